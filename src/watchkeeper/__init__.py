@@ -1,0 +1,1 @@
+"""Watchkeeper keeps LLM systems running in production and makes them better."""

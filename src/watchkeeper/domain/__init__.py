@@ -1,0 +1,1 @@
+"""What the platform speaks of: frozen types and pure functions, no I/O and no clock."""

@@ -1,0 +1,221 @@
+"""The one table of errors: tier, HTTP status and whether a retry can help.
+
+Tiers are those of requirement rows HE-01 to HE-04, settled by decision X5: a fallback that was
+served answers 200 with a degraded flag, nothing served answers 500, invalid input answers 400, and
+the tier's number stays visible in the body.
+"""
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ErrorTier(IntEnum):
+    """How much a failure takes from the user; a higher number is worse (HE-01 to HE-04)."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+SERVED_STATUS: dict[ErrorTier, int] = {
+    ErrorTier.LOW: 200,
+    ErrorTier.MEDIUM: 200,
+    ErrorTier.HIGH: 200,
+    ErrorTier.CRITICAL: 503,
+}
+"""HTTP status when something was still served: a fallback, a reduced or a friendly answer."""
+
+UNSERVED_STATUS: dict[ErrorTier, int] = {
+    ErrorTier.LOW: 400,
+    ErrorTier.MEDIUM: 500,
+    ErrorTier.HIGH: 500,
+    ErrorTier.CRITICAL: 503,
+}
+"""HTTP status when nothing could be served."""
+
+
+def http_status(tier: ErrorTier, *, served: bool) -> int:
+    """The HTTP status of a failure of this tier (decision X5).
+
+    >>> http_status(ErrorTier.HIGH, served=True), http_status(ErrorTier.HIGH, served=False)
+    (200, 500)
+    """
+    return (SERVED_STATUS if served else UNSERVED_STATUS)[tier]
+
+
+class WatchkeeperError(Exception):
+    """Something went wrong; the message says what, with which value, and what to do next.
+
+    The class alone decides tier, HTTP status, retryability and the stable `code`; nothing is ever
+    decided by reading the message.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    tier: ClassVar[ErrorTier] = ErrorTier.HIGH
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, action: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.action = action
+
+    def body(self) -> dict[str, object]:
+        """The error as it stands in API replies, result lines and receipts."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "action": self.action,
+            "tier": int(self.tier),
+            "retryable": self.retryable,
+        }
+
+
+class InvalidInputError(WatchkeeperError):
+    """The caller sent something that can never work as it is."""
+
+    code = "invalid_input"
+    tier = ErrorTier.LOW
+    status = 400
+
+
+class NotFoundError(WatchkeeperError):
+    """The thing named does not exist."""
+
+    code = "not_found"
+    tier = ErrorTier.LOW
+    status = 404
+
+
+class ConflictError(WatchkeeperError):
+    """The thing exists already, or another process holds it."""
+
+    code = "conflict"
+    tier = ErrorTier.LOW
+    status = 409
+
+
+class SettingsError(WatchkeeperError):
+    """The settings have problems; the message lists all of them."""
+
+    code = "invalid_settings"
+    tier = ErrorTier.CRITICAL
+    status = 500
+
+
+class UnavailableError(WatchkeeperError):
+    """An engine or service we depend on does not answer."""
+
+    code = "unavailable"
+    tier = ErrorTier.CRITICAL
+    status = 503
+    retryable = True
+
+
+class StorageFullError(WatchkeeperError):
+    """The disk is full or the data folder cannot be written."""
+
+    code = "storage_unwritable"
+    tier = ErrorTier.CRITICAL
+    status = 507
+
+
+class TargetTimeoutError(WatchkeeperError):
+    """A model target did not answer in time."""
+
+    code = "target_timeout"
+    status = 504
+    retryable = True
+
+
+class TargetUnreachableError(WatchkeeperError):
+    """A model target could not be reached, or the connection broke."""
+
+    code = "target_unreachable"
+    status = 502
+    retryable = True
+
+
+class TargetRateLimitedError(WatchkeeperError):
+    """A model target refused because of its rate limit."""
+
+    code = "target_rate_limited"
+    status = 429
+    retryable = True
+
+
+class TargetServerError(WatchkeeperError):
+    """A model target failed by its own fault (5xx)."""
+
+    code = "target_server_error"
+    status = 502
+    retryable = True
+
+
+class TargetRefusedError(WatchkeeperError):
+    """A model target refused the request (4xx other than 429): asking again changes nothing."""
+
+    code = "target_refused"
+    status = 502
+
+
+class BrokenJsonError(WatchkeeperError):
+    """A model answered with text that is not JSON; it is never repaired (GF-48)."""
+
+    code = "broken_json"
+    tier = ErrorTier.MEDIUM
+    status = 502
+
+
+class SchemaMismatchError(WatchkeeperError):
+    """A model answered with JSON that breaks the schema it was given."""
+
+    code = "schema_mismatch"
+    tier = ErrorTier.MEDIUM
+    status = 502
+
+
+class BaselineEngineError(WatchkeeperError):
+    """A baseline engine failed on its input."""
+
+    code = "baseline_failed"
+    status = 500
+
+
+class DocumentError(WatchkeeperError):
+    """A document cannot be read; its subclasses say why."""
+
+    code = "document_unreadable"
+    tier = ErrorTier.LOW
+    status = 400
+
+
+class DocumentEncryptedError(DocumentError):
+    """The document is protected by a password."""
+
+    code = "document_encrypted"
+
+
+class DocumentEmptyError(DocumentError):
+    """The file has no bytes, or the document has no pages."""
+
+    code = "document_empty"
+
+
+class DocumentTruncatedError(DocumentError):
+    """The file ends before the document does."""
+
+    code = "document_truncated"
+
+
+class DocumentNotPdfError(DocumentError):
+    """The file is something else than a PDF."""
+
+    code = "document_not_pdf"
+
+
+class DocumentTooLongError(DocumentError):
+    """The document has more pages than the setting allows."""
+
+    code = "document_too_long"

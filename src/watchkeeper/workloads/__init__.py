@@ -1,0 +1,1 @@
+"""The workloads that ship with the platform, each a folder of its own."""
