@@ -29,3 +29,27 @@ class CorpusDocument:
     """None until it has been opened."""
     status: DocumentStatus
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A document about to join the corpus; its number is given by the store."""
+
+    workload: str
+    name: str
+    """The file's name, without its folder."""
+    sha256: str
+    path: str
+    pages: int | None = None
+    """None until it has been opened."""
+    status: DocumentStatus = DocumentStatus.NEW
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDocument:
+    """What became of a document that was to join the corpus."""
+
+    document: CorpusDocument
+    is_new: bool
+    """False when the same bytes were there already; their document is kept as it stands."""

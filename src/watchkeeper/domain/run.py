@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+CONSENSUS = "consensus"
+"""The model name of the result that stands for the whole item: what its readers settled on."""
+
 
 class RunStatus(StrEnum):
     """Where a run stands."""

@@ -1,0 +1,1 @@
+"""The outside world behind the features' ports: engines, files, providers, documents."""

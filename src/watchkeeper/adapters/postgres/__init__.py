@@ -1,0 +1,1 @@
+"""PostgreSQL: the embedded server, its migrations, and the stores of state upon it."""
