@@ -1,0 +1,24 @@
+"""Scoring against known truth."""
+
+from watchkeeper.evaluation.truth import Score, Truth, accuracy, score_field, score_fields
+
+
+def test_other_printed_forms_are_right_too() -> None:
+    truth = Truth("Brf Solbacken", accept=("Solbacken",))
+    assert score_field("solbacken", truth) is Score.RIGHT
+
+
+def test_a_value_where_the_document_states_none_is_invented() -> None:
+    assert score_field(1951, Truth(None)) is Score.INVENTED
+    assert score_field(None, Truth(None)) is Score.RIGHT
+    assert score_field(1951, Truth(None, accept=(1951,))) is Score.RIGHT
+
+
+def test_no_answer_is_missed_and_another_answer_is_wrong() -> None:
+    scores = score_fields({"cash": 5}, {"cash": Truth(7), "assets": Truth(9)})
+    assert scores == {"cash": Score.WRONG, "assets": Score.MISSED}
+
+
+def test_no_scores_give_no_accuracy() -> None:
+    assert accuracy([]) is None
+    assert accuracy([Score.RIGHT, Score.WRONG]) == 0.5
