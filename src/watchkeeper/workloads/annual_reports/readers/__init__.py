@@ -1,0 +1,1 @@
+"""Independent ways of reading a report; none knows another."""

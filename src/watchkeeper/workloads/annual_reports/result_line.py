@@ -1,0 +1,108 @@
+"""A document's result, as it stands in the output file and in the state store."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.receipt import Receipt
+from watchkeeper.workloads.annual_reports.arithmetic import SumCheck
+from watchkeeper.workloads.annual_reports.consensus import Decision
+from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentResult:
+    """What became of one document."""
+
+    document: str
+    """The file's name."""
+    path: str
+    status: str
+    """`ok`, `needs_ocr` or `error`."""
+    sha256: str | None = None
+    error: WatchkeeperError | None = None
+    pages: int = 0
+    seconds: float = 0.0
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    readings: Mapping[str, Mapping[str, FieldReading]] = field(default_factory=dict)
+    """By reader, by field."""
+    reader_ms: Mapping[str, float] = field(default_factory=dict)
+    reader_errors: Mapping[str, str] = field(default_factory=dict)
+    """The first error of a reader that failed on some agent, by reader."""
+    receipts: tuple[Receipt, ...] = ()
+    sections: tuple[Section, ...] = ()
+    checks: tuple[SumCheck, ...] = ()
+    mode: str = "text"
+    """`text`, or `ocr` when pages had to be recognised."""
+    unread_pages: tuple[int, ...] = ()
+    """Pages without readable text that no OCR was put to."""
+    cache_hit: bool = False
+
+
+def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
+    """The line of the output file; its keys are a contract (architecture §5)."""
+    return {
+        "document": result.document,
+        "status": result.status,
+        "error": error_body(result.error),
+        "run_id": run_id,
+        "fields": {name: _field(decision) for name, decision in result.decisions.items()},
+        "seconds": round(result.seconds, 4),
+        "pages": result.pages,
+        "receipts": [receipt.receipt_id for receipt in result.receipts],
+        "sha256": result.sha256,
+        "mode": result.mode,
+        "unread_pages": list(result.unread_pages),
+        "checks": [_check(check) for check in result.checks],
+    }
+
+
+def error_body(error: WatchkeeperError | None) -> dict[str, object] | None:
+    """The error of a result line: code, message and what to do."""
+    if error is None:
+        return None
+    return {"code": error.code, "message": error.message, "action": error.action}
+
+
+def consensus_data(result: DocumentResult) -> dict[str, object]:
+    """All that is kept of the consensus, places and reasons included, for pages and twins."""
+    return {
+        "fields": {
+            name: {**_field(decision), "readings": {r: _reading(v) for r, v in decision.readings.items()}}
+            for name, decision in result.decisions.items()
+        },
+        "checks": [_check(check) for check in result.checks],
+        "sections": [asdict(section) for section in result.sections],
+        "mode": result.mode,
+        "unread_pages": list(result.unread_pages),
+        "cache_hit": result.cache_hit,
+    }
+
+
+def reader_data(readings: Mapping[str, FieldReading]) -> dict[str, object]:
+    """One reader's own answer."""
+    return {"fields": {name: _reading(reading) for name, reading in readings.items()}}
+
+
+def _field(decision: Decision) -> dict[str, object]:
+    return {
+        "value": decision.value,
+        "page": decision.page,
+        "confidence": decision.confidence,
+        "readers": {name: reading.value for name, reading in decision.readings.items()},
+        "verdict": str(decision.verdict),
+        "why": decision.why,
+    }
+
+
+def _reading(reading: FieldReading) -> dict[str, object]:
+    return asdict(reading)
+
+
+def _check(check: SumCheck) -> dict[str, object]:
+    return {
+        "total": check.identity.total,
+        "parts": list(check.identity.parts),
+        "holds": check.holds,
+        "difference": check.difference,
+    }
