@@ -1,4 +1,4 @@
-"""What can be set for the annual-reports workload, under `workloads.annual-reports`."""
+"""The workload's own part of the settings: `workloads.annual-reports`."""
 
 from typing import Literal
 
@@ -7,29 +7,26 @@ from pydantic import Field
 from watchkeeper.app.settings import Section, TargetName
 
 
-class SectionCacheSettings(Section):
-    """The cache of where a report's sections stand."""
-
-    ttl_hours: float = Field(24.0, gt=0, description="Hours an entry is good for.")
-    max_mb: int = Field(512, ge=1, description="Disk space the cache may take, in MB.")
-
-
 class AnnualReportsSettings(Section):
-    """Swedish housing associations' annual reports."""
+    """How annual reports are read."""
 
     minimum_documents: int = Field(
-        100, ge=0, description="Documents the corpus needs before a production run (pre-flight check 1)."
+        default=100, ge=0, description="Documents the corpus must hold before a production run (GF-46)."
     )
     ocr: Literal["auto", "off"] = Field(
-        "auto", description="`auto` reads scanned pages with Tesseract where it is installed; `off` never."
+        default="auto",
+        description="`auto` recognises scanned pages with Tesseract when it is installed; `off` never does.",
     )
     third_reader: TargetName | None = Field(
-        None, description="A target that reads each report beside the two built-in readers."
+        default=None, description="A target that reads every report as a third reader. Null: the twins alone."
     )
-    section_cache: SectionCacheSettings = Field(
-        SectionCacheSettings(), description="The cache of where a report's sections stand."
+    section_cache_ttl_h: float = Field(
+        default=24.0, gt=0, description="Hours a report's pages and sections are kept in the cache (GF-23)."
     )
-    max_pages: int = Field(1500, ge=1, description="A report with more pages is refused.")
-    workers: int | None = Field(
-        None, ge=1, description="Processes that read at once; null: one for each core."
+    section_cache_mb: int = Field(default=512, ge=1, description="Disk the section cache may use, in MB.")
+    max_pages: int = Field(
+        default=1500, ge=1, description="A document with more pages is refused as no annual report."
+    )
+    workers: int = Field(
+        default=2, ge=1, le=64, description="Processes that read reports at the same time."
     )
