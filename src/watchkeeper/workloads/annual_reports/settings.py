@@ -27,6 +27,4 @@ class AnnualReportsSettings(Section):
     max_pages: int = Field(
         default=1500, ge=1, description="A document with more pages is refused as no annual report."
     )
-    workers: int = Field(
-        default=2, ge=1, le=64, description="Processes that read reports at the same time."
-    )
+    workers: int = Field(default=2, ge=1, le=64, description="Processes that read reports at the same time.")
