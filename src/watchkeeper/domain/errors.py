@@ -219,3 +219,19 @@ class DocumentTooLongError(DocumentError):
     """The document has more pages than the setting allows."""
 
     code = "document_too_long"
+
+
+class ContentDamagedError(WatchkeeperError):
+    """Kept content no longer has the hash it was kept under; it is reported and not returned."""
+
+    code = "content_damaged"
+    tier = ErrorTier.MEDIUM
+    status = 500
+
+
+class StoreDamagedError(WatchkeeperError):
+    """A store's file cannot be read; nothing of it was changed."""
+
+    code = "store_damaged"
+    tier = ErrorTier.CRITICAL
+    status = 500

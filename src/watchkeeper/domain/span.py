@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from watchkeeper.domain.receipt import Receipt
@@ -11,6 +11,8 @@ MODEL_OPERATIONS = frozenset({"chat", "generate_content", "text_completion", "em
 """The only operations that count tokens and cost (law 2)."""
 
 _NS_PER_MS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +61,16 @@ class Span:
 
 
 def span_of_receipt(receipt: Receipt) -> Span:
-    """The span a receipt stands for: same ids, so that telemetry counts the call once."""
-    end_ns = int(datetime.fromisoformat(receipt.ts).timestamp() * 1_000_000) * 1000
+    """The span a receipt stands for: same ids, so that telemetry counts the call once.
+
+    Raises:
+        ValueError: `ts` is no instant with an offset, or a number is no number.
+        ArithmeticError: A number is too large, or the cost no decimal.
+    """
+    ended = datetime.fromisoformat(receipt.ts)
+    if ended.tzinfo is None:
+        raise ValueError(f"ts {receipt.ts!r} has no offset from UTC")
+    end_ns = (ended - _EPOCH) // _MICROSECOND * 1000
     duration_ns = int(receipt.latency_ms * _NS_PER_MS)
     return Span(
         trace_id=receipt.trace_id,

@@ -1,0 +1,1 @@
+"""What the platform remembers of every call: spans, their figures, and the content behind them."""
