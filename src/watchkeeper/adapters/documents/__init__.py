@@ -1,0 +1,6 @@
+"""Documents: reading a PDF's text layer, rendering its pages, and OCR where text is missing."""
+
+from watchkeeper.adapters.documents.pdf_reader import read_pdf
+from watchkeeper.adapters.documents.readability import unreadable_pages
+
+__all__ = ["read_pdf", "unreadable_pages"]
