@@ -55,7 +55,7 @@ def _read_page(document: Any, number: int, path: Path) -> Page:
 
 def _page_of(page: Any, text_page: Any, number: int) -> Page:
     width, height = page.get_size()
-    text = text_page.get_text_range().replace("\r\n", "\n").replace("\x00", "\ufffd")
+    text = text_page.get_text_range().replace("\r\n", "\n").replace("\x00", "\ufffe")
     if not is_readable(text):
         return Page(number, width, height, (), "", PageSource.NONE)
     words = words_of(text_page, shown_boxes(page))
