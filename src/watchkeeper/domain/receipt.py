@@ -5,7 +5,7 @@ The columns and their order are a contract (architecture §5); `prev_sha256` cha
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 FIRST_PREV_SHA256 = "0" * 64
@@ -61,10 +61,18 @@ class Receipt:
     error_code: str | None = None
     parent_span_id: str | None = None
     operation: str = "chat"
+    seq: int | None = None
+    """The receipt's number in its writer's series, from 1; the writer sets it with `prev_sha256`."""
 
     def line(self) -> bytes:
-        """The receipt as one line of UTF-8 JSON, without its newline."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        """The receipt as one line of UTF-8 JSON, without its newline.
+
+        File names may hold bytes that are no UTF-8 (lone surrogates in Python); they are written as
+        JSON's own escapes, so that no name can keep a receipt from being written.
+        """
+        row = {name: getattr(self, name) for name in COLUMNS}
+        text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "backslashreplace")
 
 
 COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Receipt))
