@@ -1,0 +1,142 @@
+"""Blocks of rows under a heading, and the total such a block ends in, labelled or not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watchkeeper.workloads.annual_reports.readers.flow.lettering import bare, fold, unjoined
+from watchkeeper.workloads.annual_reports.readers.flow.report import Report
+from watchkeeper.workloads.annual_reports.readers.flow.rows import Row
+
+LONGEST = 40
+"""Rows a block has at most."""
+_NUMBERED = re.compile(r"^\W*\d{0,3}\W*|\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows between a heading and what ends it, by their place among the report's rows."""
+
+    heading: str
+    rows: tuple[int, ...]
+    ended: bool
+    """Whether a label that ends the block was met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a block adds up to."""
+
+    value: int
+    row: Row
+    why: str
+
+
+class Blocks:
+    """The blocks of a report."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._at: dict[int, list[int]] = {}
+        for index, row in enumerate(report.rows):
+            self._at.setdefault(report.place(row.page, row.line), []).append(index)
+        self._titles: dict[str, list[int]] = {}
+        for number in range(len(report.lines)):
+            for title in self._titles_at(number):
+                self._titles.setdefault(title, []).append(number)
+
+    def _titles_at(self, number: int) -> set[str]:
+        """The keys a heading on a line is found by: alone, and with the line below when it is broken."""
+        if number in self._at and any(self._report.rows[index].labels for index in self._at[number]):
+            text = self._report.rows[self._at[number][0]].label
+            return self._keys(text) if text and self._begins_note(text) else set()
+        text = self._report.lines[number].text
+        if len(text) > 90:
+            return set()
+        keys = self._keys(text)
+        if number + 1 < len(self._report.lines) and number + 1 not in self._at:
+            keys |= self._keys(f"{text} {self._report.lines[number + 1].text}")
+        return keys
+
+    def _begins_note(self, text: str) -> bool:
+        return text.split(" ", 1)[0].casefold().strip(".:") in self._report.table_words.notes
+
+    def _keys(self, text: str) -> set[str]:
+        """A heading's keys without a note's number before it."""
+        if self._begins_note(text):
+            text = text.split(" ", 1)[-1]
+        text = re.sub(r"(?: (?:19|20)\d{2}(?:-\d\d-\d\d)?)+$", "", _NUMBERED.sub("", text))
+        return {key for key in (fold(text), bare(text), unjoined(text)) if len(key) > 3}
+
+    def under(self, headings: tuple[str, ...], until: tuple[str, ...]) -> Iterator[Block]:
+        """The blocks that begin with one of the headings, strongest heading first."""
+        ends = {fold(label) for label in until} | {unjoined(label) for label in until}
+        for heading in headings:
+            lines = {number for key in self._keys(heading) for number in self._titles.get(key, ())}
+            for number in sorted(lines):
+                block = self._block(heading, number, ends)
+                if block.rows:
+                    yield block
+
+    def _block(self, heading: str, first: int, ends: set[str]) -> Block:
+        found: list[int] = []
+        page = self._report.lines[first].page
+        for number in range(first + 1, len(self._report.lines)):
+            line = self._report.lines[number]
+            if line.page > page + 1 or len(found) >= LONGEST:
+                return Block(heading, tuple(found), False)
+            here = self._at.get(number, [])
+            texts = [self._report.rows[index].label for index in here] or [line.text]
+            if any(self._ends(text, ends) for text in texts) or (found and self._begins_note(line.text)):
+                return Block(heading, tuple(found), True)
+            found.extend(here)
+        return Block(heading, tuple(found), False)
+
+    def _ends(self, text: str, ends: set[str]) -> bool:
+        if len(text) > 90 or not text:
+            return False
+        return bool(self._keys(text) & ends)
+
+    def total(self, block: Block, less: tuple[str, ...] = ()) -> Total | None:
+        """The block's total: its last sum before any part is taken off again.
+
+        Args:
+            block: The block.
+            less: Labels of rows that take a part off the total, or repeat a part of it.
+        """
+        rows = [self._report.rows[index] for index in block.rows]
+        less_keys = [fold(label) for label in less]
+        cut = next((at for at, row in enumerate(rows) if self._is_less(row, less_keys)), len(rows))
+        sums = [row for row in rows[:cut] if self._is_total(row)]
+        if less:
+            named = [row for row in sums if row.verified] or sums
+            if named:
+                return Total(max((row.value for row in named), key=abs), max(named, key=_size), "the total")
+            return self._before_less(rows, cut)
+        verified = [row for row in sums if row.verified]
+        if verified:
+            return Total(verified[-1].value, verified[-1], "the last sum")
+        if sums:
+            return Total(sums[-1].value, sums[-1], "the last row without a label")
+        return None
+
+    def _before_less(self, rows: list[Row], cut: int) -> Total | None:
+        """A total that is only printed after a part was taken off, with that part put back."""
+        if cut + 1 >= len(rows) or rows[cut].value >= 0 or not self._is_total(rows[cut + 1]):
+            return None
+        rest = rows[cut + 1]
+        return Total(rest.value - rows[cut].value, rest, "the rest with the part taken off put back")
+
+    def _is_total(self, row: Row) -> bool:
+        label = row.label
+        if not row.labels:
+            return True
+        return self._report.table_words.is_sum(label) and len(label.split()) <= 3
+
+    @staticmethod
+    def _is_less(row: Row, less: list[str]) -> bool:
+        return bool(less) and any(key in fold(label) for label in row.labels[:1] for key in less)
+
+
+def _size(row: Row) -> int:
+    return abs(row.value)

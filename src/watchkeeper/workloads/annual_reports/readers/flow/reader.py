@@ -1,0 +1,60 @@
+"""The reader that works from reading-order text alone."""
+
+from collections.abc import Callable, Mapping
+
+from watchkeeper.domain.page import PagedDocument
+from watchkeeper.workloads.annual_reports.instructions import (
+    AgentInstructions,
+    FieldInstructions,
+    InstructionSet,
+)
+from watchkeeper.workloads.annual_reports.readers.flow.amount_fields import AmountFields, sum_of_fields
+from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, reading_of
+from watchkeeper.workloads.annual_reports.readers.flow.report import Report
+from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
+
+
+class FlowReader:
+    """Reads the fields from each page's text in reading order; places on the page are never looked at."""
+
+    name = "flow"
+    version = "1"
+
+    def open(
+        self, document: PagedDocument, sections: tuple[Section, ...], instructions: InstructionSet
+    ) -> "FlowReport":
+        """Prepare a report for reading.
+
+        Args:
+            document: The report; only its pages' `text` and numbers are used.
+            sections: Its parts, a preference and no limit; none is fine.
+            instructions: All agents' instructions: their labels tell neighbouring fields apart.
+        """
+        return FlowReport(Report(document, sections, instructions))
+
+
+class FlowReport:
+    """A report prepared once, read agent by agent."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._amounts = AmountFields(report)
+
+    def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
+        """The agent's fields that were found, by output key."""
+        found: dict[str, Candidate] = {}
+        for name, field in agent.fields.items():
+            candidate = self._find(field, agent)
+            if candidate is not None:
+                found[name] = candidate
+        for name, field in agent.fields.items():
+            if field.sum_of and name not in found:
+                total = sum_of_fields(field, found)
+                if total is not None:
+                    found[name] = total
+        return {name: reading_of(candidate) for name, candidate in found.items()}
+
+    def _find(self, field: FieldInstructions, agent: AgentInstructions) -> Candidate | None:
+        if field.kind == "amount":
+            return self._amounts.find(field, agent)
+        return None
