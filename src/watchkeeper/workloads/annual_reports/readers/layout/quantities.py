@@ -1,0 +1,159 @@
+"""Counts, areas, years and percentages: the number that stands nearest to its label, with its unit."""
+
+from collections.abc import Iterator
+
+from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
+from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
+from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
+from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight
+from watchkeeper.workloads.annual_reports.readers.layout.numbers import Number
+from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
+from watchkeeper.workloads.annual_reports.readers.layout.printed import year_of, year_span
+from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
+from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
+from watchkeeper.workloads.annual_reports.readers.layout.surroundings import (
+    Relation,
+    Span,
+    clause,
+    spans_around,
+)
+
+_RELATION_WEIGHTS = {Relation.AFTER: 1.2, Relation.BEFORE: 1.2, Relation.BELOW: 0.9, Relation.UNDER: -0.6}
+_PER_TOKEN = {"count": 0.28, "area": 0.1, "year": 0.22, "percent": 0.1}
+
+
+def find_quantity(report: ReportView, told: FieldInstructions) -> Candidate | None:
+    """The number at a label that fits the field's kind, unit and bounds."""
+    found: list[Candidate] = []
+    for page, rank in report.pages_for(told.sections):
+        weight, reason = section_weight(report, told, rank)
+        for index, label in enumerate(told.labels):
+            for match in report.find(page, label):
+                for made in _around(report, told, page, match):
+                    found.append(
+                        made.but(0.6 * weight, reason)
+                        .but(-0.08 * min(index, 8), f"at '{label}'")
+                        .but(4 * (match.quality - 1), "the label's letters")
+                    )
+    counts: dict[object, set[tuple[int, int]]] = {}
+    for made in found:
+        counts.setdefault(str(made.value), set()).add((made.page, made.row))
+    return best([c.but(min(1.2, 0.4 * (len(counts[str(c.value)]) - 1)), "printed again") for c in found])
+
+
+def _around(report: ReportView, told: FieldInstructions, page: PageView, match: Match) -> Iterator[Candidate]:
+    sides = {
+        "after": (Relation.AFTER,),
+        "before": (Relation.BEFORE,),
+        "either": (Relation.AFTER, Relation.BEFORE),
+    }
+    for span in spans_around(page, match):
+        if span.relation in (Relation.AFTER, Relation.BEFORE) and span.relation not in sides[told.side]:
+            continue
+        if span.relation not in _RELATION_WEIGHTS:
+            continue
+        for number in _numbers(report, told, page, span):
+            made = _weighed(report, told, page, (match, span, number))
+            if made:
+                yield made
+
+
+def _numbers(report: ReportView, told: FieldInstructions, page: PageView, span: Span) -> list[Number]:
+    """The span's numbers that can be of the field's kind, nearest to the label first."""
+    rows = range(page.tokens[span.first].row, page.tokens[span.end - 1].row + 1)
+    inside = [n for row in rows for n in page.numbers(row) if span.first <= n.first and n.end <= span.end]
+    if told.kind == "year":
+        inside = [n for n in inside if year_of(n.text)] or _year_spans(page, span)
+    fitting = [n for n in inside if _fits(report, told, page, n)]
+    return fitting[::-1][:2] if span.relation is Relation.BEFORE else fitting[:2]
+
+
+def _year_spans(page: PageView, span: Span) -> list[Number]:
+    """Years printed as one word, `2017-2019`: the last of them, when what was begun stood."""
+    from_words = []
+    for i in range(span.first, span.end):
+        both = year_span(page.tokens[i].text)
+        if both:
+            token = page.tokens[i]
+            from_words.append(Number(both.last, i, i + 1, token.box, token.text, False, False))
+    return from_words
+
+
+def _unit_after(report: ReportView, page: PageView, number: Number, list_name: str) -> bool:
+    """Whether the words right after a number are a unit of the list."""
+    if number.end >= len(page.tokens):
+        return False
+    following = page.tokens[number.end : number.end + 2]
+    units = {fold(w) for w in report.words(list_name)}
+    texts = [fold(t.text) for t in following]
+    return (
+        texts[0] in units
+        or "".join(texts) in units
+        or any(page.tokens[number.end - 1].text.endswith(w) for w in report.words(list_name))
+    )
+
+
+def _fits(report: ReportView, told: FieldInstructions, page: PageView, number: Number) -> bool:
+    value = number.value
+    if number.dash or (number.percent and told.kind != "percent"):
+        return False
+    if told.minimum is not None and value < told.minimum:
+        return False
+    if told.maximum is not None and value > told.maximum:
+        return False
+    if told.kind in ("count", "year") and not isinstance(value, int):
+        return False
+    if told.kind == "count":
+        foreign = ("square_metres", "units", "thousands", "months")
+        return not any(_unit_after(report, page, number, name) for name in foreign)
+    if told.kind == "area":
+        return not any(_unit_after(report, page, number, name) for name in ("units", "thousands"))
+    return True
+
+
+def _weighed(
+    report: ReportView, told: FieldInstructions, page: PageView, at: tuple[Match, Span, Number]
+) -> Candidate | None:
+    match, span, number = at
+    between = (match.end, number.first) if number.first >= match.end else (number.end, match.first)
+    per_token = _PER_TOKEN.get(told.kind, 0.1)
+    beside = span.relation in (Relation.AFTER, Relation.BEFORE)
+    if beside and report.any_between(
+        page, told.avoid, min(between[0], match.first), max(between[1], match.end)
+    ):
+        return None
+    distance = between[1] - between[0] if beside else 2 * (span.distance - 1)
+    weight = _RELATION_WEIGHTS[span.relation] - per_token * distance
+    made = Candidate(
+        value=number.value,
+        page=page.number,
+        row=page.tokens[number.first].row,
+        printed=number.text,
+        box=number.box,
+        weight=weight - (0.4 if page.ocr else 0),
+        reasons=(f"the number {span.relation}",),
+    )
+    return _leaning(report, told, page, (match, number, made))
+
+
+def _leaning(
+    report: ReportView, told: FieldInstructions, page: PageView, at: tuple[Match, Number, Candidate]
+) -> Candidate | None:
+    match, number, made = at
+    first, end = clause(page, match)
+    if told.kind == "area":
+        has_unit = _unit_after(report, page, number, "square_metres")
+        made = made.but(1.0 if has_unit else -0.6, "square metres" if has_unit else "no unit of area")
+    if any(_near_label(report, page, match, phrase) for phrase in told.avoid):
+        return None
+    if told.cues and report.any_between(page, told.cues, first, end):
+        made = made.but(0.9, "a cue in the same sentence")
+    return made
+
+
+def _near_label(report: ReportView, page: PageView, match: Match, phrase: str) -> bool:
+    """Whether an avoided phrase covers the label or follows it at once."""
+    return any(
+        m.first <= match.end and match.first <= m.end and m.first - match.end <= 0
+        for m in report.find(page, phrase)
+    )

@@ -1,0 +1,216 @@
+"""Who or which firm holds a role: names around the role's label, weighed and joined across pages."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
+from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
+from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
+from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight
+from watchkeeper.workloads.annual_reports.readers.layout.names import Name, Names, name_key, same_name
+from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
+from watchkeeper.workloads.annual_reports.readers.layout.printed import find_dates
+from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
+from watchkeeper.workloads.annual_reports.readers.layout.rows import box_of
+from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
+from watchkeeper.workloads.annual_reports.readers.layout.surroundings import Relation, Span, spans_around
+
+_RELATION_WEIGHTS = {
+    Relation.BEFORE: 1.0,
+    Relation.AFTER: 0.7,
+    Relation.ABOVE: 0.9,
+    Relation.UNDER: 0.8,
+    Relation.BELOW: -0.5,
+}
+_PER_TOKEN = 0.16
+"""What each word between a role and a name takes away."""
+_LIST_ROWS = 9
+"""A period stated over a list of names is looked for this many rows above."""
+
+
+def find_role(report: ReportView, names: Names, told: FieldInstructions) -> Candidate | None:
+    """The person or firm that holds a role at the end of the year; None when no name stands near it."""
+    found: list[Candidate] = []
+    for page, rank in report.pages_for(told.sections):
+        weight, reason = section_weight(report, told, rank)
+        for index, label in enumerate(told.labels):
+            for match in report.find(page, label):
+                if _avoided(report, told, page, match):
+                    continue
+                for candidate in _around(report, names, told, (page, match)):
+                    found.append(
+                        candidate.but(0.5 * weight, reason)
+                        .but(-0.12 * min(index, 8), f"near '{label}'")
+                        .but(4 * (match.quality - 1), "label's letters")
+                    )
+    return best(_joined(found, last=told.occurrence == "last"))
+
+
+def _avoided(report: ReportView, told: FieldInstructions, page: PageView, match: Match) -> bool:
+    """Whether the label is part of an avoided phrase, or one stands right beside it."""
+    return any(
+        m.first - 1 <= match.end
+        and match.first <= m.end + 0
+        and page.tokens[m.first].row == page.tokens[match.first].row
+        for phrase in told.avoid
+        for m in report.find(page, phrase)
+    )
+
+
+def _around(
+    report: ReportView, names: Names, told: FieldInstructions, at: tuple[PageView, Match]
+) -> Iterator[Candidate]:
+    page, match = at
+    for span in spans_around(page, match):
+        beside = span.relation in (Relation.BEFORE, Relation.AFTER)
+        if not beside and report.any_between(page, told.avoid, *_row_bounds(page, span)):
+            continue
+        listed = list(
+            names.firms(page, span.first, span.end)
+            if told.kind == "firm"
+            else names.people(page, span.first, span.end)
+        )
+        for name in listed:
+            yield _weighed(report, told, page, (match, span, name))
+
+
+def _row_bounds(page: PageView, span: Span) -> tuple[int, int]:
+    row = page.rows[page.tokens[span.first].row]
+    return (span.first, span.end) if span.relation is Relation.ABOVE else (row.first, row.end)
+
+
+def _weighed(
+    report: ReportView, told: FieldInstructions, page: PageView, at: tuple[Match, Span, Name]
+) -> Candidate:
+    match, span, name = at
+    weight = _RELATION_WEIGHTS[span.relation]
+    if span.relation is Relation.BEFORE:
+        weight -= _PER_TOKEN * min(match.first - name.end, 12)
+    elif span.relation is Relation.AFTER:
+        weight -= _PER_TOKEN * min(name.first - match.end, 12)
+    else:
+        weight -= 0.3 * (span.distance - 1) + 0.2 * (name.first - span.first)
+    tokens = page.tokens[name.first : name.end]
+    made = Candidate(
+        value=_value(told, name.text),
+        page=page.number,
+        row=tokens[0].row,
+        printed=name.text,
+        box=box_of(tokens),
+        weight=weight + 0.6 - (0.4 if page.ocr else 0.0),
+        reasons=(f"the name {span.relation}",),
+    )
+    return _in_time(report, told, page, _leaning(report, told, page, made))
+
+
+def _value(told: FieldInstructions, text: str) -> str:
+    if told.kind == "firm" or not text.isupper():
+        return text
+    return " ".join("-".join(p.capitalize() for p in w.split("-")) for w in text.split())
+
+
+def _leaning(report: ReportView, told: FieldInstructions, page: PageView, made: Candidate) -> Candidate:
+    """What the words of the hints `stronger` and `weaker` in the name's row or the two below say."""
+    last = min(made.row + 2, len(page.rows) - 1)
+    for name, weight in (("stronger", 0.7), ("weaker", -1.4)):
+        words = told.hints.get(name, ())
+        if words and made.box:
+            near = [
+                m
+                for word in words
+                for m in report.find(page, word)
+                if made.row <= page.tokens[m.first].row <= last and _beside(page, made, m)
+            ]
+            if near:
+                made = made.but(weight, f"{name}: '{page.text(near[0].first, near[0].end)}' beside it")
+    if told.cues and report.has_any(page, told.cues, max(0, made.row - 1), last):
+        made = made.but(0.4, "a cue beside it")
+    return made
+
+
+def _beside(page: PageView, made: Candidate, match: Match) -> bool:
+    """In the name's own row, or below it in its own column."""
+    token = page.tokens[match.first]
+    if token.row == made.row:
+        return True
+    assert made.box is not None
+    return abs(token.box.x0 - made.box.x0) < 12 * page.char
+
+
+def _in_time(report: ReportView, told: FieldInstructions, page: PageView, made: Candidate) -> Candidate:
+    """Evidence that the holder left before the year's end, or entered during it."""
+    left, entered = told.hints.get("left_office", ()), told.hints.get("entered_office", ())
+    if not (left or entered) or not report.period_end:
+        return made
+    if _left_by_column(report, page, left, made.row) or report.has_any(page, left, made.row):
+        return made.but(-2.5, "left office during the year")
+    ended = _period_over(page, made.row)
+    if ended and ended < report.period_end:
+        return made.but(-1.8, f"listed for a period that ended {ended}")
+    return made
+
+
+def _left_by_column(report: ReportView, page: PageView, left: tuple[str, ...], row: int) -> bool:
+    """A date in a column whose head says that the term ended."""
+    assert report.period_end is not None
+    for phrase in left:
+        for match in report.find(page, phrase):
+            head = page.tokens[match.first]
+            if not row - 20 < head.row < row or len(page.cells(head.row)) < 2:
+                continue
+            for cell in page.cells(row):
+                if abs(cell.x0 - head.box.x0) < 3 * page.char:
+                    dates = find_dates(cell.text)
+                    if dates and dates[-1] <= report.period_end:
+                        return True
+    return False
+
+
+def _period_over(page: PageView, row: int) -> str | None:
+    """The end of the period printed in the nearest row above that prints two dates."""
+    for above in range(row - 1, max(-1, row - 1 - _LIST_ROWS), -1):
+        dates = find_dates(page.row_text(above))
+        if len(dates) == 2 and dates[0] < dates[1]:
+            return dates[1]
+    return None
+
+
+def _joined(found: list[Candidate], *, last: bool) -> list[Candidate]:
+    """Candidates that name the same, joined: the strongest stands, the others support it."""
+    groups: list[list[Candidate]] = []
+    for candidate in sorted(found, key=lambda c: -c.weight):
+        key = name_key(str(candidate.value))
+        for group in groups:
+            if same_name(key, name_key(str(group[0].value))):
+                group.append(candidate)
+                break
+        else:
+            groups.append([candidate])
+    joined = []
+    for group in groups:
+        places = {(c.page, c.row): c for c in reversed(group)}
+        others = [c for c in places.values() if c is not group[0]]
+        support = min(1.6, sum(0.4 + max(-0.6, min(0.3, 0.2 * c.weight)) for c in others))
+        top = group[0]
+        fuller = max(
+            (c for c in group if len(c.reasons)),
+            key=lambda c: len(fold(str(c.value))) if same_words(c, top) else 0,
+        )
+        top = replace(top, value=fuller.value) if same_words(fuller, top) else top
+        if last:
+            support += 0.02 * top.row / 100 + 0.01 * top.page
+        joined.append(top.but(support, f"named in {len(others)} other places") if others else top)
+    return joined
+
+
+def same_words(one: Candidate, other: Candidate) -> bool:
+    """Whether two prints are the same words, one perhaps damaged."""
+    first, second = str(one.value), str(other.value)
+    return "".join(sorted(name_key(first))) == "".join(sorted(name_key(second))) or (
+        _letters(first) == _letters(second)
+    )
+
+
+def _letters(text: str) -> str:
+    from_words = fold(text)
+    return "".join(c for c in from_words if c.isascii() and c not in "tfil")
