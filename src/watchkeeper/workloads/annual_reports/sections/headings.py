@@ -16,7 +16,7 @@ _LONG_CUE = 12
 """Only a cue of so many letters opens a longer heading: shorter ones begin too many ordinary lines."""
 _FULL_LINE = 60
 """A line this long that ends without a stop goes on in the next."""
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-!\"#$&*+<=>@\[\]^_`{|}~�￾\x00-\x1f](?=[^\W\d_]))*")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-!\"#$&*+<=>@\[\]^_`{|}~\x00-\x1f\ufff0-\uffff](?=[^\W\d_]))*")
 _LETTERS_APART = re.compile(r"^(?:[^\W\d_] ){4,}[^\W\d_](?!\w)")
 _NOTE_NUMBER = re.compile(r"^(\w+)\.?\s*(\d{1,2})\s?[a-z]?\s*[.,:)–-]?\s*", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)])\s+(?=[^\W\d_])")
