@@ -1,6 +1,6 @@
 """One open report through every reader, agent by agent, to decisions; every step leaves a receipt."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -70,6 +70,7 @@ class Extraction:
         readers: Sequence[Reader],
         instructions: InstructionSet,
         agents: Sequence[str],
+        ignored: Collection[str] = (),
         model_reader: ModelReader | None = None,
     ) -> None:
         self._call = call
@@ -77,12 +78,7 @@ class Extraction:
         self._instructions = instructions
         self._agents = tuple(instructions.agents[name] for name in agents if name in instructions.agents)
         self._model_reader = model_reader
-        self._ignored = frozenset(
-            word
-            for name in ("association_forms", "firm_endings")
-            for phrase in instructions.words(name)
-            for word in phrase.casefold().split()
-        )
+        self._ignored = ignored
 
     def extract(self, question: Question) -> Extracted:
         """Every field of every agent, decided."""

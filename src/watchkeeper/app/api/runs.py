@@ -1,0 +1,229 @@
+"""`/runs`: runs, what they made of each document, and how right that was (GF-09, GF-74)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.process_identity import process_start
+from watchkeeper.app.services import Services
+from watchkeeper.domain.errors import ConflictError, NotFoundError
+from watchkeeper.domain.run import ItemResult, ReceiptScore, Run, RunStatus
+from watchkeeper.domain.run_id import new_run_id
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+
+CONSENSUS = "consensus"
+"""The model name under which an item's final result is kept."""
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class OwnerBody(_Body):
+    """The process that works on a run; when it is gone, the run was interrupted."""
+
+    pid: int
+    start: str
+    """As `process_start` tells it."""
+
+
+class RunBody(_Body):
+    """A run to begin; the server gives it its id."""
+
+    workload: str
+    prefix: Literal["RUN", "RECOVERY"] = "RUN"
+    production: bool = False
+    preflight: str = "pre-flight not run"
+    coaching: bool = False
+    items: int = Field(ge=0)
+    owner: OwnerBody
+    details: dict[str, object] = Field(default_factory=dict)
+
+
+class ResumeBody(_Body):
+    """A run to take up again."""
+
+    items: int = Field(ge=0)
+    owner: OwnerBody
+
+
+class ResultBody(_Body):
+    """What one model made of one document."""
+
+    workload: str
+    document: str
+    document_sha256: str | None
+    model: str
+    data: dict[str, object]
+    success: bool
+    status: Literal["ok", "needs_ocr", "error"]
+    error: dict[str, object] | None
+    processing_ms: float = Field(ge=0)
+    pages: int = Field(ge=0)
+
+
+class ScoreBody(_Body):
+    """How right the answer behind a receipt was."""
+
+    receipt_id: str
+    workload: str
+    document: str
+    agent: str
+    model: str
+    right: int = Field(ge=0)
+    scored: int = Field(ge=1)
+
+
+class FinishBody(_Body):
+    """How a run ended."""
+
+    status: RunStatus
+    seconds: float = Field(ge=0)
+    details: dict[str, object] = Field(default_factory=dict)
+
+
+@router.post("")
+def begin_run(body: RunBody, services: ServicesDep) -> Run:
+    """Begin a run under an id of its own."""
+    taken: set[str] = set()
+    while True:
+        now = services.clock.now()
+        run_id = new_run_id(now, taken=taken, prefix=body.prefix)
+        run = Run(
+            run_id=run_id,
+            workload=body.workload,
+            status=RunStatus.RUNNING,
+            production=body.production,
+            preflight=body.preflight,
+            coaching=body.coaching,
+            items=body.items,
+            started_at=now,
+            details={**body.details, "owner": body.owner.model_dump()},
+        )
+        try:
+            services.runs.create(run)
+        except ConflictError:
+            taken.add(run_id)
+            continue
+        return run
+
+
+@router.get("")
+def list_runs(services: ServicesDep, workload: str | None = None, limit: int = 20) -> tuple[Run, ...]:
+    """The newest runs."""
+    settle_interrupted(services)
+    return services.runs.newest(limit, workload=workload)
+
+
+@router.get("/{run_id}")
+def get_run(run_id: str, services: ServicesDep) -> Run:
+    """One run."""
+    settle_interrupted(services)
+    return _existing(services, run_id)
+
+
+@router.post("/{run_id}/resume")
+def resume_run(run_id: str, body: ResumeBody, services: ServicesDep) -> Run:
+    """Take up a run again; refused while its process still works on it."""
+    run = _existing(services, run_id)
+    if run.status is RunStatus.RUNNING and _is_alive(run.details.get("owner")):
+        raise ConflictError(f"{run_id} is still running", action="wait for it, or stop it before resuming it")
+    services.runs.finish(
+        run_id,
+        status=RunStatus.INTERRUPTED,
+        finished_at=services.clock.now(),
+        seconds=run.seconds or 0.0,
+        details={"owner": body.owner.model_dump()},
+    )
+    return services.runs.resume(run_id, items=body.items)
+
+
+@router.post("/{run_id}/results", status_code=204)
+def keep_results(run_id: str, body: list[ResultBody], services: ServicesDep) -> None:
+    """Keep what the models made of documents; sending them again changes nothing."""
+    run = _existing(services, run_id)
+    now = services.clock.now()
+    services.results.append([ItemResult(run_id=run_id, created_at=now, **one.model_dump()) for one in body])
+    _count(services, run)
+
+
+@router.get("/{run_id}/results")
+def list_results(run_id: str, services: ServicesDep, model: str | None = CONSENSUS) -> tuple[ItemResult, ...]:
+    """A run's results; of the consensus, or of the model named."""
+    _existing(services, run_id)
+    return services.results.of_run(run_id, model=model)
+
+
+@router.get("/{run_id}/documents/{document}")
+def item_results(run_id: str, document: str, services: ServicesDep) -> tuple[ItemResult, ...]:
+    """What every model made of one document."""
+    return item_of(services, run_id, document)
+
+
+@router.post("/{run_id}/scores", status_code=204)
+def keep_scores(run_id: str, body: list[ScoreBody], services: ServicesDep) -> None:
+    """Join to receipts how right their answers were."""
+    _existing(services, run_id)
+    now = services.clock.now()
+    services.scores.append([ReceiptScore(run_id=run_id, created_at=now, **one.model_dump()) for one in body])
+
+
+@router.post("/{run_id}/finish")
+def finish_run(run_id: str, body: FinishBody, services: ServicesDep) -> Run:
+    """End a run."""
+    now: datetime = services.clock.now()
+    return services.runs.finish(
+        run_id, status=body.status, finished_at=now, seconds=body.seconds, details=body.details
+    )
+
+
+def item_of(services: Services, run_id: str, document: str) -> tuple[ItemResult, ...]:
+    """What every model made of one document.
+
+    Raises:
+        NotFoundError: The run has no such document.
+    """
+    found = services.results.of_item(run_id, document)
+    if not found:
+        raise NotFoundError(
+            f"{run_id} has no result for {document!r}", action=f"see `wk status` and the output of {run_id}"
+        )
+    return found
+
+
+def settle_interrupted(services: Services) -> None:
+    """Mark the runs whose process is gone; a run of another machine has its own server to tell."""
+    running = [run for run in services.runs.newest(100) if run.status is RunStatus.RUNNING]
+    alive = {run.run_id for run in running if _is_alive(run.details.get("owner"))}
+    if len(alive) < len(running):
+        services.runs.interrupt(alive=alive)
+
+
+def _existing(services: Services, run_id: str) -> Run:
+    run = services.runs.get(run_id)
+    if run is None:
+        raise NotFoundError(f"there is no run {run_id!r}", action="`wk status` lists the last runs")
+    return run
+
+
+def _is_alive(owner: object) -> bool:
+    if not isinstance(owner, Mapping):
+        return False
+    return process_start(int(owner["pid"])) == str(owner["start"])
+
+
+def _count(services: Services, run: Run) -> None:
+    """Set the run's counts from its results, so that a result sent twice counts once."""
+    items = services.results.of_run(run.run_id, model=CONSENSUS)
+    services.runs.update_counts(
+        run.run_id,
+        ok=sum(item.status == "ok" for item in items),
+        needs_ocr=sum(item.status == "needs_ocr" for item in items),
+        failed=sum(item.status == "error" for item in items),
+        pages=sum(item.pages for item in items),
+    )

@@ -1,0 +1,155 @@
+"""`/twins`: where the readers of a document agree and differ (GF-27, GF-58)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from watchkeeper.app.api.dependencies import ServicesDep, StateDep
+from watchkeeper.app.api.runs import CONSENSUS, item_of
+from watchkeeper.app.server_state import ServerState
+from watchkeeper.domain.run import ItemResult
+from watchkeeper.evaluation.agreement import (
+    Agreement,
+    FieldAgreement,
+    agreement_rate,
+    compare_readers,
+)
+
+router = APIRouter(prefix="/twins", tags=["twins"])
+
+WINDOW = 200
+"""Documents an agreement over everything looks back on."""
+TARGET = 0.80
+"""Agreement that counts as success (GF-58)."""
+INTERVENE_BELOW = 0.60
+"""Agreement below which somebody should look (GF-65); between the two it is watched."""
+
+
+class ComparedField(BaseModel):
+    """One field, each reader's value under the reader's own name."""
+
+    field: str
+    values: dict[str, Any]
+    verdict: Agreement
+    consensus: Any
+    why: str | None
+
+
+class ComparedDocument(BaseModel):
+    """One document, field by field."""
+
+    run_id: str
+    document: str
+    readers: tuple[str, ...]
+    fields: tuple[ComparedField, ...]
+    agreement: float | None
+    """Share of fields all readers agree on; null without fields or with one reader."""
+
+
+class FieldRate(BaseModel):
+    """How often the readers agree on one field."""
+
+    field: str
+    documents: int
+    agree: int
+    rate: float
+
+
+class AgreementReport(BaseModel):
+    """Agreement over several documents."""
+
+    documents: int
+    agreement: float | None
+    band: str
+    """`good`, `watch`, `intervene` or `no data`."""
+    fields: tuple[FieldRate, ...]
+
+
+@router.get("/documents/{run_id}/{document}")
+def compared_document(run_id: str, document: str, services: ServicesDep, state: StateDep) -> ComparedDocument:
+    """The union of all readers' fields for one document."""
+    results = item_of(services, run_id, document)
+    rows = _compared(results, _name_words(state, results[0].workload))
+    decided = _fields(next((one for one in results if one.model == CONSENSUS), None))
+    fields = tuple(
+        ComparedField(
+            field=row.field,
+            values=dict(row.values),
+            verdict=row.verdict,
+            consensus=decided.get(row.field, {}).get("value"),
+            why=decided.get(row.field, {}).get("why"),
+        )
+        for row in rows
+    )
+    readers = tuple(one.model for one in results if one.model != CONSENSUS)
+    return ComparedDocument(
+        run_id=run_id, document=document, readers=readers, fields=fields, agreement=agreement_rate(rows)
+    )
+
+
+@router.get("/agreement")
+def agreement(
+    *, services: ServicesDep, state: StateDep, workload: str, run_id: str | None = None, window: int = WINDOW
+) -> AgreementReport:
+    """How often the readers agree, in a run or over the last documents, by field and together."""
+    if run_id is not None:
+        results = services.results.of_run(run_id)
+    else:
+        last = services.results.newest(window, workload=workload, model=CONSENSUS)
+        results = tuple(one for item in last for one in services.results.of_item(item.run_id, item.document))
+    return agreement_report(results, _name_words(state, workload))
+
+
+def agreement_report(results: Sequence[ItemResult], ignored: Collection[str]) -> AgreementReport:
+    """Agreement over the documents of some results."""
+    documents: dict[tuple[str, str], list[ItemResult]] = defaultdict(list)
+    for one in results:
+        if one.status == "ok":
+            documents[one.run_id, one.document].append(one)
+    by_field: dict[str, list[bool]] = defaultdict(list)
+    compared: list[FieldAgreement] = []
+    for found in documents.values():
+        for row in _compared(found, ignored):
+            compared.append(row)
+            by_field[row.field].append(row.verdict is Agreement.AGREE)
+    rate = agreement_rate(compared)
+    return AgreementReport(
+        documents=len(documents),
+        agreement=rate,
+        band=band_of(rate),
+        fields=tuple(
+            FieldRate(field=name, documents=len(agreed), agree=sum(agreed), rate=sum(agreed) / len(agreed))
+            for name, agreed in sorted(by_field.items())
+        ),
+    )
+
+
+def band_of(rate: float | None) -> str:
+    """What an agreement means to an operator (GF-58, GF-65)."""
+    if rate is None:
+        return "no data"
+    if rate >= TARGET:
+        return "good"
+    return "watch" if rate >= INTERVENE_BELOW else "intervene"
+
+
+def _compared(results: Sequence[ItemResult], ignored: Collection[str]) -> tuple[FieldAgreement, ...]:
+    answers = {
+        one.model: {name: found.get("value") for name, found in _fields(one).items()}
+        for one in results
+        if one.model != CONSENSUS
+    }
+    return compare_readers(answers, ignored=ignored)
+
+
+def _fields(result: ItemResult | None) -> Mapping[str, Mapping[str, Any]]:
+    fields = result.data.get("fields") if result else None
+    return fields if isinstance(fields, Mapping) else {}
+
+
+def _name_words(state: ServerState, workload: str) -> Collection[str]:
+    known = state.workloads.get(workload)
+    return known.name_words() if known else frozenset()

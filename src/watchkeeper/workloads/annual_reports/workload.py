@@ -1,0 +1,82 @@
+"""The workload as the platform finds it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from watchkeeper.app.settings import Section
+from watchkeeper.workloads.annual_reports.engines import ReaderEngine
+from watchkeeper.workloads.annual_reports.instructions import InstructionSet, load_instructions
+from watchkeeper.workloads.annual_reports.readers.flow import FlowReader
+from watchkeeper.workloads.annual_reports.readers.layout import LayoutReader
+from watchkeeper.workloads.annual_reports.reading import Reader
+from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+class Manifest(BaseModel):
+    """What `workload.yaml` says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    title: str
+    pinned_readers: Mapping[str, str]
+    minimum_agents: int
+
+
+@cache
+def manifest() -> Manifest:
+    """The workload's own description."""
+    text = files(__package__).joinpath("workload.yaml").read_text(encoding="utf-8")
+    return Manifest.model_validate(yaml.safe_load(text))
+
+
+def twin_readers() -> tuple[Reader, ...]:
+    """The two independent readers."""
+    return (LayoutReader(), FlowReader())
+
+
+def name_words(instructions: InstructionSet) -> frozenset[str]:
+    """Legal forms and firm endings, word by word: they do not tell names apart."""
+    phrases = (*instructions.words("association_forms"), *instructions.words("firm_endings"))
+    return frozenset(word for phrase in phrases for word in phrase.casefold().split())
+
+
+class AnnualReports:
+    """Swedish housing associations' annual reports."""
+
+    @property
+    def id(self) -> str:
+        """Its id in settings, receipts and the API."""
+        return manifest().id
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return manifest().title
+
+    @property
+    def settings_model(self) -> type[Section]:
+        """The model of `workloads.annual-reports`."""
+        return AnnualReportsSettings
+
+    def routers(self) -> Sequence["APIRouter"]:
+        """It needs no resources of its own."""
+        return ()
+
+    def baseline_engines(self) -> Mapping[str, object]:
+        """Its twin readers, by name."""
+        return {reader.name: ReaderEngine(reader) for reader in twin_readers()}
+
+    def name_words(self) -> frozenset[str]:
+        """Words that do not tell names apart."""
+        return name_words(load_instructions())
+
+
+WORKLOAD = AnnualReports()
