@@ -1,0 +1,1 @@
+"""The one HTTP API: `/api/v1`, its description and its probes."""

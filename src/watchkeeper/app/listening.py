@@ -1,0 +1,51 @@
+"""Taking the port: at once and before anything else, so that a port in use is told in one sentence."""
+
+import errno
+import socket
+
+from watchkeeper.domain.errors import ConflictError, InvalidInputError
+
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Args:
+        host: The address to listen on.
+        port: The port; 0 for any free one.
+
+    Raises:
+        ConflictError: The port is in use.
+        InvalidInputError: This machine has no such address, or this user may not take the port.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except socket.gaierror as failure:
+        raise InvalidInputError(
+            f"`server.host` {host!r} is no address: {failure.strerror}", action="use 127.0.0.1"
+        ) from failure
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as failure:
+        listener.close()
+        if failure.errno == errno.EADDRINUSE:
+            raise ConflictError(
+                f"port {port} on {host} is in use by another program",
+                action="choose another with `--port` or `server.port`; `--port 0` takes any free one",
+            ) from failure
+        raise InvalidInputError(
+            f"cannot listen on {host}:{port}: {failure.strerror}",
+            action="choose another address with `server.host` or another port with `--port`",
+        ) from failure
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where a client on this machine reaches the socket."""
+    host, port = listener.getsockname()[:2]
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"

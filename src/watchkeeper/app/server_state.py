@@ -1,0 +1,48 @@
+"""What one running server knows; every request finds it in the application's state."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watchkeeper.app.idle_exit import IdleWatch
+from watchkeeper.app.metrics import Metrics
+from watchkeeper.app.readiness import Readiness
+from watchkeeper.app.server_log import Log
+from watchkeeper.app.services import Services
+from watchkeeper.app.settings import Settings
+from watchkeeper.app.workload import Workload
+from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.domain.errors import UnavailableError
+
+
+@dataclass(slots=True, kw_only=True)
+class ServerState:
+    """One running server."""
+
+    settings: Settings
+    data_dir: Path
+    clock: Clock
+    ids: IdSource
+    log: Log
+    metrics: Metrics
+    readiness: Readiness
+    idle: IdleWatch
+    workloads: Mapping[str, Workload] = field(default_factory=dict)
+    services: Services | None = None
+    """None until the engines are up."""
+    inner_key: str = field(default_factory=lambda: f"wk-inner-{secrets.token_hex(24)}", repr=False)
+    """What the server's own pages send; it never leaves the process."""
+
+    def ready_services(self) -> Services:
+        """The services.
+
+        Raises:
+            UnavailableError: The engines are not up yet, or no more.
+        """
+        if self.services is None:
+            why = "; ".join(self.readiness.reasons()) or "it is stopping"
+            raise UnavailableError(
+                f"the server is not ready: {why}", action="ask again in a moment; `/readyz` tells the reasons"
+            )
+        return self.services

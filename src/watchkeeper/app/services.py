@@ -1,0 +1,41 @@
+"""What the API's resources work with: the stores by their ports, wired once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchkeeper.app.settings import Settings
+from watchkeeper.batch.ports import (
+    CanaryStore,
+    DocumentStore,
+    LearningStore,
+    ReceiptHeadStore,
+    ResultStore,
+    RunStore,
+    ScoreStore,
+)
+from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.telemetry.ports import ContentStore, TelemetryStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The stores and what else every resource needs."""
+
+    documents: DocumentStore
+    runs: RunStore
+    results: ResultStore
+    scores: ScoreStore
+    canaries: CanaryStore
+    heads: ReceiptHeadStore
+    learning: LearningStore
+    telemetry: TelemetryStore
+    content: ContentStore
+    clock: Clock
+    ids: IdSource
+    data_dir: Path
+    settings: Settings
+
+    @property
+    def receipts_dir(self) -> Path:
+        """The folder of the receipt files."""
+        return self.data_dir / "receipts"

@@ -1,0 +1,254 @@
+"""Settings: one frozen tree of typed sections, every key documented where it is defined."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    SerializeAsAny,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+KEY_PREFIX = "wk-"
+"""What every key of ours starts with, so that it is never mistaken for a provider's."""
+SHORTEST_KEY = 16
+"""Characters, prefix included; shorter keys can be guessed."""
+TARGET_NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]*$")
+RESERVED_TARGETS = frozenset({"baseline"})
+"""Names a target may not take, because routes use them for something else."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def refused(message: str, action: str) -> PydanticCustomError:
+    """A problem with a value, and what to do about it; raise it in a validator."""
+    return PydanticCustomError("refused", "{message}", {"message": message, "action": action})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on this host.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _frozen(mapping: Mapping[Key, Value]) -> Mapping[Key, Value]:
+    return MappingProxyType(dict(mapping))
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReference:
+    """Marks a setting whose value must be the name of a configured target."""
+
+
+TargetName = Annotated[str, TargetReference()]
+
+
+class Section(BaseModel):
+    """A part of the settings: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class ServerSettings(Section):
+    """The server: API and pages."""
+
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address the server listens on; anything but loopback needs `server.keys`.",
+    )
+    port: int = Field(
+        default=8787, ge=0, le=65535, description="Port of API and pages; 0 takes any free one."
+    )
+    keys: tuple[SecretStr, ...] = Field(
+        default=(),
+        validate_default=True,
+        description="Keys that callers must send; each starts with `wk-`. Empty: no key is asked for.",
+    )
+
+    @field_validator("keys")
+    @classmethod
+    def _keys_are_ours_and_there_when_needed(
+        cls, keys: tuple[SecretStr, ...], info: ValidationInfo
+    ) -> tuple[SecretStr, ...]:
+        for position, key in enumerate(keys, start=1):
+            text = key.get_secret_value()
+            if not text.startswith(KEY_PREFIX) or len(text) < SHORTEST_KEY:
+                raise refused(
+                    f"key {position} does not start with `{KEY_PREFIX}` or is shorter than "
+                    f"{SHORTEST_KEY} characters",
+                    "make one with `echo wk-$(openssl rand -hex 24)`",
+                )
+        host = info.data.get("host")
+        if host is not None and not keys and not is_loopback(host):
+            raise refused(
+                f"`server.host` is {host!r}, which other machines can reach, and there is no key",
+                "add a key to `server.keys`, or set `server.host` to 127.0.0.1",
+            )
+        return keys
+
+
+class PostgresSettings(Section):
+    """Where state is kept."""
+
+    url: SecretStr | None = Field(
+        default=None,
+        description="A PostgreSQL to use, `postgresql://…`. Null: the embedded one in the data folder.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_postgres_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and urlsplit(url.get_secret_value()).scheme not in ("postgresql", "postgres"):
+            raise refused("it is not a PostgreSQL URL", "write `postgresql://user:password@host:5432/name`")
+        return url
+
+
+class TelemetrySettings(Section):
+    """The telemetry store."""
+
+    duckdb_memory_mb: int = Field(
+        default=1024, ge=64, description="Memory the embedded telemetry engine may use, in MB."
+    )
+
+
+class ContentSettings(Section):
+    """Stored requests and replies."""
+
+    retention_days: int = Field(default=30, ge=1, description="Days that requests and replies are kept.")
+    opt_out: tuple[str, ...] = Field(
+        default=(), description="Workloads whose requests and replies are not kept."
+    )
+
+
+class ReceiptSettings(Section):
+    """The receipt files."""
+
+    max_file_bytes: int = Field(
+        default=64_000_000,
+        ge=4096,
+        description="A receipt file this long, in bytes, is followed by a new one.",
+    )
+
+
+class TargetSettings(Section):
+    """One model that can be called."""
+
+    provider: Literal["openai"] = Field(description="The dialect it speaks: `openai`.")
+    base_url: str = Field(description="Where it answers, such as `http://127.0.0.1:11434/v1`.")
+    model: str = Field(min_length=1, description="The model's name, as the provider knows it.")
+    api_key: SecretStr | None = Field(default=None, description="The provider's key, best as `${NAME}`.")
+    timeout_s: float = Field(default=60.0, gt=0, le=3600, description="Seconds an answer may take.")
+    sends_images: bool = Field(default=False, description="Whether page images may be sent to it.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_a_plain_http_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise refused(
+                "it is not an http or https URL", "write it in full, such as `http://127.0.0.1:11434/v1`"
+            )
+        if parts.username or parts.password:
+            raise refused("it holds a user or password", "give the key as `api_key: ${NAME}`")
+        return url.rstrip("/")
+
+
+class ObservabilitySettings(Section):
+    """Guards that a production run insists on (pre-flight checks 2 and 3)."""
+
+    strict: bool = Field(
+        default=True, description="Every model call must leave a receipt; also `OBS_STRICT`."
+    )
+    json_salvage: bool = Field(
+        default=False,
+        description="Must stay false for production: broken JSON is never mended; also `JSON_SALVAGE`.",
+    )
+
+
+def _target_names(targets: Mapping[str, TargetSettings]) -> Mapping[str, TargetSettings]:
+    for name in targets:
+        if not TARGET_NAME.match(name) or name in RESERVED_TARGETS:
+            raise refused(
+                f"{name!r} cannot be a target's name",
+                "use lower-case letters, digits, `-`, `_` and `.`, and not `baseline`",
+            )
+    return targets
+
+
+Targets = Annotated[
+    Mapping[str, TargetSettings],
+    AfterValidator(_target_names),
+    AfterValidator(_frozen),
+    PlainSerializer(dict, return_type=dict[str, TargetSettings]),
+]
+WorkloadSections = Annotated[
+    Mapping[str, SerializeAsAny[Section]],
+    AfterValidator(_frozen),
+    PlainSerializer(dict, return_type=dict[str, SerializeAsAny[Section]]),
+]
+SectionType = TypeVar("SectionType", bound=Section)
+
+
+class Settings(Section):
+    """Everything that can be set; `watchkeeper.yaml` with `WATCHKEEPER_*` variables over it."""
+
+    timezone: str = Field(default="UTC", description="The zone days and schedules are counted in.")
+    server: ServerSettings = Field(default=ServerSettings(), description="The server: API and pages.")
+    postgres: PostgresSettings = Field(default=PostgresSettings(), description="Where state is kept.")
+    telemetry: TelemetrySettings = Field(default=TelemetrySettings(), description="The telemetry store.")
+    content: ContentSettings = Field(default=ContentSettings(), description="Stored requests and replies.")
+    receipts: ReceiptSettings = Field(default=ReceiptSettings(), description="The receipt files.")
+    observability: ObservabilitySettings = Field(
+        default=ObservabilitySettings(), description="Guards that a production run insists on."
+    )
+    targets: Targets = Field(
+        default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
+    )
+    workloads: WorkloadSections = Field(
+        default_factory=lambda: MappingProxyType({}), description="Each workload's own settings, by its id."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise refused("no such time zone is known", "use a name such as Europe/Stockholm") from None
+        return name
+
+    def workload(self, workload_id: str, kind: type[SectionType]) -> SectionType:
+        """A workload's own settings; its defaults when nothing is set.
+
+        Raises:
+            TypeError: The settings of that workload are of another type.
+        """
+        section = self.workloads.get(workload_id)
+        if section is None:
+            return kind()
+        if not isinstance(section, kind):
+            raise TypeError(f"settings of {workload_id!r} are {type(section).__name__}, not {kind.__name__}")
+        return section

@@ -1,0 +1,27 @@
+"""Every command by name: known without importing it, so that `wk --help` answers at once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """A command or group of commands; its module has `app` (typer) and `schemas` (JSON by command)."""
+
+    name: str
+    help: str
+    """One line."""
+    module: str
+
+
+def _entry(name: str, help_line: str) -> CommandEntry:
+    return CommandEntry(name, help_line, f"watchkeeper.cli.commands.{name.replace('-', '_')}")
+
+
+COMMANDS: tuple[CommandEntry, ...] = (
+    _entry("up", "Start Watchkeeper and stay until Ctrl-C."),
+    _entry("down", "Stop everything that runs on this data folder."),
+    _entry("server", "Start the server alone: API and pages."),
+    _entry("config", "Check, show and describe the settings."),
+    _entry("schema", "Print the JSON Schema of a command's --json output."),
+)
+"""In the order `wk --help` shows them."""
