@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -27,6 +27,7 @@ _HEADER_WITHIN_BYTES = 1024
 """Readers accept junk before `%PDF-` up to here (PDF reference 1.7, appendix H, note 13)."""
 
 _ENCRYPTED = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
+_NO_REASON = (pdfium_c.FPDF_ERR_SUCCESS, pdfium_c.FPDF_ERR_FILE)
 
 
 @contextmanager
@@ -45,16 +46,10 @@ def open_pdf(path: Path) -> Iterator[tuple[Any, str]]:
     content = _content(path)
     _check_ends(content, path)
     with PDFIUM_LOCK:
-        try:
-            document = pdfium.PdfDocument(content)
-        except pdfium.PdfiumError as problem:
-            _refuse(problem, path)
+        document = _opened(content, path)
         try:
             if len(document) == 0:
-                raise DocumentEmptyError(
-                    f"{path.name} is a PDF without a single page",
-                    action="fetch or export the document again",
-                )
+                raise _without_pages(path)
             yield document, hashlib.sha256(content).hexdigest()
         finally:
             document.close()
@@ -123,13 +118,28 @@ def _check_ends(content: bytes, path: Path) -> None:
         )
 
 
-def _refuse(problem: pdfium.PdfiumError, path: Path) -> NoReturn:
-    if problem.err_code in _ENCRYPTED:
-        raise DocumentEncryptedError(
-            f"{path.name} is protected by a password",
-            action="save a copy without the password and use that",
+def _opened(content: bytes, path: Path) -> Any:
+    # PDFium keeps the reason of an earlier refusal when it refuses a document of no pages, the one
+    # refusal it gives no reason for. Failing to open a file without a name first leaves FILE there,
+    # a reason that bytes in memory never have.
+    pdfium_c.FPDF_LoadDocument(b"", None)
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as problem:
+        if problem.err_code in _ENCRYPTED:
+            raise DocumentEncryptedError(
+                f"{path.name} is protected by a password",
+                action="save a copy without the password and use that",
+            ) from problem
+        if problem.err_code in _NO_REASON:
+            raise _without_pages(path) from problem
+        raise DocumentTruncatedError(
+            f"{path.name} is damaged: it begins as a PDF, but its index of objects cannot be read",
+            action="fetch or export the document again",
         ) from problem
-    raise DocumentTruncatedError(
-        f"{path.name} is damaged: it begins as a PDF, but its index of objects cannot be read",
-        action="fetch or export the document again",
-    ) from problem
+
+
+def _without_pages(path: Path) -> DocumentEmptyError:
+    return DocumentEmptyError(
+        f"{path.name} is a PDF without a single page", action="fetch or export the document again"
+    )
