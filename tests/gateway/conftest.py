@@ -1,36 +1,11 @@
-"""A clock that stands still until moved, ids in order, and receipts ready to be written."""
+"""A clock that stands still until moved, and receipts ready to be written."""
 
-from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 
 from watchkeeper.domain.receipt import Receipt
-
-
-class StandingClock:
-    def __init__(self) -> None:
-        self.elapsed_s = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 3, 1, 9, 0, tzinfo=UTC) + timedelta(seconds=self.elapsed_s)
-
-    def monotonic(self) -> float:
-        return self.elapsed_s
-
-    def advance(self, seconds: float) -> None:
-        self.elapsed_s += seconds
-
-
-class CountedIds:
-    def __init__(self) -> None:
-        self._numbers = count(1)
-
-    def trace_id(self) -> str:
-        return f"{next(self._numbers):032x}"
-
-    def span_id(self) -> str:
-        return f"{next(self._numbers):016x}"
+from watchkeeper.testing.clock import MovedClock
 
 
 class ReceiptMaker:
@@ -56,13 +31,8 @@ class ReceiptMaker:
 
 
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
-
-
-@pytest.fixture
-def ids() -> CountedIds:
-    return CountedIds()
+def clock() -> MovedClock:
+    return MovedClock()
 
 
 @pytest.fixture

@@ -89,4 +89,4 @@ class Outcome:
     reply: Reply | None
     error: WatchkeeperError | None
     receipts: tuple[Receipt, ...]
-    """One per attempt, oldest first; never empty."""
+    """One per attempt, oldest first; the last is lacking only when it could not be written."""

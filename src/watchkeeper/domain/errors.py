@@ -121,7 +121,38 @@ class StorageFullError(WatchkeeperError):
     status = 507
 
 
-class TargetTimeoutError(WatchkeeperError):
+class StateSchemaError(WatchkeeperError):
+    """The stored state has a schema this version cannot use: newer, or changed by hand."""
+
+    code = "state_schema"
+    tier = ErrorTier.CRITICAL
+    status = 500
+
+
+class TargetError(WatchkeeperError):
+    """A model target failed; its subclasses say how.
+
+    `http_status` is what the provider answered with, None when it answered nothing; `retry_after_s`
+    is how long it asked to be left alone, in seconds. Only an adapter sets them.
+    """
+
+    code = "target_failed"
+    status = 502
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        action: str = "",
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, action=action)
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+
+
+class TargetTimeoutError(TargetError):
     """A model target did not answer in time."""
 
     code = "target_timeout"
@@ -129,7 +160,7 @@ class TargetTimeoutError(WatchkeeperError):
     retryable = True
 
 
-class TargetUnreachableError(WatchkeeperError):
+class TargetUnreachableError(TargetError):
     """A model target could not be reached, or the connection broke."""
 
     code = "target_unreachable"
@@ -137,7 +168,7 @@ class TargetUnreachableError(WatchkeeperError):
     retryable = True
 
 
-class TargetRateLimitedError(WatchkeeperError):
+class TargetRateLimitedError(TargetError):
     """A model target refused because of its rate limit."""
 
     code = "target_rate_limited"
@@ -145,7 +176,7 @@ class TargetRateLimitedError(WatchkeeperError):
     retryable = True
 
 
-class TargetServerError(WatchkeeperError):
+class TargetServerError(TargetError):
     """A model target failed by its own fault (5xx)."""
 
     code = "target_server_error"
@@ -153,7 +184,7 @@ class TargetServerError(WatchkeeperError):
     retryable = True
 
 
-class TargetRefusedError(WatchkeeperError):
+class TargetRefusedError(TargetError):
     """A model target refused the request (4xx other than 429): asking again changes nothing."""
 
     code = "target_refused"
