@@ -1,10 +1,12 @@
 """The figures telemetry answers with; what is unknown is counted beside them and never taken for 0."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
+
+from watchkeeper.domain.errors import InvalidInputError
 
 Dimension = Literal["workload", "run_id", "item_id", "agent", "model", "target", "operation", "error_code"]
 """What calls can be grouped by: columns of a span."""
@@ -99,3 +101,22 @@ def minute_figures(
         average_duration_ms=duration_sum_ns / requests / _NS_PER_MS if requests else None,
         max_duration_ms=duration_max_ns / _NS_PER_MS if requests else None,
     )
+
+
+def check_dimensions(by: Sequence[str]) -> None:
+    """Refuse what calls cannot be grouped by.
+
+    Raises:
+        InvalidInputError: A name is no dimension; the message names them all.
+    """
+    unknown = sorted(set(by) - set(DIMENSIONS))
+    if unknown:
+        raise InvalidInputError(
+            f"calls cannot be grouped by {', '.join(unknown)}",
+            action=f"group by any of {', '.join(DIMENSIONS)}",
+        )
+
+
+def summary_order(row: CallSummary) -> tuple[int, list[tuple[bool, str]]]:
+    """What summaries are sorted by: most calls first, then by group, None last."""
+    return -row.calls, [(value is None, value or "") for value in row.group.values()]

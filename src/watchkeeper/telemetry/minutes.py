@@ -19,6 +19,11 @@ def ns_of(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND * 1000
 
 
+def instant_of(ns: int) -> datetime:
+    """The instant, to the microsecond."""
+    return _EPOCH + ns // 1000 * _MICROSECOND
+
+
 def minute_starting(minute: int) -> datetime:
     """Where the minute of this number since the epoch begins."""
     return _EPOCH + minute * _MINUTE

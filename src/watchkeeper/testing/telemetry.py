@@ -11,7 +11,15 @@ from threading import Lock
 
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.domain.span import MODEL_OPERATIONS, Span
-from watchkeeper.telemetry.figures import CallSummary, Dimension, KnownSum, MinuteFigures, minute_figures
+from watchkeeper.telemetry.figures import (
+    CallSummary,
+    Dimension,
+    KnownSum,
+    MinuteFigures,
+    check_dimensions,
+    minute_figures,
+    summary_order,
+)
 from watchkeeper.telemetry.fingerprint import content_fingerprint
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE, minute_starting, minutes_between, ns_of
 from watchkeeper.telemetry.ports import AppendResult, LineBatch, SpanConflict, UnreadableLine
@@ -44,14 +52,16 @@ class InMemoryTelemetry:
         stored = conflicts = 0
         with self._lock:
             for span in kept:
-                known = self._spans.setdefault((span.trace_id, span.span_id), span)
+                key = (span.trace_id, span.span_id)
+                known = self._spans.get(key)
                 fingerprint = content_fingerprint(span)
-                if known is span:
+                if known is None:
+                    self._spans[key] = span
                     stored += 1
                 elif content_fingerprint(known) != fingerprint:
                     conflicts += 1
                     conflict = SpanConflict(span=span, received_at=received_at)
-                    self._aside.setdefault((span.trace_id, span.span_id, fingerprint), conflict)
+                    self._aside.setdefault((*key, fingerprint), conflict)
             self._positions.update(positions or {})
             for line in unreadable:
                 self._unreadable.setdefault((line.file, line.offset), line)
@@ -73,11 +83,12 @@ class InMemoryTelemetry:
 
     def summary(self, which: SpanFilter, *, by: Sequence[Dimension] = ()) -> tuple[CallSummary, ...]:
         """See `TelemetryStore.summary`."""
+        check_dimensions(by)
         groups: defaultdict[tuple[str | None, ...], list[Span]] = defaultdict(list)
         for span in self._matching(which):
             groups[tuple(getattr(span, dimension) for dimension in by)].append(span)
         rows = [_summary(dict(zip(by, group, strict=True)), spans) for group, spans in groups.items()]
-        return tuple(sorted(rows, key=_summary_order))
+        return tuple(sorted(rows, key=summary_order))
 
     def trace(self, trace_id: str) -> tuple[Span, ...]:
         """See `TelemetryStore.trace`."""
@@ -162,10 +173,6 @@ def _tokens(parts: Sequence[int | None]) -> KnownSum[int]:
 def _money(parts: Sequence[Decimal | None]) -> KnownSum[Decimal]:
     known = [part for part in parts if part is not None]
     return KnownSum(known=sum(known, Decimal(0)), counted=len(known), unknown=len(parts) - len(known))
-
-
-def _summary_order(row: CallSummary) -> tuple[int, list[tuple[bool, str]]]:
-    return -row.calls, [(value is None, value or "") for value in row.group.values()]
 
 
 class InMemoryReceiptLines:

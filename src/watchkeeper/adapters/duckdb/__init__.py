@@ -1,0 +1,1 @@
+"""The embedded telemetry engine: a DuckDB file that one process owns."""

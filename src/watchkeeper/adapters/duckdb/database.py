@@ -1,0 +1,211 @@
+"""The open DuckDB file: one writer at a time, readers beside it, and failures told apart."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+
+from watchkeeper.adapters.duckdb.single_opener import (
+    SingleOpener,
+    held_by_foreign_process,
+    held_elsewhere,
+    write_problem,
+)
+from watchkeeper.domain.errors import StoreDamagedError, UnavailableError, WatchkeeperError
+
+MEMORY_LIMIT_MB = 256
+"""Of DuckDB's own buffers; 1,000-row commits and the look-ups of a page need a fraction of it."""
+
+THREADS = 2
+"""The machine is shared with the gateway and the pages."""
+
+CHECKPOINT_BYTES = 16 << 20
+"""A write-ahead log of this size is worked into the file: DuckDB's own default threshold."""
+
+_log = logging.getLogger(__name__)
+
+
+class DuckDbFile:
+    """A DuckDB file this process alone has open; any thread may read, one at a time writes.
+
+    DuckDB checkpoints only when told to here, after a commit: a checkpoint that fails inside a commit
+    leaves it unsaid whether the rows are kept (measured with a full disk: they are, and the database
+    refuses all further work until it is opened anew).
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, making it when it is not there.
+
+        Raises:
+            ConflictError: Another process has it open.
+            StorageFullError: The disk is full or not writable.
+            StoreDamagedError: It is there and is no DuckDB file that can be read.
+        """
+        self.path = path
+        self._opener = SingleOpener.of(path)
+        self._state = Lock()
+        self._writer = Lock()
+        self._closed = False
+        self._invalid = False
+        try:
+            _drop_unborn(path)
+            self._connection = self._connect()
+        except BaseException:
+            self._opener.close()
+            raise
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a transaction, committed at the end; an error undoes all of it.
+
+        Raises:
+            StorageFullError: The disk is full or not writable.
+            UnavailableError: The engine failed for another reason.
+        """
+        with self._writer:
+            cursor = self._cursor()
+            try:
+                cursor.begin()
+                yield cursor
+                cursor.commit()
+            except duckdb.Error as failure:
+                raise self._explained(failure, write=True) from failure
+            finally:
+                # Closing it rolls back what was not committed.
+                cursor.close()
+            self._checkpoint_when_due()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own, which sees what was committed before.
+
+        Raises:
+            UnavailableError: The engine failed.
+        """
+        cursor = self._cursor()
+        try:
+            yield cursor
+        except duckdb.Error as failure:
+            raise self._explained(failure, write=False) from failure
+        finally:
+            cursor.close()
+
+    def checkpoint(self) -> None:
+        """Work the write-ahead log into the file.
+
+        Raises:
+            StorageFullError: The disk is full or not writable; nothing is lost.
+            UnavailableError: The engine failed for another reason.
+        """
+        with self._writer:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        cursor = self._cursor()
+        try:
+            cursor.checkpoint()
+        except duckdb.Error as failure:
+            raise self._explained(failure, write=True) from failure
+        finally:
+            cursor.close()
+
+    def while_closed(self, action: Callable[[Path], object]) -> None:
+        """Do something with the file while it is whole and closed; no other process gets in between.
+
+        Raises:
+            StorageFullError: The disk is full or not writable.
+        """
+        self.checkpoint()
+        with self._writer, self._state:
+            self._connection.close()
+            try:
+                action(self.path)
+            finally:
+                self._connection = self._connect()
+
+    def close(self) -> None:
+        """Close the file and let others have it; safe to repeat."""
+        with self._writer, self._state:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._connection.close()
+            finally:
+                self._opener.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._state:
+            if self._closed:
+                raise UnavailableError(f"telemetry file {self.path} is closed", action="open it again")
+            if self._invalid:
+                self._connection.close()
+                self._connection = self._connect()
+                self._invalid = False
+            try:
+                return self._connection.cursor()
+            except duckdb.Error as failure:
+                raise self._explained(failure, write=False) from failure
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(
+                self.path,
+                config={
+                    "memory_limit": f"{MEMORY_LIMIT_MB}MB",
+                    "threads": THREADS,
+                    "checkpoint_threshold": "1TB",
+                    "autoinstall_known_extensions": "false",
+                    "autoload_known_extensions": "false",
+                },
+            )
+        except duckdb.Error as failure:
+            raise self._cannot_open(failure) from failure
+
+    def _cannot_open(self, failure: duckdb.Error) -> WatchkeeperError:
+        problem = write_problem(self.path)
+        if problem is not None:
+            return problem
+        if held_by_foreign_process(self.path):
+            return held_elsewhere(self.path, "unknown")
+        return StoreDamagedError(
+            f"telemetry file {self.path} cannot be read and was left as it is: {failure}",
+            action=(
+                f"put a backup in its place, or move {self.path.name} (and {self.path.name}.wal, where "
+                "there is one) to another folder: a new one is made and receipts are shipped again"
+            ),
+        )
+
+    def _explained(self, failure: duckdb.Error, *, write: bool) -> WatchkeeperError:
+        if isinstance(failure, duckdb.FatalException):
+            self._invalid = True
+        problem = write_problem(self.path) if write else None
+        if problem is not None:
+            return problem
+        return UnavailableError(
+            f"the telemetry engine failed on {self.path}: {failure}",
+            action="try again; if it stays so, restart the server and keep the file",
+        )
+
+    def _checkpoint_when_due(self) -> None:
+        log = self.path.with_name(self.path.name + ".wal")
+        try:
+            if log.stat().st_size < CHECKPOINT_BYTES:
+                return
+        except FileNotFoundError:
+            return
+        try:
+            self._checkpoint()
+        except WatchkeeperError as failure:
+            # Every row is safe in the log; the next commit tries again and says if the disk is full.
+            _log.warning("telemetry checkpoint put off: %s", failure)
+
+
+def _drop_unborn(path: Path) -> None:
+    """Remove a file of no bytes: what is left when its maker was killed before the first write."""
+    log = path.with_name(path.name + ".wal")
+    if path.is_file() and path.stat().st_size == 0 and not log.exists():
+        path.unlink()

@@ -1,0 +1,1 @@
+SELECT file, read_bytes FROM receipt_positions

@@ -1,0 +1,107 @@
+"""Only one process may hold a telemetry file: a lock beside it that dies with its holder."""
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+from watchkeeper.domain.errors import ConflictError, StorageFullError
+
+
+class SingleOpener:
+    """The lock `<file>.lock`, held from opening to closing; the kernel takes it back on any death.
+
+    DuckDB refuses a second process too, but tells it only in words, and lets one process open a
+    file twice.
+    """
+
+    def __init__(self, handle: int) -> None:
+        self._handle: int | None = handle
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Take the lock of a telemetry file.
+
+        Raises:
+            ConflictError: Another holder has it.
+            StorageFullError: The lock file cannot be made.
+        """
+        beside = path.with_name(path.name + ".lock")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as failure:
+            raise not_writable(path, failure) from failure
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
+            os.close(handle)
+            raise held_elsewhere(path, holder) from None
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        except OSError as failure:
+            os.close(handle)
+            raise not_writable(path, failure) from failure
+        return cls(handle)
+
+    def close(self) -> None:
+        """Let the lock go; safe to repeat."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def held_elsewhere(path: Path, holder: str) -> ConflictError:
+    """The error of a second opener."""
+    return ConflictError(
+        f"telemetry file {path} is open in another process (pid {holder})",
+        action="ask the running server instead, or stop it first with `wk down`",
+    )
+
+
+def not_writable(path: Path, failure: OSError) -> StorageFullError:
+    """The error of a disk that takes nothing more, or of a folder that is not ours to write."""
+    why = os.strerror(failure.errno) if failure.errno else str(failure)
+    full = failure.errno in {errno.ENOSPC, errno.EDQUOT}
+    return StorageFullError(
+        f"cannot write {path}: {why}",
+        action="free some disk space" if full else f"make the folder {path.parent} writable",
+    )
+
+
+def held_by_foreign_process(path: Path) -> bool:
+    """Whether a process that does not know our lock has the file open through DuckDB.
+
+    Only to be asked while this process has the file closed: closing any handle of a file drops the
+    record locks its process holds on it.
+    """
+    try:
+        with path.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as failure:
+        return failure.errno in {errno.EACCES, errno.EAGAIN} and os.access(path, os.W_OK)
+    return False
+
+
+PROBE_BYTES = 1 << 20
+"""What must still fit: a commit of a thousand spans takes about half of it."""
+
+
+def write_problem(path: Path) -> StorageFullError | None:
+    """Why nothing can be written beside a file, found out by writing; None when it can be."""
+    probe = path.with_name(path.name + ".probe")
+    try:
+        with probe.open("wb") as file:
+            file.write(b"\0" * PROBE_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists() and not os.access(path, os.W_OK):
+            return not_writable(path, PermissionError(errno.EACCES, "not permitted"))
+    except OSError as failure:
+        return not_writable(path, failure)
+    finally:
+        probe.unlink(missing_ok=True)
+    return None
