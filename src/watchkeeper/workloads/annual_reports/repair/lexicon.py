@@ -20,6 +20,7 @@ _SHORT_PART = 3
 _ENDING_COST = 0.35
 _LINK_COST = 0.1
 _LINK = "s"
+_VOWELS = frozenset("aeiouyåäöé")
 
 Pattern = tuple[tuple[str, ...], ...]
 """A word as read: for each place the strings that may stand there, one where it is legible."""
@@ -42,6 +43,9 @@ class RepairWords:
     letters: tuple[str, ...]
     ligatures: tuple[str, ...]
     endings: tuple[str, ...]
+    """After any letter."""
+    vowel_endings: tuple[str, ...]
+    """After a vowel."""
     words: tuple[str, ...]
 
 
@@ -53,6 +57,7 @@ def load_repair_words() -> RepairWords:
         letters=tuple(data["letters"]),
         ligatures=tuple(data["ligatures"]),
         endings=tuple(sorted(set(data["endings"].split()))),
+        vowel_endings=tuple(sorted(set(data["vowel_endings"].split()))),
         words=tuple(
             sorted(
                 {word for part in ("words", "short_words", "names_and_places") for word in data[part].split()}
@@ -64,15 +69,18 @@ def load_repair_words() -> RepairWords:
 class Lexicon:
     """Words to match damaged ones against, and how letters follow each other in them."""
 
-    def __init__(self, words: Iterable[str], endings: Iterable[str]) -> None:
-        """Take the words, any case, and the endings that may follow them."""
+    def __init__(self, words: Iterable[str], endings: Iterable[str], vowel_endings: Iterable[str]) -> None:
+        """Take the words, any case, and the endings that may follow any letter or a vowel."""
         self._words: dict[str, object] = {}
         known = {word.casefold() for word in words}
         for word in known:
             _insert(self._words, word)
         self._endings: dict[str, object] = {}
+        self._vowel_endings: dict[str, object] = {}
         for ending in endings:
             _insert(self._endings, ending)
+        for ending in (*endings, *vowel_endings):
+            _insert(self._vowel_endings, ending)
         self._cache: dict[Pattern, tuple[Match, ...]] = {}
         self._trigrams, self._bigrams = _letter_counts(known)
 
@@ -115,9 +123,11 @@ class Lexicon:
             for end, fills in _walk(self._words, pattern, start)
         ]
         if start:
+            after_vowel = any(option[-1] in _VOWELS for option in pattern[start - 1])
+            endings = self._vowel_endings if after_vowel else self._endings
             steps += [
                 (end, fills, _ENDING_COST, 0)
-                for end, fills in _walk(self._endings, pattern, start)
+                for end, fills in _walk(endings, pattern, start)
                 if end == length
             ]
             if pattern[start] == (_LINK,):

@@ -7,6 +7,8 @@ from functools import lru_cache
 from watchkeeper.domain.page import Page, PagedDocument
 from watchkeeper.workloads.annual_reports.repair.layer import apply, restore_layer
 from watchkeeper.workloads.annual_reports.repair.lexicon import Lexicon, load_repair_words
+from watchkeeper.workloads.annual_reports.repair.percent import restore_percent
+from watchkeeper.workloads.annual_reports.repair.restorer import Edit
 from watchkeeper.workloads.annual_reports.repair.runs import SIGN_IN_WORD
 from watchkeeper.workloads.annual_reports.repair.word_lines import apply_to_words, lay_out
 
@@ -33,10 +35,9 @@ def repair(document: PagedDocument, vocabulary: Mapping[str, tuple[str, ...]]) -
         The same object when both layers are sound.
     """
     lexicon = _lexicon(tuple(sorted({word for words in vocabulary.values() for word in words})))
-    words = load_repair_words()
     laid = {page.number: lay_out(page.words) for page in document.pages}
-    texts = restore_layer({page.number: page.text for page in document.pages}, lexicon, words)
-    places = restore_layer({number: lines.text for number, lines in laid.items()}, lexicon, words)
+    texts = _edits({page.number: page.text for page in document.pages}, lexicon)
+    places = _edits({number: lines.text for number, lines in laid.items()}, lexicon)
     if not texts and not places:
         return document
     pages = []
@@ -47,6 +48,11 @@ def repair(document: PagedDocument, vocabulary: Mapping[str, tuple[str, ...]]) -
             shown = apply_to_words(shown, laid[page.number], places[page.number])
         pages.append(replace(page, text=text, words=shown))
     return replace(document, pages=tuple(pages))
+
+
+def _edits(pages: Mapping[int, str], lexicon: Lexicon) -> dict[int, list[Edit]]:
+    """What to change on each page of one layer."""
+    return restore_layer(pages, lexicon, load_repair_words()) or restore_percent(pages, lexicon)
 
 
 def damaged_pages(document: PagedDocument) -> tuple[int, ...]:
@@ -64,4 +70,4 @@ def _is_damaged(page: Page) -> bool:
 def _lexicon(more: tuple[str, ...]) -> Lexicon:
     words = load_repair_words()
     added = (part for word in more for part in word.split() if part.isalpha())
-    return Lexicon((*words.words, *added), words.endings)
+    return Lexicon((*words.words, *added), words.endings, words.vowel_endings)

@@ -8,7 +8,7 @@ from watchkeeper.workloads.annual_reports.repair.restorer import Edit
 
 _TOUCHING = 0.16
 """A gap under this share of the line's height is none."""
-_ONE_BLANK = 1.0
+_ONE_BLANK = 1.25
 """A gap up to this share of the line's height may be one lost letter."""
 _SAME_LINE = 0.5
 """Words overlapping by this share of the lower one's height stand on one line."""
