@@ -68,12 +68,15 @@ class Blocks:
         text = re.sub(r"(?: (?:19|20)\d{2}(?:-\d\d-\d\d)?)+$", "", _NUMBERED.sub("", text))
         return {key for key in (fold(text), bare(text), unjoined(text)) if len(key) > 3}
 
+    def lines_of_heading(self, heading: str) -> list[int]:
+        """The lines, counted through the report, on which a heading stands."""
+        return sorted({number for key in self._keys(heading) for number in self._titles.get(key, ())})
+
     def under(self, headings: tuple[str, ...], until: tuple[str, ...]) -> Iterator[Block]:
         """The blocks that begin with one of the headings, strongest heading first."""
         ends = {fold(label) for label in until} | {unjoined(label) for label in until}
         for heading in headings:
-            lines = {number for key in self._keys(heading) for number in self._titles.get(key, ())}
-            for number in sorted(lines):
+            for number in self.lines_of_heading(heading):
                 block = self._block(heading, number, ends)
                 if block.rows:
                     yield block

@@ -9,8 +9,19 @@ from watchkeeper.workloads.annual_reports.instructions import (
     InstructionSet,
 )
 from watchkeeper.workloads.annual_reports.readers.flow.amount_fields import AmountFields, sum_of_fields
+from watchkeeper.workloads.annual_reports.readers.flow.association_fields import AssociationFields
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, reading_of
+from watchkeeper.workloads.annual_reports.readers.flow.date_fields import DateFields
+from watchkeeper.workloads.annual_reports.readers.flow.designation_fields import DesignationFields
+from watchkeeper.workloads.annual_reports.readers.flow.firm_fields import FirmFields
+from watchkeeper.workloads.annual_reports.readers.flow.measure_fields import MeasureFields
+from watchkeeper.workloads.annual_reports.readers.flow.org_number_fields import find_org_number
+from watchkeeper.workloads.annual_reports.readers.flow.person_fields import PersonFields
+from watchkeeper.workloads.annual_reports.readers.flow.person_names import PersonNames
+from watchkeeper.workloads.annual_reports.readers.flow.place_fields import PlaceFields
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
+from watchkeeper.workloads.annual_reports.readers.flow.text_fields import TextFields
+from watchkeeper.workloads.annual_reports.readers.flow.year_fields import YearFields
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
 
 
@@ -37,8 +48,21 @@ class FlowReport:
     """A report prepared once, read agent by agent."""
 
     def __init__(self, report: Report) -> None:
-        self._report = report
         self._amounts = AmountFields(report)
+        names = PersonNames(report)
+        texts, measures = TextFields(report, names), MeasureFields(report)
+        self._finders: dict[str, Callable[[FieldInstructions], Candidate | None]] = {
+            "person": PersonFields(report, names).find,
+            "firm": FirmFields(report).find,
+            "place": PlaceFields(report).find,
+            "designation": DesignationFields(report).find,
+            "association": AssociationFields(report).find,
+            "org_no": lambda field: find_org_number(report, field),
+            "date": DateFields(report).find,
+            "year": YearFields(report).find,
+        }
+        self._finders |= dict.fromkeys(("count", "area", "percent"), measures.find)
+        self._finders |= dict.fromkeys(("text", "people", "amounts", "rows", "passage"), texts.find)
 
     def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
         """The agent's fields that were found, by output key."""
@@ -57,4 +81,4 @@ class FlowReport:
     def _find(self, field: FieldInstructions, agent: AgentInstructions) -> Candidate | None:
         if field.kind == "amount":
             return self._amounts.find(field, agent)
-        return None
+        return self._finders[field.kind](field)
