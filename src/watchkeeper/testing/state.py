@@ -240,7 +240,8 @@ class InMemoryCanaries:
         for workload, suite in suites:
             own = [r for r in results if (r.workload, r.suite) == (workload, suite)]
             ran_at = max(result.checked_at for result in own)
-            self._kept[workload, suite, ran_at] = tuple(sorted(own, key=lambda r: (r.document, r.field)))
+            by_check = {(result.document, result.field): result for result in own}
+            self._kept[workload, suite, ran_at] = tuple(by_check[check] for check in sorted(by_check))
 
     def latest(self, workload: str, *, suite: str | None = None) -> tuple[CanaryResult, ...]:
         """See `CanaryStore.latest`."""

@@ -103,10 +103,19 @@ def make_socket_folder(layout: Layout, user: ServerUser | None) -> Path:
         own.mkdir(mode=0o700)
         chosen = own
     else:
+        _clear_old_sockets(layout, user)
         chosen = Path(tempfile.mkdtemp(prefix=f"{layout.server_name}-", dir=_short_temporary_folder()))
     if user is not None:
         os.chown(chosen, user.uid, user.gid)
     return chosen
+
+
+def _clear_old_sockets(layout: Layout, user: ServerUser | None) -> None:
+    """Take away what servers of this folder left behind when they were killed; none lives now."""
+    owner = os.geteuid() if user is None else user.uid
+    for old in Path(_short_temporary_folder()).glob(f"{layout.server_name}-*"):
+        if old.lstat().st_uid == owner:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _short_temporary_folder() -> str:

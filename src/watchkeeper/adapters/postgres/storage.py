@@ -14,6 +14,8 @@ _REASONS = {
     errno.EROFS: "it is on a read-only file system",
     errno.EACCES: "this user may not write there",
     errno.EPERM: "this user may not write there",
+    errno.EEXIST: "a file stands where a folder should be",
+    errno.ENOTDIR: "a file stands where a folder should be",
 }
 
 _PROBE_BYTES = 1024 * 1024

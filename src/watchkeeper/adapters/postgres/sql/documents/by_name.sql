@@ -1,0 +1,5 @@
+select workload, number, name, sha256, path, pages, status, added_at
+from documents
+where workload = %(workload)s and name = %(name)s
+order by number desc
+limit 1;

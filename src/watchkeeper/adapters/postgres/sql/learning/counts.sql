@@ -1,0 +1,12 @@
+select
+    (select count(*) from coaching_sessions where workload = %(workload)s) as sessions,
+    (
+        select count(*)
+        from golden_examples
+        where workload = %(workload)s and active and accuracy >= %(golden_from)s
+    ) as golden_examples,
+    (
+        select count(distinct document)
+        from coaching_sessions
+        where workload = %(workload)s and status = 'completed'
+    ) as coached_documents;

@@ -1,0 +1,3 @@
+select version, name, sha256, applied_at
+from schema_migrations
+order by version;

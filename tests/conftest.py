@@ -1,0 +1,21 @@
+"""What tests of every folder share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A libpq connection string of an embedded PostgreSQL, migrated, for the whole session.
+
+    Tests share it: each works in a workload of its own, or empties the tables first.
+    """
+    from watchkeeper.adapters.clock import SystemClock
+    from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
+    from watchkeeper.adapters.postgres.migrate import migrate
+
+    data_dir = tmp_path_factory.mktemp("postgres-session")
+    with EmbeddedPostgres(data_dir, linger_s=0.2) as conninfo:
+        migrate(conninfo, clock=SystemClock(), backup_dir=data_dir / "backups")
+        yield conninfo

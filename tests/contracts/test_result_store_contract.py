@@ -1,0 +1,147 @@
+"""One contract for the results of items in memory and in PostgreSQL."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchkeeper.adapters.postgres.database import Database
+from watchkeeper.adapters.postgres.results import PostgresResults
+from watchkeeper.batch.ports import ResultStore
+from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.run import (
+    CONSENSUS,
+    ItemResult,
+)
+from watchkeeper.testing.state import InMemoryResults
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module", params=["in memory", "PostgreSQL"])
+def results(request: pytest.FixtureRequest) -> ResultStore:
+    if request.param == "in memory":
+        return InMemoryResults()
+    database: Database = request.getfixturevalue("database")
+    return PostgresResults(database)
+
+
+def result(workload: str, run_id: str, document: str, **changes: object) -> ItemResult:
+    made = ItemResult(
+        run_id=run_id,
+        workload=workload,
+        document=document,
+        document_sha256=None,
+        model=CONSENSUS,
+        data={"assets": {"value": 301, "page": 9}},
+        success=True,
+        status="ok",
+        error=None,
+        processing_ms=1500.0,
+        pages=10,
+        created_at=NOON,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    # any character at all: garbled pages hold NUL and lone surrogates
+    | st.text(st.characters(exclude_categories=[])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.dictionaries(st.text(st.characters(exclude_categories=[])), json_values, max_size=4))
+def test_whatever_json_a_result_holds_comes_back_the_same(
+    results: ResultStore, data: dict[str, object], fresh: Callable[[str], str]
+) -> None:
+    run_id = fresh("RUN")
+    kept = result("any", run_id, "a.pdf", data=data, error={"details": data})
+    results.append([kept])
+
+    assert results.of_run(run_id) == (kept,)
+    assert json.dumps(results.of_run(run_id)[0].data) == json.dumps(data), "the order of keys too"
+
+
+@settings(max_examples=20, deadline=None)
+@given(appended=st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x", "y"]), st.integers(0, 9))))
+def test_the_last_result_of_one_run_document_and_model_stands(
+    results: ResultStore, appended: list[tuple[str, str, int]], fresh: Callable[[str], str]
+) -> None:
+    run_id = fresh("RUN")
+    made = [result("any", run_id, doc, model=model, pages=pages) for doc, model, pages in appended]
+    results.append(made[: len(made) // 2])
+    results.append(made[len(made) // 2 :])
+    results.append(made[len(made) // 2 :])
+
+    expected = {(r.document, r.model): r for r in made}
+    assert results.of_run(run_id) == tuple(expected[key] for key in sorted(expected))
+
+
+def test_results_are_found_by_run_by_document_and_by_model(
+    results: ResultStore, workload: str, fresh: Callable[[str], str]
+) -> None:
+    run_id, other = fresh("RUN"), fresh("RUN")
+    results.append(
+        [
+            result(workload, run_id, "b.pdf", created_at=NOON),
+            result(workload, run_id, "a.pdf", created_at=NOON + HOUR),
+            result(workload, run_id, "a.pdf", model="layout", created_at=NOON + HOUR),
+            result(workload, other, "a.pdf", created_at=NOON + 2 * HOUR),
+        ]
+    )
+
+    def names(found: tuple[ItemResult, ...]) -> list[tuple[str, str, str]]:
+        return [(r.run_id, r.document, r.model) for r in found]
+
+    of_run = [(run_id, "b.pdf", CONSENSUS), (run_id, "a.pdf", CONSENSUS), (run_id, "a.pdf", "layout")]
+    assert names(results.of_run(run_id)) == of_run
+    assert names(results.of_run(run_id, model=CONSENSUS)) == of_run[:2]
+    assert names(results.of_item(run_id, "a.pdf")) == of_run[1:]
+    assert results.of_item(run_id, "c.pdf") == ()
+    newest = [(other, "a.pdf", CONSENSUS), (run_id, "a.pdf", "layout"), (run_id, "a.pdf", CONSENSUS)]
+    assert names(results.newest(3, workload=workload)) == newest
+    assert names(results.newest(2, workload=workload, model=CONSENSUS)) == [newest[0], newest[2]]
+
+
+def test_seconds_a_page_are_those_of_the_items_of_the_window(
+    results: ResultStore, workload: str, fresh: Callable[[str], str]
+) -> None:
+    run_id = fresh("RUN")
+    results.append(
+        [
+            result(workload, run_id, "a.pdf", processing_ms=1000.0, pages=10, created_at=NOON),
+            result(workload, run_id, "b.pdf", processing_ms=5000.0, pages=2, created_at=NOON + HOUR),
+            result(workload, run_id, "broken.pdf", processing_ms=9000.0, pages=0, created_at=NOON),
+            result(workload, run_id, "a.pdf", model="layout", processing_ms=900.0, created_at=NOON),
+            result(workload, run_id, "later.pdf", processing_ms=1.0, created_at=NOON + 2 * HOUR),
+        ]
+    )
+
+    seconds = results.seconds_a_page(workload, since=NOON, until=NOON + 2 * HOUR)
+
+    assert seconds == pytest.approx(0.5)
+
+
+def test_seconds_a_page_of_a_window_without_pages_are_unknown(
+    results: ResultStore, workload: str, fresh: Callable[[str], str]
+) -> None:
+    results.append([result(workload, fresh("RUN"), "broken.pdf", pages=0)])
+
+    assert results.seconds_a_page(workload, since=NOON, until=NOON + HOUR) is None
+
+
+def test_what_json_has_no_form_for_is_refused(database: Database, fresh: Callable[[str], str]) -> None:
+    with pytest.raises(InvalidInputError, match="JSON"):
+        PostgresResults(database).append([result("any", fresh("RUN"), "a.pdf", data={"x": float("nan")})])
