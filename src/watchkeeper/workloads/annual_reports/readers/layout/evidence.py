@@ -25,7 +25,9 @@ class Candidate:
     """What speaks for it and against it, in words a person can follow."""
 
     def but(self, weight: float, reason: str) -> "Candidate":
-        """The same reading with one more piece of evidence; negative speaks against it."""
+        """The same reading with one more piece of evidence; negative speaks against it, 0 says nothing."""
+        if not weight:
+            return self
         return replace(self, weight=self.weight + weight, reasons=(*self.reasons, reason))
 
     @property

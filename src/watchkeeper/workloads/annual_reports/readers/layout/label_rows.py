@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from watchkeeper.workloads.annual_reports.readers.layout.folding import fold, wear
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
+from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
 
 _TOLD_WHOLE = 0.97
 """A label covering this share of the row's own words is the row's label."""
@@ -55,6 +56,10 @@ def _length(page: PageView, first: int, end: int, *, worn: bool) -> int:
     return len(wear(text) if worn else text)
 
 
+def _rows_apart(page: PageView, match: Match) -> int:
+    return page.tokens[match.end - 1].row - page.tokens[match.first].row
+
+
 def label_rows(report: ReportView, page: PageView, label: str) -> Iterator[LabelRow]:
     """The rows of a page that carry a label.
 
@@ -63,10 +68,9 @@ def label_rows(report: ReportView, page: PageView, label: str) -> Iterator[Label
         page: The page to look on.
         label: As instructed.
     """
-    for match in report.find(page, label):
+    plain = [m for m in report.find(page, label) if _rows_apart(page, m) <= 1]
+    for match in [*plain, *page.find_down_edge(label)]:
         row, last = page.tokens[match.first].row, page.tokens[match.end - 1].row
-        if last - row > 1:
-            continue
         first, end = own_words(report, page, row)
         if last == row and match.first >= max(end, first + 1):
             continue

@@ -9,8 +9,8 @@ from watchkeeper.workloads.annual_reports.readers.layout.rows import Token, box_
 
 _HEAD = re.compile(r"[(\-−–‐+]?\d{1,3}")
 _TAIL = re.compile(r"\d{3}(?:,\d+)?[)\-−–‐]?")
-_THOUSANDS_GAP_CHARS = 1.15
-"""The space between thousands is one space wide; the next column is further off."""
+_THOUSANDS_GAP_CHARS = 1.4
+"""The space between thousands is one space wide, more beside a narrow 1; the next column is further off."""
 
 
 @dataclass(frozen=True, slots=True)

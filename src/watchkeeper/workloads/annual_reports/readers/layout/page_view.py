@@ -9,6 +9,9 @@ from watchkeeper.workloads.annual_reports.readers.layout.periods import Header, 
 from watchkeeper.workloads.annual_reports.readers.layout.rows import Row, char_width, rows_of
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match, Stream
 
+_PAST_ROWS = 2
+"""A label may go on two rows down, past the first of two rows of column heads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -51,6 +54,29 @@ class PageView:
         if key not in self._found:
             self._found[key] = self.stream.find(label, worn=worn)
         return self._found[key]
+
+    @cached_property
+    def _edge(self) -> tuple[list[int], Stream]:
+        """The words of the cells at the page's left edge, by their place in the page's tokens."""
+        lefts = [self.tokens[row.first].box.x0 for row in self.rows]
+        edge = min((x for x in lefts if sum(abs(x - y) < self.char for y in lefts) >= 3), default=0.0)
+        places = [
+            i
+            for row, left in zip(self.rows, lefts, strict=True)
+            if abs(left - edge) < 2 * self.char
+            for i in range(self.cells(row.index)[0].first, self.cells(row.index)[0].end)
+        ]
+        return places, Stream([self.tokens[i] for i in places])
+
+    def find_down_edge(self, label: str) -> list[Match]:
+        """Where a label goes on in the next cell down the left edge, past a row of column heads between."""
+        places, stream = self._edge
+        found = []
+        for match in stream.find(label, worn=True):
+            first, last = places[match.first], places[match.end - 1]
+            if self.tokens[last].row - self.tokens[first].row == _PAST_ROWS:
+                found.append(Match(first, last + 1, match.quality))
+        return found
 
     def numbers(self, row: int) -> list[Number]:
         """The numbers of a row, left to right."""

@@ -11,7 +11,12 @@ from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageVi
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
 from watchkeeper.workloads.annual_reports.readers.layout.rows import box_of
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
-from watchkeeper.workloads.annual_reports.readers.layout.surroundings import Relation, Span, spans_around
+from watchkeeper.workloads.annual_reports.readers.layout.surroundings import (
+    Relation,
+    Span,
+    clause,
+    spans_around,
+)
 
 _UNIT_NUMBER = re.compile(r"\d{1,4}(?::\d{1,4})?")
 _REACH = 7
@@ -41,12 +46,17 @@ def _counted(found: list[Candidate]) -> list[Candidate]:
 def _towns(report: ReportView, told: FieldInstructions, page: PageView, match: Match) -> Iterator[Candidate]:
     town_words = {fold(w) for w in report.words("town_words")}
     is_town_word = fold(page.text(match.first, match.end)) in town_words
-    for span in spans_around(page, match):
+    spans = list(spans_around(page, match))
+    columns = [s for s in spans if s.relation is Relation.BELOW and s.distance <= 3]
+    heads = [made for span in columns for made in _town(report, told, page, (span, span.first, 1))]
+    if heads:
+        yield from heads
+        return
+    for span in spans:
         if span.relation is Relation.BEFORE and is_town_word:
             yield from _town(report, told, page, (span, match.first - 1, -1))
         onwards = not is_town_word or page.tokens[match.end - 1].text.endswith(":")
-        below = span.relation is Relation.BELOW and span.distance <= 3
-        if below or (span.relation is Relation.AFTER and onwards):
+        if span.relation is Relation.AFTER and onwards:
             yield from _town(report, told, page, (span, span.first, 1))
 
 
@@ -107,7 +117,9 @@ def find_designation(report: ReportView, told: FieldInstructions) -> Candidate |
         for index, label in enumerate(told.labels):
             for match in report.find(page, label):
                 for made in _designations(report, page, match):
-                    found.append(made.but(0.6 * weight, reason).but(-0.1 * index, f"at '{label}'"))
+                    if told.cues and report.any_between(page, told.cues, *clause(page, match)):
+                        made = made.but(0.8, "a cue in the same sentence")
+                    found.append(made.but(0.6 * weight, reason).but(-0.04 * index, f"at '{label}'"))
     return best(_counted(found))
 
 
@@ -131,7 +143,8 @@ def _designations(report: ReportView, page: PageView, match: Match) -> Iterator[
 def _units(report: ReportView, page: PageView, first: int, end: int) -> list[tuple[int, int]]:
     """Token ranges of capitalised words followed by a unit number."""
     found: list[tuple[int, int]] = []
-    not_names = {fold(w) for w in report.words("not_names")} | {fold(w) for w in report.words("months")}
+    lists = ("not_names", "months", "sum_words", "note_words")
+    not_names = {fold(w) for name in lists for w in report.words(name)}
     i = first
     while i < end:
         stop = i

@@ -18,8 +18,16 @@ from watchkeeper.workloads.annual_reports.readers.layout.surroundings import (
     spans_around,
 )
 
-_RELATION_WEIGHTS = {Relation.AFTER: 1.2, Relation.BEFORE: 1.2, Relation.BELOW: 0.9, Relation.UNDER: -0.6}
-_PER_TOKEN = {"count": 0.28, "area": 0.1, "year": 0.22, "percent": 0.1}
+_RELATION_WEIGHTS = {
+    Relation.AFTER: 1.2,
+    Relation.BEFORE: 1.0,
+    Relation.BELOW: 0.9,
+    Relation.UNDER: -0.6,
+}
+_PER_TOKEN = {"count": 0.6, "area": 0.08, "year": 0.22, "percent": 0.1}
+"""What each word between a label and its number takes away: counts stand close, areas may stand far."""
+_FAR_BEFORE = 0.5
+"""What each word takes away when an area, year or percentage stands before its label."""
 
 
 def find_quantity(report: ReportView, told: FieldInstructions) -> Candidate | None:
@@ -65,7 +73,11 @@ def _numbers(report: ReportView, told: FieldInstructions, page: PageView, span: 
     if told.kind == "year":
         inside = [n for n in inside if year_of(n.text)] or _year_spans(page, span)
     fitting = [n for n in inside if _fits(report, told, page, n)]
-    return fitting[::-1][:2] if span.relation is Relation.BEFORE else fitting[:2]
+    if span.relation is Relation.BEFORE:
+        fitting.reverse()
+    if told.kind == "area":
+        fitting.sort(key=lambda n: not _unit_after(report, page, n, "square_metres"))
+    return fitting[:1]
 
 
 def _year_spans(page: PageView, span: Span) -> list[Number]:
@@ -118,12 +130,18 @@ def _weighed(
     between = (match.end, number.first) if number.first >= match.end else (number.end, match.first)
     per_token = _PER_TOKEN.get(told.kind, 0.1)
     beside = span.relation in (Relation.AFTER, Relation.BEFORE)
+    if not beside and report.has_any(page, told.avoid, page.tokens[number.first].row):
+        return None
     if beside and report.any_between(
         page, told.avoid, min(between[0], match.first), max(between[1], match.end)
     ):
         return None
     distance = between[1] - between[0] if beside else 2 * (span.distance - 1)
+    if span.relation is Relation.BEFORE and told.kind != "count":
+        per_token = _FAR_BEFORE
     weight = _RELATION_WEIGHTS[span.relation] - per_token * distance
+    if told.kind == "count" and span.relation is Relation.AFTER and not _set_off(page, match):
+        weight -= 1.4
     made = Candidate(
         value=number.value,
         page=page.number,
@@ -133,7 +151,21 @@ def _weighed(
         weight=weight - (0.4 if page.ocr else 0),
         reasons=(f"the number {span.relation}",),
     )
+    if span.relation is Relation.BELOW and _adds_up(report, page, made.row):
+        made = made.but(1.0 + 0.2 * distance, "in the row of totals")
     return _leaning(report, told, page, (match, number, made))
+
+
+def _set_off(page: PageView, match: Match) -> bool:
+    """Whether a label is set off from what follows, by a colon or a wide gap."""
+    last, following = page.tokens[match.end - 1], page.tokens[match.end]
+    return last.text.endswith(":") or (last.row == following.row and last.cell != following.cell)
+
+
+def _adds_up(report: ReportView, page: PageView, row: int) -> bool:
+    """Whether a row begins with a word for a total."""
+    first = fold(page.tokens[page.rows[row].first].text)
+    return first in {fold(w) for w in report.words("sum_words")}
 
 
 def _leaning(

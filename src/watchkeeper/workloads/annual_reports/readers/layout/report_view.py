@@ -6,16 +6,10 @@ from functools import cached_property
 
 from watchkeeper.domain.page import PagedDocument
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet
-from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
 from watchkeeper.workloads.annual_reports.reading import Section
 
-_DAMAGED_BELOW = 0.012
-"""Swedish text has 4 to 5 % letters outside ASCII; below 1.2 % the text layer has lost them."""
-_LIGATURES_BELOW = 0.004
-"""The pairs `ti`, `tt`, `ft`, `fi` make up over 1.5 % of Swedish letters; below 0.4 % they were dropped."""
-_ENOUGH_LETTERS = 1500
 _THOUSAND = 1000
 _HEADER_ROWS = 14
 """A page states its own unit at the top, within this many rows."""
@@ -30,21 +24,10 @@ class ReportView:
         self.words = instructions.words
         self.pages = [PageView(page) for page in document.pages if page.words]
         self._sections = list(sections)
-        self.worn = self._damaged() or any(p.ocr for p in self.pages)
-
-    def _damaged(self) -> bool:
-        text = "".join(fold(t.text) for page in self.pages for t in page.tokens)
-        letters = sum(c.isalpha() for c in text)
-        if letters < _ENOUGH_LETTERS:
-            return False
-        if sum(not c.isascii() for c in text) < _DAMAGED_BELOW * letters:
-            return True
-        pairs = sum(text.count(pair) for pair in ("ti", "tt", "ft", "fi"))
-        return pairs < _LIGATURES_BELOW * letters
 
     def find(self, page: PageView, label: str) -> list[Match]:
-        """Where a label stands on a page, through damaged letters where the report has them."""
-        return page.find(label, worn=self.worn)
+        """Where a label stands on a page; through damaged letters where it does not stand whole."""
+        return page.find(label, worn=True)
 
     def has_any(self, page: PageView, labels: Sequence[str], row: int, last: int | None = None) -> bool:
         """Whether one of the labels stands in the rows `row` to `last`."""

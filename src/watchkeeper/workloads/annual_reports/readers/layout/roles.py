@@ -1,11 +1,11 @@
 """Who or which firm holds a role: names around the role's label, weighed and joined across pages."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
-from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
+from watchkeeper.workloads.annual_reports.readers.layout.folding import fold, wear
 from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight
 from watchkeeper.workloads.annual_reports.readers.layout.names import Name, Names, name_key, same_name
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
@@ -24,25 +24,38 @@ _RELATION_WEIGHTS = {
 }
 _PER_TOKEN = 0.16
 """What each word between a role and a name takes away."""
+_BESIDE_CHARS = 45
+"""A title stands this near to a name, in characters, when both are in one row."""
+_BESIDE_WORDS = 6
 _LIST_ROWS = 9
 """A period stated over a list of names is looked for this many rows above."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A name near a role's label, and what titles beside the name say."""
+
+    named: Candidate
+    stronger: tuple[str, ...] = ()
+    weaker: tuple[str, ...] = ()
+
+
 def find_role(report: ReportView, names: Names, told: FieldInstructions) -> Candidate | None:
     """The person or firm that holds a role at the end of the year; None when no name stands near it."""
-    found: list[Candidate] = []
+    found: list[Holder] = []
     for page, rank in report.pages_for(told.sections):
         weight, reason = section_weight(report, told, rank)
         for index, label in enumerate(told.labels):
             for match in report.find(page, label):
                 if _avoided(report, told, page, match):
                     continue
-                for candidate in _around(report, names, told, (page, match)):
-                    found.append(
-                        candidate.but(0.5 * weight, reason)
+                for holder in _around(report, names, told, (page, match)):
+                    named = (
+                        holder.named.but(0.5 * weight, reason)
                         .but(-0.12 * min(index, 8), f"near '{label}'")
                         .but(4 * (match.quality - 1), "label's letters")
                     )
+                    found.append(replace(holder, named=named))
     return best(_joined(found, last=told.occurrence == "last"))
 
 
@@ -59,10 +72,14 @@ def _avoided(report: ReportView, told: FieldInstructions, page: PageView, match:
 
 def _around(
     report: ReportView, names: Names, told: FieldInstructions, at: tuple[PageView, Match]
-) -> Iterator[Candidate]:
+) -> Iterator[Holder]:
     page, match = at
     for span in spans_around(page, match):
         beside = span.relation in (Relation.BEFORE, Relation.AFTER)
+        if span.relation is Relation.ABOVE and report.any_between(
+            page, report.words("person_roles"), *_row_bounds(page, span)
+        ):
+            continue
         if not beside and report.any_between(page, told.avoid, *_row_bounds(page, span)):
             continue
         listed = list(
@@ -76,12 +93,12 @@ def _around(
 
 def _row_bounds(page: PageView, span: Span) -> tuple[int, int]:
     row = page.rows[page.tokens[span.first].row]
-    return (span.first, span.end) if span.relation is Relation.ABOVE else (row.first, row.end)
+    return row.first, row.end
 
 
 def _weighed(
     report: ReportView, told: FieldInstructions, page: PageView, at: tuple[Match, Span, Name]
-) -> Candidate:
+) -> Holder:
     match, span, name = at
     weight = _RELATION_WEIGHTS[span.relation]
     if span.relation is Relation.BEFORE:
@@ -100,7 +117,14 @@ def _weighed(
         weight=weight + 0.6 - (0.4 if page.ocr else 0.0),
         reasons=(f"the name {span.relation}",),
     )
-    return _in_time(report, told, page, _leaning(report, told, page, made))
+    last = min(made.row + 2, len(page.rows) - 1)
+    if told.cues and report.has_any(page, told.cues, max(0, made.row - 1), last):
+        made = made.but(0.4, "a cue beside it")
+    return Holder(
+        _in_time(report, told, page, made),
+        _titles(report, page, made, told.hints.get("stronger", ())),
+        _titles(report, page, made, told.hints.get("weaker", ())),
+    )
 
 
 def _value(told: FieldInstructions, text: str) -> str:
@@ -109,32 +133,29 @@ def _value(told: FieldInstructions, text: str) -> str:
     return " ".join("-".join(p.capitalize() for p in w.split("-")) for w in text.split())
 
 
-def _leaning(report: ReportView, told: FieldInstructions, page: PageView, made: Candidate) -> Candidate:
-    """What the words of the hints `stronger` and `weaker` in the name's row or the two below say."""
+def _titles(report: ReportView, page: PageView, made: Candidate, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of the words stand beside a name, or below it in its column."""
     last = min(made.row + 2, len(page.rows) - 1)
-    for name, weight in (("stronger", 0.7), ("weaker", -1.4)):
-        words = told.hints.get(name, ())
-        if words and made.box:
-            near = [
-                m
-                for word in words
-                for m in report.find(page, word)
-                if made.row <= page.tokens[m.first].row <= last and _beside(page, made, m)
-            ]
-            if near:
-                made = made.but(weight, f"{name}: '{page.text(near[0].first, near[0].end)}' beside it")
-    if told.cues and report.has_any(page, told.cues, max(0, made.row - 1), last):
-        made = made.but(0.4, "a cue beside it")
-    return made
+    return tuple(
+        word
+        for word in words
+        if any(
+            made.row <= page.tokens[m.first].row <= last and _beside(page, made, m)
+            for m in report.find(page, word)
+        )
+    )
 
 
 def _beside(page: PageView, made: Candidate, match: Match) -> bool:
-    """In the name's own row, or below it in its own column."""
+    """Near in the name's own row, or below it from the same left edge."""
+    assert made.box is not None
     token = page.tokens[match.first]
     if token.row == made.row:
-        return True
-    assert made.box is not None
-    return abs(token.box.x0 - made.box.x0) < 12 * page.char
+        gap = max(token.box.x0 - made.box.x1, made.box.x0 - page.tokens[match.end - 1].box.x1)
+        return gap < _BESIDE_CHARS * page.char
+    cell = next(c for c in page.cells(token.row) if c.first <= match.first < c.end)
+    opens = any(abs(c.x0 - made.box.x0) < page.char for c in page.cells(made.row))
+    return opens and abs(cell.x0 - made.box.x0) < 3 * page.char and match.first - cell.first <= _BESIDE_WORDS
 
 
 def _in_time(report: ReportView, told: FieldInstructions, page: PageView, made: Candidate) -> Candidate:
@@ -175,42 +196,36 @@ def _period_over(page: PageView, row: int) -> str | None:
     return None
 
 
-def _joined(found: list[Candidate], *, last: bool) -> list[Candidate]:
-    """Candidates that name the same, joined: the strongest stands, the others support it."""
-    groups: list[list[Candidate]] = []
-    for candidate in sorted(found, key=lambda c: -c.weight):
-        key = name_key(str(candidate.value))
+def _joined(found: list[Holder], *, last: bool) -> list[Candidate]:
+    """Holders that name the same, joined: the strongest stands, the others support it."""
+    groups: list[list[Holder]] = []
+    for holder in sorted(found, key=lambda h: -h.named.weight):
+        key = name_key(str(holder.named.value))
         for group in groups:
-            if same_name(key, name_key(str(group[0].value))):
-                group.append(candidate)
+            if same_name(key, name_key(str(group[0].named.value))):
+                group.append(holder)
                 break
         else:
-            groups.append([candidate])
-    joined = []
-    for group in groups:
-        places = {(c.page, c.row): c for c in reversed(group)}
-        others = [c for c in places.values() if c is not group[0]]
-        support = min(1.6, sum(0.4 + max(-0.6, min(0.3, 0.2 * c.weight)) for c in others))
-        top = group[0]
-        fuller = max(
-            (c for c in group if len(c.reasons)),
-            key=lambda c: len(fold(str(c.value))) if same_words(c, top) else 0,
-        )
-        top = replace(top, value=fuller.value) if same_words(fuller, top) else top
-        if last:
-            support += 0.02 * top.row / 100 + 0.01 * top.page
-        joined.append(top.but(support, f"named in {len(others)} other places") if others else top)
-    return joined
+            groups.append([holder])
+    return [_one(group, last=last) for group in groups]
+
+
+def _one(group: list[Holder], *, last: bool) -> Candidate:
+    """One candidate for all holders of one name."""
+    top = group[0].named
+    places = {(h.named.page, h.named.row): h.named for h in reversed(group)}
+    others = [c for place, c in places.items() if place != (top.page, top.row)]
+    support = min(1.6, sum(0.4 + max(-0.6, min(0.3, 0.2 * c.weight)) for c in others))
+    if last:
+        support += 0.01 * top.page + 0.0002 * top.row
+    fuller = max((h.named for h in group if same_words(h.named, top)), key=lambda c: len(fold(str(c.value))))
+    joined = replace(top, value=fuller.value).but(support, f"named in {len(others)} other places")
+    stronger = sorted({word for h in group for word in h.stronger})
+    weaker = sorted({word for h in group for word in h.weaker})
+    joined = joined.but(0.7 * min(2, len(stronger)), "with " + ", ".join(stronger))
+    return joined.but(-1.4 * min(1, len(weaker)), "but with " + ", ".join(weaker))
 
 
 def same_words(one: Candidate, other: Candidate) -> bool:
     """Whether two prints are the same words, one perhaps damaged."""
-    first, second = str(one.value), str(other.value)
-    return "".join(sorted(name_key(first))) == "".join(sorted(name_key(second))) or (
-        _letters(first) == _letters(second)
-    )
-
-
-def _letters(text: str) -> str:
-    from_words = fold(text)
-    return "".join(c for c in from_words if c.isascii() and c not in "tfil")
+    return wear(fold(str(one.value))) == wear(fold(str(other.value)))

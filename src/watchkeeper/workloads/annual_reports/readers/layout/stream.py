@@ -80,7 +80,7 @@ class Stream:
                 end = bisect_right(starts, stop - 1)
                 if stop in bounds:
                     found.append(Match(first, end, quality))
-                elif len(target) >= _SUFFIX_FROM and self._ends_soon(stop, bounds, text):
+                elif quality == 1.0 and len(target) >= _SUFFIX_FROM and self._ends_soon(stop, bounds, text):
                     found.append(Match(first, end, quality * 0.93))
             at = text.find(target, at + 1)
         return found

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from watchkeeper.workloads.annual_reports.readers.layout.columns import ColumnAmount, current_amount
+from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
 
@@ -54,11 +55,17 @@ class ColumnSums:
                 continue
             value = amount.number.value
             taken = _suffix(tuple(v for _, v in open_rows[-_MOST_PARTS:]), value)
-            if taken:
+            if taken > 1 or (taken == 1 and self._may_repeat(page, row)):
                 found[row] = SumRow(row, tuple(r for r, _ in open_rows[-taken:]))
                 del open_rows[-taken:]
             open_rows.append((row, value))
         return found
+
+    def _may_repeat(self, page: PageView, row: int) -> bool:
+        """Whether a row may be the sum of one row: it says that it adds up, or has no label."""
+        first, end = page.rows[row].first, page.label_end(row)
+        words = {fold(w) for w in self._report.words("sum_words")}
+        return first >= end or fold(page.tokens[first].text) in words
 
 
 @lru_cache(maxsize=4096)

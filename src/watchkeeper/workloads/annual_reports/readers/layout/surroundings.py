@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import Cell, PageView
+from watchkeeper.workloads.annual_reports.readers.layout.rows import Token
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
 
 _COLUMN_ROWS = 8
 """How many rows below a column's head its values are looked for."""
 _HEADING_ROWS = 7
 _ABOVE_ROWS = 3
+_ABOVE_GAP = 2.0
+"""A title stands within this many row heights under its name."""
 _FULL_LINE = 0.72
 """A line that reaches this share of the page's text width may go on in the next line."""
 
@@ -86,18 +89,32 @@ def _overlaps(cell: Cell, x0: float, x1: float) -> bool:
     return cell.x0 < x1 and x0 < cell.x1
 
 
+def _middle(token: Token) -> float:
+    return (token.box.x0 + token.box.x1) / 2
+
+
+def _head_end(page: PageView, match: Match) -> float:
+    """Where the column under a head ends: at the next cell, or at the next head begun by a capital."""
+    at = match.end
+    row = page.rows[page.tokens[match.end - 1].row]
+    while at < row.end:
+        token = page.tokens[at]
+        if token.cell != page.tokens[at - 1].cell or token.text[:1].isupper():
+            return token.box.x0
+        at += 1
+    return page.width
+
+
 def _below(page: PageView, match: Match) -> Iterator[Span]:
     """The cells under a column's head, from the head's left edge to the next head's."""
     row = page.tokens[match.end - 1].row
-    x0 = page.tokens[match.first].box.x0 - 2 * page.char
-    after = page.tokens[match.end].box.x0 if match.end < page.rows[row].end else page.width
-    x1 = after - page.char
+    x0, x1 = page.tokens[match.first].box.x0 - 2 * page.char, _head_end(page, match) - page.char
     last_bottom = page.rows[row].bottom
     for below in range(row + 1, min(len(page.rows), row + 1 + _COLUMN_ROWS)):
         at = page.rows[below]
         if at.top - last_bottom > 2.5 * (at.bottom - at.top):
             return
-        inside = [i for i in range(at.first, at.end) if x0 <= page.tokens[i].box.x0 < x1]
+        inside = [i for i in range(at.first, at.end) if x0 <= _middle(page.tokens[i]) < x1]
         if inside:
             last_bottom = at.bottom
             yield Span(inside[0], inside[-1] + 1, Relation.BELOW, below - row)
@@ -119,7 +136,12 @@ def _above(page: PageView, match: Match) -> Iterator[Span]:
     row = page.tokens[match.first].row
     if own.first != match.first and match.first - own.first > 2:
         return
+    top = page.rows[row].top
     for above in range(row - 1, max(-1, row - 1 - _ABOVE_ROWS), -1):
+        at = page.rows[above]
+        if top - at.bottom > _ABOVE_GAP * (at.bottom - at.top):
+            return
+        top = at.top
         for cell in page.cells(above):
             if abs(cell.x0 - own.x0) < 4 * page.char or (
                 cell.end - cell.first <= 5 and _overlaps(cell, own.x0, own.x1)
