@@ -65,6 +65,24 @@ class AmountFields:
                 row = self._report.rows[found.index]
                 if self._is_meant(row, found, sought):
                     yield self._candidate(label, found, (rank, sought.instructions), agent)
+                    yield from self._wider(label, found, (rank, sought.instructions), agent)
+
+    def _wider(
+        self, label: str, found: LabelledRow, sought: tuple[int, FieldInstructions], agent: AgentInstructions
+    ) -> Iterable[Candidate]:
+        """An unlabelled total right below that counts the labelled sum and the rows after it."""
+        rows = self._report.rows
+        if not sought[1].headings or not rows[found.index].verified:
+            return
+        ends = {fold(end) for end in sought[1].until}
+        for index in range(found.index + 1, min(found.index + 6, len(rows))):
+            row = rows[index]
+            if row.page != rows[found.index].page or any(fold(text) in ends for text in row.labels):
+                return
+            if row.verified and not row.labels and row.parts == index - found.index:
+                wider = self._candidate(label, LabelledRow(index, found.fit), sought, agent)
+                yield wider.raised(0.3, "a total below counts the labelled sum in")
+                return
 
     def _amiss(self, sought: _Sought, agent: AgentInstructions) -> Iterable[Candidate]:
         for rank, label in enumerate(sought.instructions.labels):
@@ -191,7 +209,7 @@ class AmountFields:
         for label in labels:
             for found in self._report.row_labels.find(label):
                 row = self._report.rows[found.index]
-                if found.fit >= 0.9 and (row.page in pages or not pages) and not row.verified:
+                if found.fit >= 0.8 and (row.page in pages or not pages) and not row.verified:
                     rows[found.index] = row
         if not rows:
             return None

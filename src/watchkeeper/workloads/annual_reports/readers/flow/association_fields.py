@@ -32,7 +32,7 @@ class AssociationFields:
         self._report = report
         self._forms = report.folded["association_forms"]
         self._first = {fold(form.split()[0]) for form in report.words("association_forms")}
-        self._small = report.folded["name_particles"] | report.folded["name_joiners"]
+        self._small = report.folded["name_particles"] | report.folded["inside_names"]
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The name printed on most pages, in the form the report opens with."""

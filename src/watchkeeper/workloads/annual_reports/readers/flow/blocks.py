@@ -8,6 +8,10 @@ from watchkeeper.workloads.annual_reports.readers.flow.lettering import bare, fo
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
 from watchkeeper.workloads.annual_reports.readers.flow.rows import Row
 
+EXTRA_LETTERS = 8
+"""A heading may be printed with so much more: `Rörelsens intäkter m.m.`, `Övriga lån`."""
+FEW = 4
+"""Rows that are added up where no sum is printed, at most."""
 LONGEST = 40
 """Rows a block has at most."""
 _NUMBERED = re.compile(r"^\W*\d{0,3}\W*|\W*$")
@@ -70,7 +74,16 @@ class Blocks:
 
     def lines_of_heading(self, heading: str) -> list[int]:
         """The lines, counted through the report, on which a heading stands."""
-        return sorted({number for key in self._keys(heading) for number in self._titles.get(key, ())})
+        found = {number for key in self._keys(heading) for number in self._titles.get(key, ())}
+        key = fold(heading)
+        if len(key) > 8:
+            found |= {
+                number
+                for title, numbers in self._titles.items()
+                if 0 < len(title) - len(key) <= EXTRA_LETTERS and (title.startswith(key) or title.endswith(key))
+                for number in numbers
+            }
+        return sorted(found)
 
     def under(self, headings: tuple[str, ...], until: tuple[str, ...]) -> Iterator[Block]:
         """The blocks that begin with one of the headings, strongest heading first."""
@@ -121,6 +134,8 @@ class Blocks:
             return Total(verified[-1].value, verified[-1], "the last sum")
         if sums:
             return Total(sums[-1].value, sums[-1], "the last row without a label")
+        if block.ended and 0 < len(rows) <= FEW and len({row.page for row in rows}) == 1:
+            return Total(sum(row.value for row in rows), rows[0], "the rows themselves, no sum printed,")
         return None
 
     def _before_less(self, rows: list[Row], cut: int) -> Total | None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, best_of
+from watchkeeper.workloads.annual_reports.readers.flow.phrases import holds
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
 from watchkeeper.workloads.annual_reports.readers.flow.wording import Span, Word
 
-BEHIND, BELOW = 0.78, 0.8
+BEHIND, TABLE = 0.72, 0.86
 _NUMBER = re.compile(r"^\d{1,3}(?::\d{1,3})?$")
 _LONGEST = 3
 _REACH = 14
@@ -20,9 +21,10 @@ class DesignationFields:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._wording = report.wording
-        self._joiners = report.folded["list_joiners"]
-        lists = ("not_names", "months", "units", "square_metres", "town_words", "note_words")
+        self._joiners = report.folded["and_words"]
+        lists = ("not_names", "months", "units", "square_metres", "town_words", "note_words", "sum_words")
         self._stops = frozenset[str]().union(*(report.folded[name] for name in lists))
+        self._stops |= report.folded["association_forms"]
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The designation best labelled."""
@@ -32,10 +34,14 @@ class DesignationFields:
         for rank, label in enumerate(field.labels):
             for span in self._wording.find(label):
                 found = self._from(span.end, span)
-                if found is None:
-                    continue
-                start, end = found
-                yield self._candidate((start, end), span, (label, rank), field)
+                if found is not None and not self._avoided(span, found, field):
+                    yield self._candidate(found, span, (label, rank), field)
+
+    def _avoided(self, span: Span, found: tuple[int, int], field: FieldInstructions) -> bool:
+        words = self._wording.words
+        line_start, _ = self._wording.line_span(words[span.start].line)
+        _, line_end = self._wording.line_span(words[found[1] - 1].line)
+        return holds(words[max(line_start, span.start - 8) : min(line_end, found[1] + 2)], field.avoid)
 
     def _candidate(
         self, place: tuple[int, int], span: Span, named: tuple[str, int], field: FieldInstructions
@@ -45,14 +51,18 @@ class DesignationFields:
         words = self._wording.words
         line = self._report.lines[words[start].line]
         below = words[start].line != words[span.start].line
-        score = (BELOW if below else BEHIND) * (1.0 - 0.035 * rank) * (1.0 if start - span.end <= 3 or below else 0.9)
+        table = below and self._is_header(span) and self._begins_line(start)
+        score = (TABLE if table else BEHIND) * (1.0 - 0.03 * rank) * (1.0 if start - span.end <= 3 or table else 0.88)
         candidate = Candidate(
             value=self._wording.text(start, end).rstrip("."),
             page=line.page,
             score=score,
             printed=line.text,
-            rule=f"name and number {'below' if below else 'behind'} {label!r}",
+            rule=f"name and number {'in the column' if table else 'behind'} {label!r}",
         )
+        line_start, _ = self._wording.line_span(words[span.start].line)
+        if field.cues and holds(words[max(line_start, span.start - 6) : start], field.cues):
+            candidate = candidate.raised(0.25, "a cue before it")
         if field.sections and self._report.sectioned:
             if self._report.section_weight(candidate.page, field.sections):
                 candidate = candidate.raised(0.3, "in a section it belongs in")
@@ -60,6 +70,16 @@ class DesignationFields:
                 candidate = candidate.lowered(0.5, "outside its sections")
         repeated = self._printed_elsewhere(start, end)
         return candidate.raised(0.35, "printed elsewhere too") if repeated else candidate
+
+    def _is_header(self, span: Span) -> bool:
+        """Whether a label stands among a table's titles."""
+        start, end = self._wording.line_span(self._wording.words[span.start].line)
+        words = self._wording.words[start:end]
+        capitals = sum(word.capital for word in words)
+        return start == span.start and capitals * 2 >= len(words) and not set(words[-1].after) & set(".:")
+
+    def _begins_line(self, place: int) -> bool:
+        return self._wording.line_span(self._wording.words[place].line)[0] == place
 
     def _printed_elsewhere(self, start: int, end: int) -> bool:
         words = self._wording.words

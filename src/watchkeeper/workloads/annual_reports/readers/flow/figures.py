@@ -59,6 +59,9 @@ class RunContext:
 
 def number_token(text: str, segment: int) -> Token | None:
     """The token of a printed digit group or dash, or None when the text is something else."""
+    text = text.lstrip("<>+*'’‘|")
+    if not text:
+        return None
     if text in MINUS_SIGNS:
         return Token(text, "", True, True, segment)
     dotted = _DOTTED.match(text)

@@ -32,6 +32,9 @@ class FirmFields:
         self._wording = report.wording
         self._endings = report.folded["firm_endings"]
         self._trade = report.folded["firm_words"]
+        names = ("person_roles", "person_titles", "not_names")
+        phrases = [phrase for name in names for phrase in report.words(name)]
+        self._roles = {fold(part) for phrase in phrases for part in phrase.split()}
         self._by_line: dict[int, list[_Firm]] | None = None
 
     def find(self, field: FieldInstructions) -> Candidate | None:
@@ -141,13 +144,12 @@ class FirmFields:
         return start
 
     def _joins(self, word: Word, follower: Word) -> bool:
-        if word.capital and word.key not in self._report.folded["person_titles"]:
+        if word.capital:
             return not self._is_role(word)
         return len(word.text) <= 3 and not word.text.isdigit() and follower.text[:1].isalnum()
 
     def _is_role(self, word: Word) -> bool:
-        roles = self._report.folded["person_roles"] | self._report.folded["not_names"]
-        return word.key in roles and word.key not in self._endings
+        return word.key in self._roles and word.key not in self._endings
 
     def _named(self) -> Iterator[_Firm]:
         """Firms of a known name, with what legal form follows."""

@@ -29,6 +29,7 @@ class MeasureFields:
         self._report = report
         self._wording = report.wording
         self._metres = report.folded["square_metres"]
+        self._joiners = report.folded["and_words"]
         self._fillers = report.folded["piece_words"]
 
     def find(self, field: FieldInstructions) -> Candidate | None:
@@ -92,6 +93,8 @@ class MeasureFields:
         found: list[Word] = []
         for word in words[start : start + 8]:
             if word.text[:1].isdigit() or (found and word.line > found[0].line + 1):
+                break
+            if found and word.key in self._joiners:
                 break
             found.append(word)
             if set(word.after) & set(".;") or ("," in word.after and len(found) > 1):

@@ -108,9 +108,18 @@ class PersonFields:
             weight *= 0.25
         if self._has(around, field.hints.get("weaker", ())):
             weight *= 0.5
+        if self._has([*around, *self._line_keys(line - 1)], field.hints.get("stronger", ())):
+            weight += 0.4 * (1 - weight)
         if field.cues and self._has(around, field.cues):
             weight += 0.3 * (1 - weight)
         return Mention(mention.run, mention.name, mention.place, weight, mention.how)
+
+    def _line_keys(self, line: int) -> list[str]:
+        """The keys of a line of few words, such as the firm above or below a name."""
+        if line < 0:
+            return []
+        start, end = self._wording.line_span(line)
+        return [word.key for word in self._wording.words[start:end]] if end - start <= 6 else []
 
     def _words_around(self, mention: Mention) -> list[str]:
         """The keys from the name and label to the end of their line, and of the title line below."""
@@ -218,17 +227,23 @@ class PersonFields:
 
     def _above(self, span: Span, line: int) -> NameRun | None:
         """The name on the line above a line of roles, by the label's turn among them."""
-        if line == 0 or not self._names.only_names(line - 1):
+        upper = line - 1
+        if upper > 0 and not self._names.only_names(upper) and self._is_firm(upper):
+            upper -= 1
+        if upper < 0 or not self._names.only_names(upper):
             return None
         words = self._wording.words
         start, end = self._wording.line_span(line)
-        if not all(self._names.is_role(word) or not word.capital or self._names.is_name(word) for word in words[start:end]):
-            return None
         roles = self._role_starts(start, end)
-        run = NameRun(*self._wording.line_span(line - 1))
+        run = NameRun(*self._wording.line_span(upper))
         parts = self._names.parted(run, len(roles))
         turn = sum(place <= span.start for place in roles) - 1
         return parts[max(0, turn)] if turn < len(parts) else None
+
+    def _is_firm(self, line: int) -> bool:
+        start, end = self._wording.line_span(line)
+        endings = self._report.folded["firm_endings"]
+        return end - start <= 5 and any(word.key in endings for word in self._wording.words[start:end])
 
     def _role_starts(self, start: int, end: int) -> list[int]:
         """Where each role of a line of roles begins: `Auktoriserad revisor Intern revisor` holds two."""

@@ -21,7 +21,13 @@ class PlaceFields:
         self._stops = (
             report.folded["not_names"] - report.folded["place_names"]
         ) | report.folded["association_forms"] | report.folded["town_words"]
-        self._keep_s = report.folded["names_ending_in_s"]
+        self._stops |= {
+            fold(label)
+            for agent in report.instructions.agents.values()
+            for field in agent.fields.values()
+            for label in field.labels
+        }
+        self._keep_s = report.words("place_endings_in_s")
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The place most evidence speaks for."""
@@ -59,15 +65,15 @@ class PlaceFields:
     def _at(self, span: Span, label: str, field: FieldInstructions) -> Iterator[Candidate]:
         word = self._wording.words[span.start]
         start, end = self._wording.line_span(word.line)
-        if field.side in ("before", "either") and span.start > 0:
-            name = self._ending_at(span.start, genitive=True)
-            if name:
-                yield self._candidate(name, word, BEFORE, f"named before {label!r}")
-                return
         if span.end == end and end - start >= 2 and self._is_header(start, end):
             name = self._last_of(word.line + 1)
             if name:
                 yield self._candidate(name, word, COLUMN, f"in the column {label!r}")
+                return
+        if field.side in ("before", "either") and span.start > 0:
+            name = self._ending_at(span.start, genitive=True)
+            if name:
+                yield self._candidate(name, word, BEFORE, f"named before {label!r}")
                 return
         if field.side in ("after", "either") and span.exact:
             name = self._starting_at(span.end)
@@ -106,12 +112,14 @@ class PlaceFields:
 
     def _without_genitive(self, name: str) -> str:
         """A municipality's name without the genitive's s, unless the s is its own."""
-        if not name.endswith("s") or fold(name) in self._keep_s or len(name) < 4:
+        if not name.endswith("s") or len(name) < 4 or name.casefold().endswith(self._keep_s):
             return name
         return name[:-1]
 
     def _starting_at(self, start: int) -> str | None:
         words = self._wording.words
+        if ":" in words[start - 1].after and start < len(words) and words[start].line != words[start - 1].line:
+            return None
         while start < len(words) and not words[start].capital and len(words[start].text) <= 3 and words[start].text.isalpha():
             start += 1
         end = start

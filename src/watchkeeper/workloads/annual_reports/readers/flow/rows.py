@@ -17,6 +17,10 @@ NO_HEADER_COLUMNS = 2
 """Statements print two years; a page without a header is taken to continue one."""
 
 
+UNLIKE = 2.2
+"""The cost from which two figures are so unlike that they may be one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table: its label in every reading, and the ways to cut its figures."""
@@ -63,6 +67,11 @@ class TableWords:
     units: frozenset[str]
     sums: tuple[str, ...]
 
+    def begins_note(self, text: str) -> bool:
+        """Whether a line begins a numbered note."""
+        first, _, rest = text.partition(" ")
+        return first.casefold().strip(".:") in self.notes and rest[:1].isdigit()
+
     def is_sum(self, label: str) -> bool:
         """Whether a label begins with a word for a sum."""
         first = label.split(" ", 1)[0]
@@ -86,10 +95,13 @@ def rows_of_page(page: int, lines: list[str], words: TableWords) -> tuple[list[R
     last_note = 0
     header: Header | None = None
     upcoming = list(headers)
+    notes = [number for number, text in enumerate(lines) if words.begins_note(text)]
     for group in _groups(lines, words, header_lines):
         while upcoming and upcoming[0].line < group.line:
             header = upcoming.pop(0)
             last_note = 0
+        if header is not None and any(header.line + 1 < note <= group.line for note in notes):
+            header = None
         for row in _rows_of_group(page, group, header, (words, last_note)):
             rows.append(row)
             last_note = max(last_note, row.options[0].note or 0)
@@ -107,6 +119,8 @@ def _groups(lines: list[str], words: TableWords, header_lines: set[int]) -> list
             continue
         line = read_line(text, note_words=words.notes, units=words.units)
         if not line.tokens:
+            if open_group is not None and len(open_group.segments) == 1 and line.label[:1].islower():
+                open_group.labels = (*open_group.labels, f"{open_group.labels[0]} {line.label}") if open_group.labels else ()
             pending = [*pending[-2:], line.label] if line.label else []
             open_group = None
             continue
@@ -200,9 +214,17 @@ def _options(lines: tuple[Line, ...], context: RunContext) -> tuple[Split, ...]:
 def _options_of(tokens: tuple[Token, ...], context: RunContext, single: bool) -> tuple[Split, ...]:
     """The cuts with as many figures as promised or, on a single line, with fewer or a few stray digits."""
     options = splits(tokens, context)
-    if options or not single:
+    if not single:
+        return options
+    if options and options[0].cost > UNLIKE and context.columns == NO_HEADER_COLUMNS:
+        lone = splits(tokens, replace(context, columns=1))
+        extra = tuple(replace(option, cost=option.cost + UNLIKE) for option in lone)
+        options = tuple(sorted((*options, *extra), key=lambda option: option.cost))
+    if options:
         return options
     penalty = 1.5
+    if not any(token.digits for token in tokens):
+        return ()
     for columns in range(min(context.columns - 1, 4), 0, -1):
         fewer = splits(tokens, replace(context, columns=columns))
         if fewer:
@@ -210,6 +232,8 @@ def _options_of(tokens: tuple[Token, ...], context: RunContext, single: bool) ->
         penalty += 0.5
     for start in range(1, min(len(tokens), 5)):
         stray = splits(tokens[start:], replace(context, noted=False))
+        if start == 1 and len(tokens[-1].digits) == 1:
+            stray = splits(tokens[:-1], context) or stray
         if stray:
             return tuple(replace(option, cost=option.cost + 2.0) for option in stray)
     return ()

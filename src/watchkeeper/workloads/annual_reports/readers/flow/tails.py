@@ -40,7 +40,7 @@ def read_line(text: str, *, note_words: frozenset[str], units: frozenset[str]) -
         units: Folded words that may follow an amount.
     """
     words = text.split(" ") if text else []
-    end = len(words)
+    end = _without_specks(words)
     while end and (words[end - 1].casefold().strip(".*") in units or _DATE.match(words[end - 1])):
         end -= 1
     start = end
@@ -63,6 +63,21 @@ def read_line(text: str, *, note_words: frozenset[str], units: frozenset[str]) -
         given = True
         label_end -= 1
     return Line(" ".join(words[:label_end]), _tokens(words[start:end]), given, " ".join(words[start:end]))
+
+
+def _without_specks(words: list[str]) -> int:
+    """Where a line ends without the one or two short scraps a scan leaves behind figures."""
+    end = len(words)
+    for scraps in (1, 2):
+        body = words[: end - scraps]
+        if len(body) < 4 or len(words[end - scraps]) > 2 or number_token(words[end - scraps], 0) is not None:
+            continue
+        if words[end - scraps].casefold() not in _KEPT and all(number_token(word, 0) for word in body[-3:]):
+            return end - scraps
+    return end
+
+
+_KEPT = {"%", "kr"}
 
 
 def _past_broken(words: list[str], start: int, end: int) -> int:
