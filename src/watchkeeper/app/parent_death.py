@@ -30,3 +30,16 @@ def _wait_for_end(pipe_fd: int, stop: Callable[[], None]) -> None:
     while os.read(pipe_fd, 1):
         continue
     stop()
+
+
+def end_with_starter() -> None:
+    """End this process when the one that started it ends, and leave Ctrl-C to that one.
+
+    For worker processes that hold nothing a kill could damage. Where the system cannot watch for it
+    (other than Linux), the worker ends when its next result finds no reader.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:  # It ended before it could be watched.
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -79,6 +79,15 @@ class ScoreBody(_Body):
     scored: int = Field(ge=1)
 
 
+class CountsBody(_Body):
+    """How far a run has come."""
+
+    ok: int = Field(ge=0)
+    needs_ocr: int = Field(ge=0)
+    failed: int = Field(ge=0)
+    pages: int = Field(ge=0)
+
+
 class FinishBody(_Body):
     """How a run ended."""
 
@@ -165,6 +174,14 @@ def item_results(run_id: str, document: str, services: ServicesDep) -> tuple[Ite
     return item_of(services, run_id, document)
 
 
+@router.put("/{run_id}/counts", status_code=204)
+def set_counts(run_id: str, body: CountsBody, services: ServicesDep) -> None:
+    """Set how far a run has come, as totals: telling it twice changes nothing."""
+    services.runs.update_counts(
+        run_id, ok=body.ok, needs_ocr=body.needs_ocr, failed=body.failed, pages=body.pages
+    )
+
+
 @router.post("/{run_id}/scores", status_code=204)
 def keep_scores(run_id: str, body: list[ScoreBody], services: ServicesDep) -> None:
     """Join to receipts how right their answers were."""
@@ -215,15 +232,3 @@ def _is_alive(owner: object) -> bool:
     if not isinstance(owner, Mapping):
         return False
     return process_start(int(owner["pid"])) == str(owner["start"])
-
-
-def _count(services: Services, run: Run) -> None:
-    """Set the run's counts from its results, so that a result sent twice counts once."""
-    items = services.results.of_run(run.run_id, model=CONSENSUS)
-    services.runs.update_counts(
-        run.run_id,
-        ok=sum(item.status == "ok" for item in items),
-        needs_ocr=sum(item.status == "needs_ocr" for item in items),
-        failed=sum(item.status == "error" for item in items),
-        pages=sum(item.pages for item in items),
-    )

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -57,25 +58,33 @@ class OutputFile:
             os.ftruncate(self._descriptor, whole)
 
 
-def finished_documents(path: Path, run_id: str) -> frozenset[str]:
-    """The documents of a run that have their line in the file.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A document that has its line."""
+
+    status: str
+    pages: int
+
+
+def finished_documents(path: Path, run_id: str) -> dict[str, Finished]:
+    """The documents of a run that have their line in the file, by file name.
 
     Raises:
         InvalidInputError: A whole line is not a result; the message names it.
     """
     if not path.exists():
-        return frozenset()
-    finished = set()
+        return {}
+    finished = {}
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
             row = json.loads(line)
             if row["run_id"] == run_id:
-                finished.add(str(row["document"]))
+                finished[str(row["document"])] = Finished(str(row["status"]), int(row["pages"]))
         except (ValueError, KeyError, TypeError) as broken:
             raise InvalidInputError(
                 f"line {number} of {path} is not a result line", action="give another file to --output"
             ) from broken
-    return frozenset(finished)
+    return finished
 
 
 def _unwritable(path: Path, failure: OSError) -> StorageFullError:

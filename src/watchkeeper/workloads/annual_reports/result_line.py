@@ -20,7 +20,8 @@ class DocumentResult:
     status: str
     """`ok`, `needs_ocr` or `error`."""
     sha256: str | None = None
-    error: WatchkeeperError | None = None
+    error: Mapping[str, object] | None = None
+    """Code, message and what to do."""
     pages: int = 0
     seconds: float = 0.0
     decisions: Mapping[str, Decision] = field(default_factory=dict)
@@ -44,7 +45,7 @@ def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
     return {
         "document": result.document,
         "status": result.status,
-        "error": error_body(result.error),
+        "error": result.error,
         "run_id": run_id,
         "fields": {name: _field(decision) for name, decision in result.decisions.items()},
         "seconds": round(result.seconds, 4),
@@ -57,10 +58,8 @@ def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
     }
 
 
-def error_body(error: WatchkeeperError | None) -> dict[str, object] | None:
-    """The error of a result line: code, message and what to do."""
-    if error is None:
-        return None
+def error_body(error: WatchkeeperError) -> dict[str, object]:
+    """An error as result lines and stores keep it."""
     return {"code": error.code, "message": error.message, "action": error.action}
 
 

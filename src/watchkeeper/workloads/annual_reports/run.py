@@ -1,0 +1,310 @@
+"""A run over documents: an id first, a line per finished document, everything found again by the id."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from watchkeeper.app.client import ApiClient
+from watchkeeper.app.process_identity import own_start
+from watchkeeper.batch.progress import Progress
+from watchkeeper.batch.worker_pool import Lost, WorkerPool
+from watchkeeper.domain.clock import Clock
+from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.workloads.annual_reports.delivery import Delivery
+from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
+from watchkeeper.workloads.annual_reports.instructions import load_instructions
+from watchkeeper.workloads.annual_reports.output_file import Finished, OutputFile, finished_documents
+from watchkeeper.workloads.annual_reports.result_line import (
+    DocumentResult,
+    consensus_data,
+    output_line,
+    reader_data,
+)
+from watchkeeper.workloads.annual_reports.scoring import Labels, Scorecard, add_scores, receipt_scores
+from watchkeeper.workloads.annual_reports.worker import WorkerSetup, process_in_worker, set_up_process
+from watchkeeper.workloads.annual_reports.workload import manifest, name_words, twin_readers
+
+CONSENSUS = "consensus"
+
+
+class RunWatcher(Protocol):
+    """Who is told how a run goes."""
+
+    def begun(self, run_id: str, documents: int) -> None:
+        """The run has its id; nothing has been read yet."""
+        ...
+
+    def finished(self, result: DocumentResult, progress: Progress) -> None:
+        """A document is finished and its line written."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What is asked for."""
+
+    files: tuple[Path, ...]
+    output: Path
+    workers: int
+    production: bool = False
+    preflight: str = "pre-flight not run"
+    resume: str | None = None
+    labels: Labels | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """How a run went."""
+
+    run_id: str
+    documents: int
+    """Finished now."""
+    skipped: int
+    """Finished before a resume."""
+    statuses: dict[str, int]
+    """Documents by status, those finished before a resume included."""
+    pages: int
+    seconds: float
+    """Of this part of the run."""
+    cache_hits: int
+    scorecard: Scorecard | None
+    undelivered: int
+    """Requests the server did not take; the output file has their results."""
+
+    @property
+    def fine(self) -> bool:
+        """Whether every document was read and every result is with the server."""
+        return set(self.statuses) <= {"ok"} and not self.undelivered
+
+
+@dataclass(slots=True)
+class _Tally:
+    statuses: dict[str, int] = field(default_factory=dict)
+    pages: int = 0
+    cache_hits: int = 0
+
+    def add(self, one: DocumentResult | Finished) -> None:
+        self.statuses[one.status] = self.statuses.get(one.status, 0) + 1
+        self.pages += one.pages
+        self.cache_hits += isinstance(one, DocumentResult) and one.cache_hit
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "ok": self.statuses.get("ok", 0),
+            "needs_ocr": self.statuses.get("needs_ocr", 0),
+            "failed": self.statuses.get("error", 0),
+            "pages": self.pages,
+        }
+
+
+def run_reports(
+    request: RunRequest, setup: WorkerSetup, *, client: ApiClient, watcher: RunWatcher, clock: Clock
+) -> RunSummary:
+    """Read the documents and keep what was found.
+
+    Raises:
+        InvalidInputError: Two files have the same name, or the output is no result file.
+        StorageFullError: Results or receipts cannot be written; what is finished stays finished.
+    """
+    _refuse_same_names(request.files)
+    with OutputFile(request.output) as output:
+        done = finished_documents(request.output, request.resume) if request.resume else {}
+        files = tuple(path for path in request.files if path.name not in done)
+        run_id = _begin(client, request)
+        watcher.begun(run_id, len(files))
+        run = _Run(request, run_id, client=client, watcher=watcher, clock=clock, output=output)
+        for finished in done.values():
+            run.tally.add(finished)
+        return run.over(files, setup)
+
+
+class _Run:
+    def __init__(
+        self,
+        request: RunRequest,
+        run_id: str,
+        *,
+        client: ApiClient,
+        watcher: RunWatcher,
+        clock: Clock,
+        output: OutputFile,
+    ) -> None:
+        self._request = request
+        self._run_id = run_id
+        self._watcher = watcher
+        self._clock = clock
+        self._output = output
+        self._delivery = Delivery(client)
+        self.tally = _Tally()
+        self._card = Scorecard() if request.labels is not None else None
+        instructions = load_instructions()
+        self._ignored = name_words(instructions)
+        self._agents = {name: tuple(agent.fields) for name, agent in instructions.agents.items()}
+
+    def over(self, files: Sequence[Path], setup: WorkerSetup) -> RunSummary:
+        started_s = self._clock.monotonic()
+        progress = Progress(total_items=len(files), started_s=started_s)
+        status = "failed"
+        try:
+            for result in _results(files, setup, workers=self._request.workers, run_id=self._run_id):
+                self._keep(result)
+                progress.done(units=result.pages, status=result.status)
+                self._watcher.finished(result, progress)
+            status = "finished"
+        except KeyboardInterrupt:
+            status = "interrupted"
+            raise
+        finally:
+            seconds = self._clock.monotonic() - started_s
+            details = {"cache_hits": self.tally.cache_hits}
+            ended = {"status": status, "seconds": seconds, "details": details}
+            self._delivery.send(partial(_post, f"/runs/{self._run_id}/finish", ended))
+        return RunSummary(
+            run_id=self._run_id,
+            documents=len(files),
+            skipped=len(self._request.files) - len(files),
+            statuses=self.tally.statuses,
+            pages=self.tally.pages,
+            seconds=seconds,
+            cache_hits=self.tally.cache_hits,
+            scorecard=self._card,
+            undelivered=len(self._delivery.pending),
+        )
+
+    def _keep(self, result: DocumentResult) -> None:
+        """The line first: it is the promise; then the server, which may be away."""
+        self._output.append(output_line(result, self._run_id))
+        self.tally.add(result)
+        rows, counts = _result_rows(result), self.tally.counts()
+        run = f"/runs/{self._run_id}"
+        self._delivery.send(partial(_post, f"{run}/results", rows))
+        self._delivery.send(partial(_put, f"{run}/counts", counts))
+        if result.sha256 is not None:
+            self._delivery.send(partial(_add_to_corpus, result))
+        if self._request.labels is None or self._card is None:
+            return
+        add_scores(self._card, result, self._request.labels, self._ignored)
+        scores = receipt_scores(
+            result, self._request.labels, self._agents, ignored=self._ignored, workload=WORKLOAD
+        )
+        if scores:
+            self._delivery.send(partial(_post, f"{run}/scores", scores))
+
+
+def _results(
+    files: Sequence[Path], setup: WorkerSetup, *, workers: int, run_id: str
+) -> Iterator[DocumentResult]:
+    pool: WorkerPool[Path, DocumentResult] = WorkerPool(
+        work=process_in_worker,
+        workers=min(workers, max(len(files), 1)),
+        setup=set_up_process,
+        setup_args=(replace(setup, run_id=run_id),),
+    )
+    for path, result in pool.results(files):
+        yield _lost(path) if isinstance(result, Lost) else result
+
+
+def _lost(path: Path) -> DocumentResult:
+    error = {
+        "code": "document_crashes_reader",
+        "message": f"the process that read {path.name} died, also when it read nothing else",
+        "action": "the file is likely damaged: open it elsewhere and print it to a new PDF",
+    }
+    return DocumentResult(document=path.name, path=str(path), status="error", error=error)
+
+
+def _refuse_same_names(files: Sequence[Path]) -> None:
+    names = Counter(path.name for path in files)
+    twice = sorted(name for name, count in names.items() if count > 1)
+    if twice:
+        raise InvalidInputError(
+            f"several files are named {', '.join(twice)}",
+            action="rename them, or read them in runs of their own: a result is known by its file name",
+        )
+
+
+def _begin(client: ApiClient, request: RunRequest) -> str:
+    owner = {"pid": os.getpid(), "start": own_start()}
+    items = len(request.files)
+    if request.resume:
+        client.post(f"/runs/{request.resume}/resume", {"items": items, "owner": owner})
+        return request.resume
+    details = {
+        "readers": {reader.name: reader.version for reader in twin_readers()},
+        "pinned": dict(manifest().pinned_readers),
+        "instructions_sha256": load_instructions().sha256(),
+    }
+    run = client.post(
+        "/runs",
+        {
+            "workload": WORKLOAD,
+            "production": request.production,
+            "preflight": request.preflight,
+            "coaching": False,
+            "items": items,
+            "owner": owner,
+            "details": details,
+        },
+    )
+    return str(run["run_id"])
+
+
+def _result_rows(result: DocumentResult) -> list[dict[str, object]]:
+    """The consensus and every reader's own answer, as the state store keeps them."""
+    common = {
+        "workload": WORKLOAD,
+        "document": result.document,
+        "document_sha256": result.sha256,
+        "pages": result.pages,
+    }
+    rows: list[dict[str, object]] = [
+        {
+            **common,
+            "model": CONSENSUS,
+            "data": consensus_data(result),
+            "success": result.status == "ok",
+            "status": result.status,
+            "error": result.error,
+            "processing_ms": result.seconds * 1000,
+        }
+    ]
+    for name, readings in result.readings.items():
+        failed = result.reader_errors.get(name)
+        rows.append(
+            {
+                **common,
+                "model": name,
+                "data": reader_data(readings),
+                "success": failed is None,
+                "status": "error" if failed else "ok",
+                "error": {"code": failed.split(":")[0], "message": failed} if failed else None,
+                "processing_ms": result.reader_ms.get(name, 0.0),
+            }
+        )
+    return rows
+
+
+def _post(path: str, body: object, client: ApiClient) -> None:
+    client.post(path, body)
+
+
+def _put(path: str, body: object, client: ApiClient) -> None:
+    client.put(path, body)
+
+
+def _add_to_corpus(result: DocumentResult, client: ApiClient) -> None:
+    """Every document that was read is of the corpus, with what became of it."""
+    document = {
+        "name": result.document,
+        "sha256": result.sha256,
+        "path": str(Path(result.path).absolute()),
+        "pages": result.pages,
+    }
+    client.post("/documents", {"workload": WORKLOAD, "documents": [document]})
+    client.put(
+        f"/documents/{WORKLOAD}/{result.sha256}/status", {"status": result.status, "pages": result.pages}
+    )

@@ -1,0 +1,238 @@
+"""One process that reads reports: everything it needs, built once from plain values."""
+
+import logging
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from watchkeeper.adapters.clock import SystemClock, SystemIds
+from watchkeeper.adapters.documents import render_page
+from watchkeeper.adapters.providers.openai_compatible import OpenAICompatibleTarget
+from watchkeeper.app.parent_death import end_with_starter
+from watchkeeper.domain.errors import StorageFullError, WatchkeeperError
+from watchkeeper.gateway.baseline import BaselineTarget, place_of
+from watchkeeper.gateway.call_path import CallPath
+from watchkeeper.gateway.ports import Target
+from watchkeeper.gateway.receipts import ReceiptWriter
+from watchkeeper.workloads.annual_reports.engines import ReaderEngine
+from watchkeeper.workloads.annual_reports.extraction import Extracted, Extraction, Question
+from watchkeeper.workloads.annual_reports.instructions import load_instructions
+from watchkeeper.workloads.annual_reports.ocr_choice import ocr_engine, ocr_missing
+from watchkeeper.workloads.annual_reports.readers.model import ModelReader
+from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener
+from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body
+from watchkeeper.workloads.annual_reports.roster import load_roster
+from watchkeeper.workloads.annual_reports.section_cache import SectionCache
+from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
+
+log = logging.getLogger(__name__)
+
+WRITER = "annual-reports"
+"""The first part of the names of this workload's receipt files."""
+SCREEN_SCALE = 1.5
+"""Pixels per point of the page images a vision model is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdReader:
+    """A configured target that reads every report besides the twins."""
+
+    target: str
+    base_url: str
+    model: str
+    api_key: str | None = field(repr=False)
+    timeout_s: float
+    sends_images: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSetup:
+    """What a worker is built from; plain values, for it crosses into another process."""
+
+    data_dir: Path
+    run_id: str | None
+    ocr: bool
+    max_pages: int
+    cache_ttl_s: float
+    cache_bytes: int
+    receipt_file_bytes: int
+    third: ThirdReader | None = None
+    instructions: Path | None = None
+    """A folder of instructions; None for those that ship with the workload."""
+
+
+class DocumentWorker:
+    """Reads documents one after the other; not for several threads."""
+
+    def __init__(self, setup: WorkerSetup) -> None:
+        self._run_id = setup.run_id
+        self._clock = SystemClock()
+        self._ids = SystemIds()
+        instructions = load_instructions(setup.instructions)
+        self._receipts = ReceiptWriter(
+            setup.data_dir / "receipts", WRITER, clock=self._clock, rotate_bytes=setup.receipt_file_bytes
+        )
+        readers = twin_readers()
+        targets: list[Target] = [BaselineTarget(ReaderEngine(reader)) for reader in readers]
+        targets.extend(_third_target(setup.third))
+        calls = CallPath(
+            targets,
+            self._receipts,
+            clock=self._clock,
+            ids=self._ids,
+            wait=threading.Event().wait,
+            chance=random.random,
+        )
+        self._opener = ReportOpener(
+            cache=SectionCache(
+                setup.data_dir / "cache" / "sections",
+                self._clock,
+                ttl_s=setup.cache_ttl_s,
+                max_bytes=setup.cache_bytes,
+            ),
+            ocr=ocr_engine() if setup.ocr else None,
+            max_pages=setup.max_pages,
+            vocabulary=instructions.vocabulary,
+        )
+        self._extraction = Extraction(
+            calls.call,
+            readers=readers,
+            instructions=instructions,
+            agents=[agent.name for agent in load_roster()],
+            ignored=name_words(instructions),
+            model_reader=_third_reader(setup.third),
+        )
+
+    def process(self, path: Path) -> DocumentResult:
+        """Everything about one document; a document's failure is a result, not an exception.
+
+        Raises:
+            StorageFullError: Receipts cannot be written; no document can be finished any more.
+        """
+        started_s = self._clock.monotonic()
+        try:
+            opened = self._opener.open(path)
+            result = self._read(path, opened)
+        except StorageFullError:
+            raise
+        except WatchkeeperError as error:
+            result = DocumentResult(
+                document=path.name, path=str(path), status="error", error=error_body(error)
+            )
+        except Exception as defect:
+            # A mistake of ours on one document must not take the others along; the log has the trace.
+            log.exception("reading %s failed", path.name)
+            result = DocumentResult(
+                document=path.name, path=str(path), status="error", error=_defect_body(path, defect)
+            )
+        return replace(result, seconds=self._clock.monotonic() - started_s)
+
+    def close(self) -> None:
+        """Sync and close the receipts."""
+        self._receipts.close()
+
+    def _read(self, path: Path, opened: OpenedReport) -> DocumentResult:
+        document = opened.document
+        result = DocumentResult(
+            document=document.name,
+            path=str(path),
+            sha256=document.sha256,
+            status="needs_ocr",
+            error=_needs_ocr_body(opened),
+            pages=len(document.pages),
+            sections=opened.sections,
+            mode=opened.mode,
+            unread_pages=opened.unread_pages,
+            cache_hit=opened.cache_hit,
+        )
+        if opened.needs_ocr:
+            return result
+        return _with_fields(
+            result,
+            self._extraction.extract(
+                Question(
+                    document=document,
+                    sections=opened.sections,
+                    run_id=self._run_id,
+                    trace_id=self._ids.trace_id(),
+                    page_image=partial(render_page, path, scale=SCREEN_SCALE),
+                )
+            ),
+        )
+
+
+_WORKERS: list[DocumentWorker] = []
+"""The worker of this process; a process pool can only call plain functions."""
+
+
+def set_up_process(setup: WorkerSetup) -> None:
+    """Build this process's worker; it ends with the process that started it."""
+    end_with_starter()
+    _WORKERS.append(DocumentWorker(setup))
+
+
+def process_in_worker(path: Path) -> DocumentResult:
+    """Read a document with this process's worker."""
+    return _WORKERS[-1].process(path)
+
+
+def _with_fields(result: DocumentResult, extracted: Extracted) -> DocumentResult:
+    answers = extracted.answers
+    failed = {name: one.error for name, one in answers.items() if one.error}
+    every_reader_failed = all(name in failed and not one.readings for name, one in answers.items())
+    return replace(
+        result,
+        status="error" if every_reader_failed else "ok",
+        error=_no_reader_body(result.document, failed) if every_reader_failed else None,
+        decisions={} if every_reader_failed else extracted.decisions,
+        readings={name: one.readings for name, one in answers.items()},
+        reader_ms={name: one.milliseconds for name, one in answers.items()},
+        reader_errors=failed,
+        receipts=extracted.receipts,
+        checks=extracted.checks,
+    )
+
+
+def _needs_ocr_body(opened: OpenedReport) -> dict[str, object]:
+    pages, unread = len(opened.document.pages), len(opened.unread_pages)
+    return {
+        "code": "needs_ocr",
+        "message": f"{opened.document.name} is a scan: {unread} of {pages} pages have no text",
+        "action": ocr_missing() or "set `workloads.annual-reports.ocr: auto` and run it again",
+    }
+
+
+def _no_reader_body(document: str, failed: Mapping[str, str]) -> dict[str, object]:
+    told = "; ".join(f"{name}: {error}" for name, error in failed.items())
+    return {
+        "code": "no_reader_worked",
+        "message": f"no reader could read {document} ({told})",
+        "action": "look at `wk receipts errors`",
+    }
+
+
+def _defect_body(path: Path, defect: Exception) -> dict[str, object]:
+    return {
+        "code": "internal_error",
+        "message": f"reading {path.name} failed with {place_of(defect)}",
+        "action": "report it with the document's hash; other documents are not affected",
+    }
+
+
+def _third_target(third: ThirdReader | None) -> list[Target]:
+    if third is None:
+        return []
+    return [
+        OpenAICompatibleTarget(
+            third.target, base_url=third.base_url, model=third.model, api_key=third.api_key
+        )
+    ]
+
+
+def _third_reader(third: ThirdReader | None) -> ModelReader | None:
+    if third is None:
+        return None
+    return ModelReader(target=third.target, sends_images=third.sends_images, timeout_s=third.timeout_s)
