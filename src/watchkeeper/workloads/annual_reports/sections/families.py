@@ -26,6 +26,8 @@ class Family(BaseModel):
     """How many different ones of them a page must carry to be accepted."""
     amounts: int = Field(default=0, ge=0)
     """How many rows ending in a number its first page must have."""
+    spreads: bool = False
+    """Whether it goes over facing pages, so that a page beside it with the same rows belongs to it."""
     pages: int = Field(default=40, ge=1)
     """The most pages it covers."""
 

@@ -43,7 +43,10 @@ class PhraseIndex:
         self._exact: dict[str, tuple[str, ...]] = {}
         for phrase, meaning in phrases:
             self._exact[phrase] = (*self._exact.get(phrase, ()), meaning)
-        self._letters = [(phrase, _letter_mask(phrase)) for phrase in self._exact]
+        self._by_length: dict[int, list[tuple[str, int]]] = {}
+        for phrase in self._exact:
+            self._by_length.setdefault(len(phrase), []).append((phrase, _letter_mask(phrase)))
+        self._found: dict[str, tuple[tuple[str, ...], str, int]] = {}
 
     def find(self, phrase: str) -> tuple[tuple[str, ...], str, int]:
         """What a phrase stands for, the known phrase it equals, and the letters that differ.
@@ -53,16 +56,23 @@ class PhraseIndex:
         """
         if phrase in self._exact:
             return self._exact[phrase], phrase, 0
-        best, distance = "", allowed_edits(len(phrase)) + 1
+        if phrase not in self._found:
+            self._found[phrase] = self._nearest(phrase)
+        return self._found[phrase]
+
+    def _nearest(self, phrase: str) -> tuple[tuple[str, ...], str, int]:
+        most = allowed_edits(len(phrase) + 1)
+        best, distance = "", most + 1
         wildcards = phrase.count(WILDCARD)
         mask = _letter_mask(phrase)
-        for known, known_mask in self._letters:
-            limit = min(distance - 1, allowed_edits(len(known)))
-            if (mask ^ known_mask).bit_count() > 2 * (limit + wildcards):
-                continue
-            found = edits(phrase, known, limit)
-            if found <= limit and found < distance:
-                best, distance = known, found
+        for length in range(len(phrase) - most, len(phrase) + most + 1):
+            for known, known_mask in self._by_length.get(length, ()):
+                limit = min(distance - 1, allowed_edits(length))
+                if (mask ^ known_mask).bit_count() > 2 * limit + wildcards:
+                    continue
+                found = edits(phrase, known, limit)
+                if found <= limit:
+                    best, distance = known, found
         return (self._exact[best], best, distance) if best else ((), "", 0)
 
 

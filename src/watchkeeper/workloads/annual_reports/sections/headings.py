@@ -16,7 +16,9 @@ _LONG_CUE = 12
 """Only a cue of so many letters opens a longer heading: shorter ones begin too many ordinary lines."""
 _FULL_LINE = 60
 """A line this long that ends without a stop goes on in the next."""
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-!\"#$&*+<=>@\[\]^_`{|}~\x00-\x1f\ufff0-\uffff](?=[^\W\d_]))*")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[-\d!\"#$&*+<=>@\[\]^_`{|}~\x00-\x1f\ufff0-\uffff](?=[^\W\d_]))*")
+_HEAD_END = re.compile(r"(?<![^\W\d_])\d|\d(?![^\W\d_])|[(;]|\.{2,}|:(?=\s|$)")
+"""The first number, bracket or stop; a digit amid letters is a misread letter."""
 _LETTERS_APART = re.compile(r"^(?:[^\W\d_] ){4,}[^\W\d_](?!\w)")
 _NOTE_NUMBER = re.compile(r"^(\w+)\.?\s*(\d{1,2})\s?[a-z]?\s*[.,:)–-]?\s*", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)])\s+(?=[^\W\d_])")
@@ -88,7 +90,7 @@ class HeadingFinder:
         """
         if apart := _LETTERS_APART.match(line):
             line = apart.group().replace(" ", "") + line[apart.end() :]
-        end = re.search(r"[\d(;]|\.{2,}|:(?=\s|$)", line)
+        end = _HEAD_END.search(line)
         head = line[: end.start()] if end else line
         words = [_plain(word) for word in _WORD.findall(head)]
         numbered = False
@@ -108,6 +110,10 @@ class HeadingFinder:
         for length in range(len(words) - 1, max(0, len(words) - _EXTRA_WORDS - 1), -1):
             kinds, cue, _ = self._index.find(" ".join(words[:length]))
             if kinds and (after_note or len(cue) >= _LONG_CUE):
+                return kinds, False
+        for start in range(1, len(words)) if after_note else ():
+            kinds, cue, _ = self._index.find(" ".join(words[start:]))
+            if kinds and len(cue) >= _LONG_CUE:
                 return kinds, False
         return (), False
 

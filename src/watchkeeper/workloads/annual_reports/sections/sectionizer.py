@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from watchkeeper.domain.page import PagedDocument
 from watchkeeper.workloads.annual_reports.reading import Section
@@ -43,13 +44,18 @@ def sectionize(document: PagedDocument) -> tuple[Section, ...]:
     """
     patterns = load_patterns()
     pages = read_lines(document)
-    finder = HeadingFinder(patterns)
+    finder = _finder()
     found = [heading for page in pages for heading in finder.on_page(page)]
     lists = _list_pages(found, pages, patterns)
     headings = [h for h in found if h.page not in lists or _opens_list(h)]
     main = _main_sections(headings, pages, patterns, lists)
     inner = _inner_sections([h for h in headings if h.page not in lists], main, patterns)
     return (*main, *inner)
+
+
+@lru_cache(maxsize=1)
+def _finder() -> HeadingFinder:
+    return HeadingFinder(load_patterns())
 
 
 def pages_of(sections: Iterable[Section], kinds: Iterable[str]) -> tuple[int, ...]:
@@ -139,19 +145,27 @@ def _without_echoes(parts: list[_Part]) -> list[_Part]:
 def _found_by_content(
     parts: Sequence[_Part], pages: Sequence[PageLines], patterns: Patterns, lists: dict[int, str]
 ) -> list[_Part]:
-    """Statements no heading was read for, by the rows their pages consist of."""
+    """Statements no heading was read for, and further pages of those begun, by the rows they consist of."""
+    statements = [family for family in patterns.families.values() if family.amounts]
+    headed = {part.page for part in parts}
     found = []
-    for kind, family in patterns.families.items():
-        if not family.amounts or any(part.kind == kind for part in parts):
+    for family in statements:
+        own = {part.page for part in parts if part.kind == family.kind}
+        if own and not family.spreads:
             continue
         scored = [
             (_evidence(page, family), -page.number)
             for page in pages
-            if page.number not in lists and page.rows >= family.amounts
+            if page.number not in lists
+            and page.rows >= family.amounts
+            and (not own or (page.number not in headed and {page.number - 1, page.number + 1} & own))
         ]
         best = max(scored, default=(0, 0))
-        if best[0] > family.needs:
-            found.append(_Part(kind, "", -best[1], 0, 0.6))
+        page = next((page for page in pages if page.number == -best[1]), None)
+        if page is None or best[0] <= family.needs:
+            continue
+        if best[0] >= max(_evidence(page, other) for other in statements):
+            found.append(_Part(family.kind, "", page.number, 0, 0.6))
     return found
 
 
@@ -218,8 +232,8 @@ def _joined(sections: Iterable[Section]) -> tuple[Section, ...]:
 
 
 def _cover(parts: Sequence[_Part], pages: Sequence[PageLines]) -> tuple[Section, ...]:
-    """The first page, when a part begins only after it."""
-    if not pages or (parts and parts[0].page <= pages[0].number):
+    """The first page, when no part begins on it but perhaps the list of contents."""
+    if not pages or any(part.page <= pages[0].number and part.kind != "contents" for part in parts):
         return ()
     first = pages[0]
     title = first.lines[0] if first.lines else ""
