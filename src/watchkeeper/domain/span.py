@@ -71,7 +71,10 @@ def span_of_receipt(receipt: Receipt) -> Span:
     if ended.tzinfo is None:
         raise ValueError(f"ts {receipt.ts!r} has no offset from UTC")
     end_ns = (ended - _EPOCH) // _MICROSECOND * 1000
-    duration_ns = int(receipt.latency_ms * _NS_PER_MS)
+    latency_ms: object = receipt.latency_ms
+    if not isinstance(latency_ms, int | float):
+        raise ValueError(f"latency_ms is no number: {latency_ms!r:.40}")
+    duration_ns = int(latency_ms * _NS_PER_MS)
     return Span(
         trace_id=receipt.trace_id,
         span_id=receipt.span_id,
