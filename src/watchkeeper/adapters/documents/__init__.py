@@ -2,5 +2,6 @@
 
 from watchkeeper.adapters.documents.pdf_reader import read_pdf
 from watchkeeper.adapters.documents.readability import unreadable_pages
+from watchkeeper.adapters.documents.rendering import render_page
 
-__all__ = ["read_pdf", "unreadable_pages"]
+__all__ = ["read_pdf", "render_page", "unreadable_pages"]

@@ -1,0 +1,208 @@
+"""`wk run`: run a workload over documents."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watchkeeper.cli.connect import connect
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.known_workload import require_annual_reports
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.percent import percent
+from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.domain.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from watchkeeper.app.client import ApiClient
+    from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary
+    from watchkeeper.workloads.annual_reports.scoring import Scorecard
+
+app = command_app("")
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What `wk run --json` prints; accuracies are null without `--labels`."""
+
+    run_id: str
+    output: str
+    documents: int
+    skipped: int
+    statuses: dict[str, int]
+    pages: int
+    seconds: float
+    pages_per_second: float | None
+    cache_hits: int
+    undelivered: int
+    preflight: str
+    accuracy: float | None
+    canary_fields_accuracy: float | None
+    confident_right: float | None
+    agreed_wrong: tuple[dict[str, Any], ...]
+
+
+schemas: dict[str, Any] = {"run": RunReport}
+
+
+@app.command()
+def run(
+    *,
+    ctx: typer.Context,
+    workload: Annotated[str, typer.Argument(help="The workload's id.")],
+    inputs: Annotated[list[Path] | None, typer.Argument(help="Files, or folders of PDFs.")] = None,
+    output: Annotated[Path, typer.Option(help="Where result lines are appended.")] = Path("out.jsonl"),
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents.")] = None,
+    doc_id: Annotated[list[int] | None, typer.Option(help="A document of the corpus by its number.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; else the setting.")] = None,
+    resume: Annotated[str | None, typer.Option(metavar="RUN", help="Skip what this run finished.")] = None,
+    production: Annotated[
+        bool, typer.Option("--production", help="Only after a passing pre-flight.")
+    ] = False,
+    coach: Annotated[
+        bool, typer.Option("--coach/--no-coach", help="Coaching; off unless asked for.")
+    ] = False,
+    labels: Annotated[Path | None, typer.Option(help="A labels.json to score against.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a workload over documents; exits with 1 when one could not be read.
+
+    A line is appended to the output as each document is finished, after its receipts.
+    """
+    call = invoked(ctx, as_json=as_json)
+    require_annual_reports(workload, "run of documents")
+    if coach:
+        raise InvalidInputError(
+            "this version cannot coach", action="run without --coach; the record then says coaching is off"
+        )
+    with connect(call) as client:
+        files = _files(client, inputs or [], doc_id or [], workload)[:limit]
+        preflight = _passed_preflight(call, client) if production else "pre-flight not run"
+        request = _request(
+            call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
+        )
+        summary = run_with_progress(call, client, request)
+    report = _report(summary, request)
+    if call.json:
+        print_json(report)
+    else:
+        _print(report, summary.scorecard)
+    raise typer.Exit(0 if summary.fine else 1)
+
+
+def run_with_progress(call: Invocation, client: "ApiClient", request: "RunRequest") -> "RunSummary":
+    """The run, shown as it goes."""
+    from watchkeeper.adapters.clock import SystemClock
+    from watchkeeper.cli.run_progress import RunProgress
+    from watchkeeper.workloads.annual_reports.run import run_reports
+    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
+
+    clock = SystemClock()
+    with RunProgress(clock, quiet=call.json) as progress:
+        setup = worker_setup(call.settings, call.data_dir)
+        return run_reports(request, setup, client=client, watcher=progress, clock=clock)
+
+
+def _files(client: "ApiClient", inputs: list[Path], numbers: list[int], workload: str) -> tuple[Path, ...]:
+    from watchkeeper.cli.commands.documents import files_in
+
+    of_corpus = [Path(client.get(f"/documents/{workload}/{number}")["path"]) for number in numbers]
+    files = (*files_in(inputs), *of_corpus)
+    if not files:
+        raise InvalidInputError("no document is named", action="name files or folders, or use --doc-id")
+    return files
+
+
+def _passed_preflight(call: Invocation, client: "ApiClient") -> str:
+    """Run the pre-flight; a failing one ends the command with every failure named."""
+    from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
+    from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
+    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
+
+    found = preflight_of(run_preflight(call.settings, worker_setup(call.settings, call.data_dir), client))
+    if not found.passed:
+        if call.json:
+            print_json(found)
+        else:
+            print_preflight(found)
+        raise typer.Exit(1)
+    if not call.json:
+        print_line(f"pre-flight passed: all {len(found.checks)} checks hold")
+    return found.marking
+
+
+def _request(
+    call: Invocation,
+    files: tuple[Path, ...],
+    *,
+    output: Path,
+    workers: int | None,
+    resume: str | None,
+    preflight: str,
+    labels: Path | None,
+) -> "RunRequest":
+    from watchkeeper.domain.run_id import parse_run_id
+    from watchkeeper.workloads.annual_reports.run import RunRequest
+    from watchkeeper.workloads.annual_reports.scoring import load_labels
+    from watchkeeper.workloads.annual_reports.worker_setup import own_settings
+
+    return RunRequest(
+        files=files,
+        output=output,
+        workers=workers or own_settings(call.settings).workers,
+        production=preflight == "passed",
+        preflight=preflight,
+        resume=None if resume is None else parse_run_id(resume),
+        labels=None if labels is None else load_labels(labels),
+    )
+
+
+def _report(summary: "RunSummary", request: "RunRequest") -> RunReport:
+    from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS
+
+    card = summary.scorecard
+    return RunReport(
+        run_id=summary.run_id,
+        output=str(request.output),
+        documents=summary.documents,
+        skipped=summary.skipped,
+        statuses=summary.statuses,
+        pages=summary.pages,
+        seconds=round(summary.seconds, 3),
+        pages_per_second=round(summary.pages / summary.seconds, 2) if summary.pages else None,
+        cache_hits=summary.cache_hits,
+        undelivered=summary.undelivered,
+        preflight=request.preflight,
+        accuracy=card.accuracy() if card else None,
+        canary_fields_accuracy=card.accuracy(CANARY_FIELDS) if card else None,
+        confident_right=card.confident_right / card.confident if card and card.confident else None,
+        agreed_wrong=tuple(
+            {"document": one.document, "field": one.field, "value": one.value, "truth": one.truth}
+            for one in card.agreed_wrong
+        )
+        if card
+        else (),
+    )
+
+
+def _print(report: RunReport, card: "Scorecard | None") -> None:
+    statuses = ", ".join(f"{count} {status}" for status, count in sorted(report.statuses.items())) or "none"
+    skipped = f" ({report.skipped} finished before)" if report.skipped else ""
+    print_line(f"{report.run_id}: {statuses}{skipped}; {report.pages} pages in {report.seconds:.1f} s")
+    print_line(f"results: {report.output}; section cache hits: {report.cache_hits}; {report.preflight}")
+    if card is not None:
+        print_line(
+            f"scored {card.documents} documents: {percent(report.accuracy)} of all fields right, "
+            f"{percent(report.canary_fields_accuracy)} of the canary fields, "
+            f"{percent(report.confident_right)} of those given with confidence 0.9 or more"
+        )
+        for one in report.agreed_wrong:
+            print_line(
+                f"  the twins agree and are wrong: {one['document']} {one['field']}: "
+                f"{one['value']!r}, truth {one['truth']!r}"
+            )
+    if report.undelivered:
+        print_line(
+            f"{report.undelivered} messages did not reach the server; the output file has every result"
+        )
