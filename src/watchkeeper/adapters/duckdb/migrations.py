@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from watchkeeper.adapters.duckdb.single_opener import not_writable
+from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.domain.errors import ConflictError
 
 

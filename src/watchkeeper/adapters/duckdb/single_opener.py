@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Self
 
+from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.domain.errors import ConflictError, StorageFullError
 
 
@@ -59,16 +60,6 @@ def held_elsewhere(path: Path, holder: str) -> ConflictError:
     return ConflictError(
         f"telemetry file {path} is open in another process (pid {holder})",
         action="ask the running server instead, or stop it first with `wk down`",
-    )
-
-
-def not_writable(path: Path, failure: OSError) -> StorageFullError:
-    """The error of a disk that takes nothing more, or of a folder that is not ours to write."""
-    why = os.strerror(failure.errno) if failure.errno else str(failure)
-    full = failure.errno in {errno.ENOSPC, errno.EDQUOT}
-    return StorageFullError(
-        f"cannot write {path}: {why}",
-        action="free some disk space" if full else f"make the folder {path.parent} writable",
     )
 
 

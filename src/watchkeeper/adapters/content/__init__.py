@@ -1,0 +1,1 @@
+"""Where requests and replies are kept, apart from their spans."""
