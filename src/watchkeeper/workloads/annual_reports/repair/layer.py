@@ -16,6 +16,8 @@ _LEAST_LETTERS = 2000
 """Letters before that share says anything."""
 _LEAST_WORDS = 3
 """A sign counts as damage once it was recognised in so many different words."""
+_LONG_WORD = 6
+"""Once other signs are damage, one recognised word of so many letters is enough."""
 _LEAST_LOST = 5
 """Likewise a blank, where chance is more likely."""
 
@@ -32,11 +34,11 @@ def restore_layer(pages: Mapping[int, str], lexicon: Lexicon, words: RepairWords
         return {}
     every = (*words.letters, *words.ligatures)
     votes = _votes(pages, Restorer(lexicon, Gaps({LOST: words.letters}, every), None))
-    options = {sign: votes.fills(sign) for sign in votes.signs() if _is_damage(votes, sign)}
-    if not options:
+    damage = [sign for sign in votes.signs() if _is_damage(votes, sign)]
+    if not damage:
         return {}
-    if LOST in options:
-        options[LOST] = words.letters
+    rare = [sign for sign in votes.signs() if sign not in damage and _is_rare_damage(votes, sign)]
+    options = {sign: _options(votes, sign, words) for sign in (*damage, *rare)}
     # A second look with the signs that are damage only: what they stand for is known better now.
     votes = _votes(pages, Restorer(lexicon, Gaps(options), votes))
     restorer = Restorer(lexicon, Gaps(options), votes)
@@ -60,6 +62,18 @@ def _looks_damaged(pages: Mapping[int, str], words: RepairWords) -> bool:
 def _is_damage(votes: Votes, sign: str) -> bool:
     least = _LEAST_LOST if sign == LOST else _LEAST_WORDS
     return len(votes.words[sign]) >= least and bool(votes.fills(sign))
+
+
+def _is_rare_damage(votes: Votes, sign: str) -> bool:
+    """Whether a sign of a layer that is broken for certain is damage too, such as a seldom capital."""
+    return sign != LOST and any(len(word) >= _LONG_WORD for word in votes.words[sign])
+
+
+def _options(votes: Votes, sign: str, words: RepairWords) -> tuple[str, ...]:
+    """What a damaged sign may stand for: letters or ligatures, as it mostly does, and all it was seen as."""
+    seen = votes.fills(sign) or votes.seen(sign)
+    kin = words.letters if seen[0] in words.letters else words.ligatures
+    return (*seen, *(fill for fill in kin if fill not in seen))
 
 
 def _votes(pages: Mapping[int, str], restorer: Restorer) -> Votes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _ODD = (
-    r"!\"#$%*+<=>?\[\\\]^`{|}~"
+    r"!\"#$%&*+<=>?@\[\\\]^`{|}~"
     r"\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u20ac-\u303f"  # symbols
     r"\x01-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff"  # controls, private and no characters
 )
@@ -23,7 +23,7 @@ class Gap(Enum):
     APART = "apart"
     """Something that parts words for certain."""
     BLANK = "blank"
-    """One blank: it may be a letter that was lost."""
+    """A blank or two: one may be a letter that was lost."""
     BREAK = "break"
     """A line break, or places that touch: it may have come into the middle of a word."""
 
@@ -71,7 +71,7 @@ def runs_of(text: str) -> tuple[Run, ...]:
 
 
 def _gap(between: str) -> Gap:
-    if between in (" ", "\u00a0"):
+    if between in (" ", "  ", "\u00a0"):  # two: a lost letter at a word's edge and the blank beside it
         return Gap.BLANK
     if between and not between.strip(" \n") and between.count("\n") == 1:
         return Gap.BREAK

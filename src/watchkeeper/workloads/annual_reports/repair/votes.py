@@ -38,13 +38,13 @@ class Votes:
         """Whether the sign has stood within words on the page, so that it is no capital."""
         return self._inside[page, sign] > 0
 
-    def total(self, sign: str) -> int:
-        """How often a sign was recognised at all."""
-        return self._all[sign].total() if sign in self._all else 0
-
     def signs(self) -> Iterable[str]:
         """Every sign recognised at least once."""
         return tuple(self._all)
+
+    def seen(self, sign: str) -> tuple[str, ...]:
+        """All a sign was recognised as, most frequent first."""
+        return tuple(fill for fill, _ in self._all.get(sign, Counter()).most_common())
 
     def fills(self, sign: str) -> tuple[str, ...]:
         """What a sign may stand for, most frequent first; none when it was hardly seen."""
