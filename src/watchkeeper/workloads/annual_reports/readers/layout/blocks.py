@@ -97,7 +97,7 @@ def _rows_below(
         if places and _opens_note(report, page, at):
             return places, True
         amount = sums.amount(page, at)
-        if amount is not None:
+        if amount is not None and not (amount.number.dash and _unlabelled(report, page, at)):
             places.append((at, amount))
     return places, False
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
 from watchkeeper.workloads.annual_reports.readers.layout.numbers import Number
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.periods import Header, Period
@@ -9,6 +10,9 @@ from watchkeeper.workloads.annual_reports.readers.layout.report_view import Repo
 
 _NEAR_CHARS = 7.0
 """An amount belongs to a column when an edge or the centre is this near to the column's."""
+_ALIGNED_CHARS = 2.0
+"""Amounts of one column end within this many characters of each other."""
+_TOTAL_ROWS = 12
 _NOTE_BELOW = 60
 """A number below this, left of the amounts, is the number of a note."""
 
@@ -61,7 +65,17 @@ def current_amount(report: ReportView, page: PageView, row: int) -> ColumnAmount
         placed = by_period(page, row, header)
         if placed:
             return _current(report, header, placed)
-    return _without_header(page, row)
+    return _without_header(report, page, row)
+
+
+def _total_below(report: ReportView, page: PageView, row: int) -> Number | None:
+    """The first amount of the next row that says it adds up: it marks the column of what it adds."""
+    words = {fold(w) for w in report.words("sum_words")}
+    for below in range(row, min(len(page.rows), row + _TOTAL_ROWS)):
+        if fold(page.tokens[page.rows[below].first].text) in words:
+            numbers = [n for n in _amounts(page, below) if isinstance(n.value, int)]
+            return numbers[0] if len(numbers) in (1, 2) else None
+    return None
 
 
 def _current(report: ReportView, header: Header, placed: dict[Period, Number]) -> ColumnAmount | None:
@@ -74,8 +88,12 @@ def _current(report: ReportView, header: Header, placed: dict[Period, Number]) -
     return ColumnAmount(placed[(whole or current)[-1]], certain=True)
 
 
-def _without_header(page: PageView, row: int) -> ColumnAmount | None:
+def _without_header(report: ReportView, page: PageView, row: int) -> ColumnAmount | None:
     numbers = [n for n in _amounts(page, row) if isinstance(n.value, int)]
+    total = _total_below(report, page, row)
+    if total is not None:
+        under = [n for n in numbers if abs(n.box.x1 - total.box.x1) < _ALIGNED_CHARS * page.char]
+        return ColumnAmount(under[-1], certain=False) if under else None
     while len(numbers) > 1 and 0 < numbers[0].value < _NOTE_BELOW and not numbers[0].dash:
         numbers.pop(0)
     if not numbers:

@@ -9,10 +9,11 @@ from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candida
 from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
-from watchkeeper.workloads.annual_reports.readers.layout.rows import box_of
+from watchkeeper.workloads.annual_reports.readers.layout.rows import Token, box_of
 
 _ORG_NO = re.compile(r"(?<![\d-])(\d{2}[2-9]\d{3})\s?[-−–]\s?(\d{4})(?![\d-])")
 _LONGEST_NAME = 9
+_SHORT_CELL = 7
 _HEAD_ROWS = 5
 """A running head stands within this many rows of a page's top."""
 
@@ -109,6 +110,8 @@ def _name_end(report: ReportView, page: PageView, at: int) -> int:
     joiners = {w.casefold() for w in report.words("inside_names")}
     forms = {fold(w) for form in report.words("association_forms") for w in form.split()}
     form = page.tokens[at - 1]
+    not_names = {fold(w) for name in ("not_names", "months") for w in report.words(name)}
+    whole = _is_head(page, form)
     end = at
     for i in range(at, min(len(page.tokens), at + _LONGEST_NAME)):
         token = page.tokens[i]
@@ -122,12 +125,24 @@ def _name_end(report: ReportView, page: PageView, at: int) -> int:
         word = token.text.strip(".,;:()\"”'")
         if word[:1].isupper() or (word[:1] and not word[:1].isalnum() and fold(word)) or fold(word) in forms:
             end = i + 1
-        elif word.isdigit() and len(word) <= 2 and end == i > at:
+        elif word.isdecimal() and len(word) <= 2 and end == i > at:
             end = i + 1  # a block's number closes a name, as in `Brf Solen 3`
             break
+        elif word.isdecimal() and len(word) <= 4 and previous.text.casefold() in joiners:
+            end = i + 1  # an association's number, as in `HSB Brf nr 123 Solen`
+        elif i > at and whole and word.isalpha() and fold(word) not in not_names:
+            end = i + 1  # a title line or running head is all name, in small letters too
         elif word.casefold() not in joiners:
             break
     return end
+
+
+def _is_head(page: PageView, form: Token) -> bool:
+    """Whether a legal form opens a short cell at the head of a page or on the cover."""
+    if form.row >= _HEAD_ROWS and page.number > 1:
+        return False
+    cell = next(c for c in page.cells(form.row) if c.x0 <= form.box.x0 and form.box.x1 <= c.x1 + 1)
+    return cell.end - cell.first <= _SHORT_CELL and cell.x0 >= form.box.x0 - 1
 
 
 def _alone(page: PageView, form_end: int) -> bool:

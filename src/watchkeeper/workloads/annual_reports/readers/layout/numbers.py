@@ -9,6 +9,9 @@ from watchkeeper.workloads.annual_reports.readers.layout.rows import Token, box_
 
 _HEAD = re.compile(r"[(\-−–‐+]?\d{1,3}")
 _TAIL = re.compile(r"\d{3}(?:,\d+)?[)\-−–‐]?")
+_OCR_HEAD = re.compile(r"[(\-−–‐+]?\d{1,6}")
+_OCR_TAIL = re.compile(r"\d{3}(?:\d{3})?(?:,\d+)?[)\-−–‐]?")
+"""OCR runs groups of thousands together, `1648 959`, and parts them again elsewhere."""
 _THOUSANDS_GAP_CHARS = 1.4
 """The space between thousands is one space wide, more beside a narrow 1; the next column is further off."""
 
@@ -27,19 +30,29 @@ class Number:
     """Printed as a dash, which stands for nothing."""
 
 
-def _close(left: Token, right: Token, width: float) -> bool:
+def close(left: Token, right: Token, width: float) -> bool:
+    """Whether two words stand as near as the groups of one number."""
     return right.box.x0 - left.box.x1 < _THOUSANDS_GAP_CHARS * width
 
 
-def _extent(tokens: list[Token], start: int, end: int, width: float) -> int:
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How a page is printed: the usual width of a character, in points, and whether OCR read it."""
+
+    width: float
+    ocr: bool = False
+
+
+def _extent(tokens: list[Token], start: int, end: int, printing: Print) -> int:
     """Where the number that starts at `start` ends."""
+    head, tail = (_OCR_HEAD, _OCR_TAIL) if printing.ocr else (_HEAD, _TAIL)
     stop = start + 1
     if is_dash(tokens[start].text) and stop < end:
         stop += 1
-    if not _HEAD.fullmatch("".join(t.text for t in tokens[start:stop])):
+    if not head.fullmatch("".join(t.text for t in tokens[start:stop])):
         return stop
-    while stop < end and _TAIL.fullmatch(tokens[stop].text.rstrip(".;:")):
-        if not _close(tokens[stop - 1], tokens[stop], width):
+    while stop < end and tail.fullmatch(tokens[stop].text.rstrip(".;:")):
+        if not close(tokens[stop - 1], tokens[stop], printing.width):
             break
         stop += 1
         if not tokens[stop - 1].text[-1].isdigit():
@@ -47,14 +60,14 @@ def _extent(tokens: list[Token], start: int, end: int, width: float) -> int:
     return stop
 
 
-def numbers_of(tokens: list[Token], first: int, end: int, width: float) -> list[Number]:
+def numbers_of(tokens: list[Token], first: int, end: int, printing: Print) -> list[Number]:
     """The numbers among the tokens of one row, left to right.
 
     Args:
         tokens: All tokens of the page.
         first: The row's first token.
         end: One past the row's last token.
-        width: The usual width of a character, in points.
+        printing: How the page is printed.
     """
     found: list[Number] = []
     at = first
@@ -67,10 +80,10 @@ def numbers_of(tokens: list[Token], first: int, end: int, width: float) -> list[
         stop = at + 1
         if dash:
             follows = at + 1 < end and tokens[at + 1].text[0].isdigit()
-            if follows and _close(tokens[at], tokens[at + 1], width * 1.6):
-                stop = _extent(tokens, at, end, width)
+            if follows and close(tokens[at], tokens[at + 1], printing.width * 1.6):
+                stop = _extent(tokens, at, end, printing)
         else:
-            stop = _extent(tokens, at, end, width)
+            stop = _extent(tokens, at, end, printing)
         number = _read(tokens, at, stop, end)
         if number:
             found.append(number)

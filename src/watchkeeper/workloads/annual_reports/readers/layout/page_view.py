@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from watchkeeper.domain.page import Page, PageSource
-from watchkeeper.workloads.annual_reports.readers.layout.numbers import Number, numbers_of
+from watchkeeper.workloads.annual_reports.readers.layout.numbers import Number, Print, numbers_of
 from watchkeeper.workloads.annual_reports.readers.layout.periods import Header, headers_of
 from watchkeeper.workloads.annual_reports.readers.layout.rows import Row, char_width, rows_of
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match, Stream
@@ -46,7 +46,7 @@ class PageView:
     @cached_property
     def headers(self) -> list[Header]:
         """The column headers of the page."""
-        return headers_of(self.tokens, self.rows)
+        return headers_of(self.tokens, self.rows, self.char)
 
     def find(self, label: str, *, worn: bool = False) -> list[Match]:
         """Where a label stands on the page; found once, remembered."""
@@ -82,7 +82,7 @@ class PageView:
         """The numbers of a row, left to right."""
         if row not in self._numbers:
             at = self.rows[row]
-            self._numbers[row] = numbers_of(self.tokens, at.first, at.end, self.char)
+            self._numbers[row] = numbers_of(self.tokens, at.first, at.end, Print(self.char, self.ocr))
         return self._numbers[row]
 
     def cells(self, row: int) -> list[Cell]:

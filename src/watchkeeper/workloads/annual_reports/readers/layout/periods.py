@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from watchkeeper.workloads.annual_reports.readers.layout.printed import find_dates, year_of, year_span
+from watchkeeper.workloads.annual_reports.readers.layout.numbers import close
+from watchkeeper.workloads.annual_reports.readers.layout.printed import (
+    find_dates,
+    short_period_end,
+    year_of,
+    year_span,
+)
 from watchkeeper.workloads.annual_reports.readers.layout.rows import Row, Token
 
 _STACK_LINES = 2.6
@@ -47,17 +53,20 @@ def _is_period_text(text: str) -> bool:
     return bool(text) and all(c.isdigit() or c in "-−–/. " for c in text)
 
 
-def _period(cell: list[Token]) -> list[Period]:
+def _period(cell: list[Token], width: float) -> list[Period]:
     """The periods of one cell; a range is one period, two dates side by side are two."""
     digits = [t for t in cell if _is_period_text(t.text)]
     if not digits:
         return []
     text = " ".join(t.text for t in digits)
+    short = short_period_end(text)
+    if short:
+        return [Period(digits[0].box.x0, digits[-1].box.x1, short)]
     span = year_span(text)
     if span:
         return [Period(digits[0].box.x0, digits[-1].box.x1, str(span.last))]
     if not find_dates(text):
-        years = [(t, year_of(t.text)) for t in digits]
+        years = [(t, year_of(t.text)) for t in _apart(digits, width)]
         return [Period(t.box.x0, t.box.x1, str(year)) for t, year in years if year]
     found: list[Period] = []
     joined = False
@@ -71,14 +80,25 @@ def _period(cell: list[Token]) -> list[Period]:
     return found
 
 
-def _row_periods(tokens: list[Token], row: Row) -> list[Period]:
+def _apart(digits: list[Token], width: float) -> list[Token]:
+    """The words that stand by themselves: a year next to more digits is part of an amount."""
+    near = [
+        i
+        for i in range(1, len(digits))
+        if close(digits[i - 1], digits[i], width) and digits[i].text[0].isdigit()
+    ]
+    joined = {*near, *(i - 1 for i in near)}
+    return [t for i, t in enumerate(digits) if i not in joined]
+
+
+def _row_periods(tokens: list[Token], row: Row, width: float) -> list[Period]:
     """The periods of a row that can be a header; none for a row of prose or of amounts."""
     cells = _cells(tokens, row)
     periods: list[Period] = []
     for cell in cells:
         if len(cell) > 6:
             continue
-        periods.extend(_period(cell))
+        periods.extend(_period(cell, width))
     return periods
 
 
@@ -92,15 +112,20 @@ def _merge(above: list[Period], below: list[Period]) -> list[Period] | None:
     return merged if len(merged) >= 2 else None
 
 
-def headers_of(tokens: list[Token], rows: list[Row]) -> list[Header]:
+def headers_of(tokens: list[Token], rows: list[Row], width: float) -> list[Header]:
     """The headers of a page, from top to bottom.
 
     A header names at least two different years, each above its own column.
+
+    Args:
+        tokens: All tokens of the page.
+        rows: All rows of the page.
+        width: The usual width of a character, in points.
     """
     found: list[Header] = []
     last: tuple[Row, list[Period]] | None = None
     for row in rows:
-        periods = _row_periods(tokens, row)
+        periods = _row_periods(tokens, row, width)
         if len(periods) < 2:
             continue
         height = row.bottom - row.top

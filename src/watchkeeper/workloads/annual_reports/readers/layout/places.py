@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
@@ -130,7 +131,9 @@ def _designations(report: ReportView, page: PageView, match: Match) -> Iterator[
             units = _units(report, page, span.first, min(span.end, span.first + 4 * _REACH))
             if units and units[0][0] - span.first <= _REACH:
                 weight = 1.3 - 0.15 * (units[0][0] - span.first)
-                yield _listed(page, _run(report, page, units), weight, "after its label")
+                run = _run(report, page, units)
+                listed = _listed(page, run, weight, "after its label")
+                yield replace(listed, value=page.text(run[0][0], run[-1][1]).strip(_STRIP))
         elif span.relation is Relation.BELOW:
             units = _units(report, page, span.first, span.end)
             if not units or units[0][0] != span.first:
@@ -143,7 +146,7 @@ def _designations(report: ReportView, page: PageView, match: Match) -> Iterator[
 def _units(report: ReportView, page: PageView, first: int, end: int) -> list[tuple[int, int]]:
     """Token ranges of capitalised words followed by a unit number."""
     found: list[tuple[int, int]] = []
-    lists = ("not_names", "months", "sum_words", "note_words")
+    lists = ("not_names", "months", "sum_words", "note_words", "block_words")
     not_names = {fold(w) for name in lists for w in report.words(name)}
     i = first
     while i < end:

@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 
-_MINUS = "-−–‐"
-_NUMBER = re.compile(rf"[({_MINUS}+]?\d[\d   .]*(?:,\d+)?[){_MINUS}]?")
+_MINUS = "−–‐-"
+"""The hyphen stands last, so that it means itself inside the sets of the patterns below."""
+_NUMBER = re.compile(rf"[(+{_MINUS}]?\d[\d   .]*(?:,\d+)?[){_MINUS}]?")
 _GROUPED = re.compile(r"\d{1,3}(?:[   .]\d{3})+")
 _ISO = re.compile(r"(?<!\d)(\d{4})[-−–./](\d{2})[-−–./](\d{2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _YEAR = re.compile(r"(?:1[6-9]|20|21)\d{2}")
 _YEARS = re.compile(r"((?:1[6-9]|20|21)\d{2})\s*[-−–/]\s*((?:1[6-9]|20|21)?\d{2})")
+_SHORT_DAYS = re.compile(r"(?:\d{6}\s*[-−–]{1,2}\s*)?(\d{2})(\d{2})(\d{2})")
+_SHORT_MONTHS = re.compile(r"(\d{2})(\d{2})\s*[-−–]\s*(\d{2})(\d{2})")
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -31,7 +34,7 @@ def parse_number(text: str) -> int | float | None:
         if digits.count(".") == 1:
             digits = digits.replace(".", ",")
     whole, _, decimals = re.sub(r"[   .]", "", digits).partition(",")
-    if not whole.isdigit() or len(whole) > 15:
+    if not whole.isdecimal() or len(whole) > 15:
         return None
     value = float(f"{whole}.{decimals}") if decimals else int(whole)
     return -value if negative else value
@@ -65,6 +68,26 @@ def year_of(text: str) -> int | None:
     """The year a text is, and nothing else."""
     stripped = text.strip(".,;:()")
     return int(stripped) if _YEAR.fullmatch(stripped) else None
+
+
+def short_period_end(text: str) -> str | None:
+    """The end of a period or date printed in six or four digits: `230101-231231`, `2301-2312`, `231231`.
+
+    Four digits count only from a month to a later one of the next twelve, as years look the same.
+
+    >>> short_period_end("230701-240630"), short_period_end("2301-2312"), short_period_end("2011-2012")
+    ('2024-06-30', '2023', None)
+    """
+    match = _SHORT_DAYS.fullmatch(text.strip())
+    if match:
+        year, month, day = (int(part) for part in match.groups()[-3:])
+        return iso_date(2000 + year, month, day)
+    match = _SHORT_MONTHS.fullmatch(text.strip())
+    if not match:
+        return None
+    first_year, first, last_year, last = (int(part) for part in match.groups())
+    months = 12 * (last_year - first_year) + last - first + 1
+    return str(2000 + last_year) if 1 <= first <= 12 and 1 <= last <= 12 and months == 12 else None
 
 
 @dataclass(frozen=True, slots=True)

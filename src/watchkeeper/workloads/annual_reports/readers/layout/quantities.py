@@ -26,6 +26,7 @@ _RELATION_WEIGHTS = {
 }
 _PER_TOKEN = {"count": 0.6, "area": 0.08, "year": 0.22, "percent": 0.1}
 """What each word between a label and its number takes away: counts stand close, areas may stand far."""
+_CUE_WORDS = 7
 _FAR_BEFORE = 0.5
 """What each word takes away when an area, year or percentage stands before its label."""
 
@@ -180,6 +181,10 @@ def _leaning(
         return None
     if told.cues and report.any_between(page, told.cues, first, end):
         made = made.but(0.9, "a cue in the same sentence")
+        after = page.numbers(made.row)
+        stop = min((n.first for n in after if n.first >= number.end), default=number.end + _CUE_WORDS)
+        if report.any_between(page, told.cues, number.end, min(stop, number.end + _CUE_WORDS)):
+            made = made.but(0.5, "a cue right after the number")
     return made
 
 

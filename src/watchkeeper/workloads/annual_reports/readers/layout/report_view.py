@@ -11,6 +11,9 @@ from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
 from watchkeeper.workloads.annual_reports.reading import Section
 
 _THOUSAND = 1000
+_TITLE_WORDS = 12
+"""A longer row is a sentence about something, not a table's statement of its unit."""
+_ABOVE_HEADER = 4
 _HEADER_ROWS = 14
 """A page states its own unit at the top, within this many rows."""
 
@@ -85,16 +88,21 @@ class ReportView:
             for word in self.words("thousands"):
                 for match in page.find(word):
                     row = page.tokens[match.first].row
-                    if self.has_any(page, self.words("amount_words"), row) and not page.numbers(row):
+                    whole = self.has_any(page, self.words("amount_words"), row)
+                    if whole and not (page.numbers(row) or self._of_a_part(page, row)):
                         return _THOUSAND
         return 1
+
+    def _of_a_part(self, page: PageView, row: int) -> bool:
+        """Whether a sentence on the unit is about one table only, or stands at one."""
+        return self.has_any(page, self.words("part_words"), max(0, row - 2), row)
 
     def unit(self, page: PageView, row: int) -> int:
         """What an amount in this row is multiplied by: 1000 for thousands, as row, page or report says."""
         if self._says(page, "thousands", row, row):
             return _THOUSAND
         header = page.header_above(row)
-        first = max(0, header.row - 2) if header else 0
+        first = max(0, header.row - _ABOVE_HEADER) if header else 0
         top = max(0, min(header.row if header else _HEADER_ROWS, len(page.rows)) - 1)
         if self._says(page, "thousands", first, top):
             return _THOUSAND
@@ -104,7 +112,10 @@ class ReportView:
 
     def _says(self, page: PageView, list_name: str, first: int, last: int) -> bool:
         return bool(page.rows) and any(
-            first <= page.tokens[m.first].row <= last and m.quality == 1.0
+            first <= page.tokens[m.first].row <= last
+            and m.quality == 1.0
+            and page.rows[page.tokens[m.first].row].end - page.rows[page.tokens[m.first].row].first
+            <= _TITLE_WORDS
             for word in self.words(list_name)
             for m in page.find(word)
         )

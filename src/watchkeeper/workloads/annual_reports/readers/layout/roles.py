@@ -120,6 +120,10 @@ def _weighed(
     last = min(made.row + 2, len(page.rows) - 1)
     if told.cues and report.has_any(page, told.cues, max(0, made.row - 1), last):
         made = made.but(0.4, "a cue beside it")
+    if _damaged(name.text):
+        made = made.but(-2.5, "letters of the name are lost")
+    if _other_role(report, page, match, (span, name)):
+        made = made.but(-1.2, "another role stands between or belongs to the name")
     return Holder(
         _in_time(report, told, page, made),
         _titles(report, page, made, told.hints.get("stronger", ())),
@@ -131,6 +135,24 @@ def _value(told: FieldInstructions, text: str) -> str:
     if told.kind == "firm" or not text.isupper():
         return text
     return " ".join("-".join(p.capitalize() for p in w.split("-")) for w in text.split())
+
+
+def _damaged(text: str) -> bool:
+    return not all(c.isalpha() or c in " -.'’&:" or c.isdecimal() for c in text)
+
+
+def _other_role(report: ReportView, page: PageView, match: Match, at: tuple[Span, Name]) -> bool:
+    """Whether the name, in the label's own line, belongs to a role printed on its other side."""
+    span, name = at
+    if span.relation is Relation.BEFORE:
+        edge = (name.first - 2, name.first)
+    elif span.relation is Relation.AFTER and not page.tokens[match.end - 1].text.endswith(":"):
+        edge = (name.end, name.end + 2)
+    else:
+        return False
+    row = page.rows[page.tokens[name.first].row]
+    first, end = max(row.first, edge[0]), min(row.end, edge[1])
+    return report.any_between(page, report.words("person_roles"), first, end)
 
 
 def _titles(report: ReportView, page: PageView, made: Candidate, words: tuple[str, ...]) -> tuple[str, ...]:
