@@ -79,7 +79,8 @@ class AmountFields:
             row = rows[index]
             if row.page != rows[found.index].page or any(fold(text) in ends for text in row.labels):
                 return
-            if row.verified and not row.labels and row.parts == index - found.index:
+            larger = abs(row.value) > abs(rows[found.index].value)
+            if row.verified and larger and not row.labels and row.parts == index - found.index:
                 wider = self._candidate(label, LabelledRow(index, found.fit), sought, agent)
                 yield wider.raised(0.3, "a total below counts the labelled sum in")
                 return

@@ -12,7 +12,9 @@ from watchkeeper.workloads.annual_reports.readers.flow.wording import Word
 
 LONGEST = 8
 """Words a name has after its legal form, at most."""
-_TAIL = re.compile(r"[\s,]*(?:\d{6}-\d{4}.*|\(?\d+\s*\(\d+\).*|\d{1,2}/\d{1,2}|(?:19|20)\d{2}(?:[-–/ ]+\d{2,4})*|\()$")
+_TAIL = re.compile(
+    r"[\s,]*(?:\d{6}-\d{4}.*|\(?\d+\s*\(\d+\).*|\d{1,2}/\d{1,2}|(?:19|20)\d{2}(?:[-–/ ]+\d{2,4})*|\()$"
+)
 _OPENING_PAGES = 4
 
 
@@ -68,9 +70,7 @@ class AssociationFields:
 
     def _printed(self, field: FieldInstructions) -> list[_Printed]:
         wording = self._report.wording
-        labelled = {
-            wording.words[span.start].line for label in field.labels for span in wording.find(label)
-        }
+        labelled = {wording.words[span.start].line for label in field.labels for span in wording.find(label)}
         found: list[_Printed] = []
         past = 0
         for place, word in enumerate(wording.words):
@@ -112,4 +112,5 @@ class AssociationFields:
 
     @staticmethod
     def _closes(word: Word, follower: Word) -> bool:
-        return bool(set(word.after) & set(",;:.()")) and len(word.text) > 3 or "(" in follower.before
+        closed = bool(set(word.after) & set(",;:.()")) and len(word.text) > 3
+        return closed or "(" in follower.before

@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from watchkeeper.workloads.annual_reports.readers.flow.figures import NOTE_LIMIT
 from watchkeeper.workloads.annual_reports.readers.flow.lettering import bare, fold, unjoined
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
 from watchkeeper.workloads.annual_reports.readers.flow.rows import Row
+from watchkeeper.workloads.annual_reports.readers.flow.totals import ROUNDING
 
 EXTRA_LETTERS = 8
 """A heading may be printed with so much more: `Rörelsens intäkter m.m.`, `Övriga lån`."""
+SPECKS = 2
+"""Letters a scan may add to a heading."""
 FEW = 4
 """Rows that are added up where no sum is printed, at most."""
 LONGEST = 40
@@ -52,8 +56,9 @@ class Blocks:
     def _titles_at(self, number: int) -> set[str]:
         """The keys a heading on a line is found by: alone, and with the line below when it is broken."""
         if number in self._at and any(self._report.rows[index].labels for index in self._at[number]):
-            text = self._report.rows[self._at[number][0]].label
-            return self._keys(text) if text and self._begins_note(text) else set()
+            row = self._report.rows[self._at[number][0]]
+            refers = len(row.options[0].amounts) == 1 and 0 < row.value <= NOTE_LIMIT
+            return self._keys(row.label) if refers or self._begins_note(row.label) else set()
         text = self._report.lines[number].text
         if len(text) > 90:
             return set()
@@ -76,11 +81,13 @@ class Blocks:
         """The lines, counted through the report, on which a heading stands."""
         found = {number for key in self._keys(heading) for number in self._titles.get(key, ())}
         key = fold(heading)
+        phrase = len(heading.split()) > 2
         if len(key) > 8:
             found |= {
                 number
                 for title, numbers in self._titles.items()
-                if 0 < len(title) - len(key) <= EXTRA_LETTERS and (title.startswith(key) or title.endswith(key))
+                if 0 < len(title) - len(key) <= EXTRA_LETTERS
+                and (title.startswith(key) or (phrase and title.endswith(key)))
                 for number in numbers
             }
         return sorted(found)
@@ -103,7 +110,8 @@ class Blocks:
                 return Block(heading, tuple(found), False)
             here = self._at.get(number, [])
             texts = [self._report.rows[index].label for index in here] or [line.text]
-            if any(self._ends(text, ends) for text in texts) or (found and self._begins_note(line.text)):
+            numbered = bool(found) and self._report.table_words.begins_note(line.text)
+            if numbered or any(self._ends(text, ends) for text in texts):
                 return Block(heading, tuple(found), True)
             found.extend(here)
         return Block(heading, tuple(found), False)
@@ -111,7 +119,14 @@ class Blocks:
     def _ends(self, text: str, ends: set[str]) -> bool:
         if len(text) > 90 or not text:
             return False
-        return bool(self._keys(text) & ends)
+        keys = self._keys(text)
+        if keys & ends:
+            return True
+        return any(
+            len(end) > 8 and key.startswith(end) and len(key) - len(end) <= SPECKS
+            for end in ends
+            for key in keys
+        )
 
     def total(self, block: Block, less: tuple[str, ...] = ()) -> Total | None:
         """The block's total: its last sum before any part is taken off again.
@@ -140,10 +155,19 @@ class Blocks:
 
     def _before_less(self, rows: list[Row], cut: int) -> Total | None:
         """A total that is only printed after a part was taken off, with that part put back."""
+        whole = sum(row.value for row in rows[:cut])
+        rest = whole
+        for row in rows[cut : cut + 4]:
+            if row.value < 0:
+                rest += row.value
+            elif whole and abs(row.value - rest) <= ROUNDING:
+                return Total(
+                    whole, rows[0], "the rows before a part is taken off, which leaves what is printed,"
+                )
         if cut + 1 >= len(rows) or rows[cut].value >= 0 or not self._is_total(rows[cut + 1]):
             return None
-        rest = rows[cut + 1]
-        return Total(rest.value - rows[cut].value, rest, "the rest with the part taken off put back")
+        rest_row = rows[cut + 1]
+        return Total(rest_row.value - rows[cut].value, rest_row, "the rest with the part taken off put back")
 
     def _is_total(self, row: Row) -> bool:
         label = row.label

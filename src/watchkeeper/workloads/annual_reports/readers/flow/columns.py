@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 _DATE = re.compile(r"^[-–−]?((?:19|20)\d{2})-(\d{2})-(\d{2})[-–−]?$")
 _YEAR = re.compile(r"^((?:19|20)\d{2})$")
@@ -103,15 +104,22 @@ def _note_near(lines: list[str], first: int, last: int, note_words: frozenset[st
     """Whether a line of the header, or the one beside it, ends or stands as the note column's title."""
     for text in lines[max(0, first - 2) : last + 1]:
         words = [word.casefold().strip(".:") for word in text.split()]
-        if words and len(text) < 60 and (words[-1] in note_words or (len(words) > 1 and words[-2] in note_words)):
+        if (
+            words
+            and len(text) < 60
+            and (words[-1] in note_words or (len(words) > 1 and words[-2] in note_words))
+        ):
             return True
     return False
 
 
 def _header(run: list[_Tail], line: int, *, noted: bool) -> Header | None:
-    """The columns a run of header lines stands for, or None when it names fewer than two years."""
+    """The columns a run of header lines stands for, or None when it names fewer than two years.
+
+    Days that begin a period are left out: no financial year ends on the first of a month.
+    """
     days = [day for part in run for day in part.days]
-    ends = [day for day in days if not (day.day == 1 and len(days) > 2)]
+    ends = [day for day in days if day.day != 1]
     years = [day.year for day in ends] if ends else [year for part in run for year in part.years]
     columns: list[int] = []
     last_days: list[date] = []
@@ -120,7 +128,7 @@ def _header(run: list[_Tail], line: int, *, noted: bool) -> Header | None:
             columns.append(year)
             if ends:
                 last_days.append(ends[index])
-    steps = [abs(left - right) for left, right in zip(columns, columns[1:], strict=False)]
+    steps = [abs(left - right) for left, right in pairwise(columns)]
     if len(columns) < 2 or any(step != 1 for step in steps):
         return None
     return Header(line, tuple(columns), tuple(last_days), noted or any(part.noted for part in run))

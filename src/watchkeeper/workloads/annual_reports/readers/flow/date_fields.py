@@ -51,7 +51,11 @@ class DateFields:
             return best or column
         if best.value == column.value:
             return best.raised(0.85, "the columns of the statements end the same day")
-        return best if best.score >= column.score and ends[best.value] > 2 else column.lowered(0.15, "a label says otherwise")
+        return (
+            best
+            if best.score >= column.score and ends[best.value] > 2
+            else column.lowered(0.15, "a label says otherwise")
+        )
 
     def _column(self, field: FieldInstructions) -> Candidate | None:
         if not self._columns:
@@ -86,7 +90,11 @@ class DateFields:
         text = self._wording.text(span.end, end)
         found = [item for item in dates_in(text, self._months) if item.start < _PERIOD]
         sentence = text.split(". ")[0]
-        found = [item for item in found if item.end <= len(sentence) + 1 and item.start <= 25 + 30 * (item is not found[0])]
+        found = [
+            item
+            for item in found
+            if item.end <= len(sentence) + 1 and item.start <= 25 + 30 * (item is not found[0])
+        ]
         if not found:
             return None
         day = max(item.day for item in found[:2])

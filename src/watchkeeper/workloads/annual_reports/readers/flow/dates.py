@@ -1,4 +1,4 @@
-"""Dates as printed: `2023-12-31`, `31 december 2023`, `1/1-2023`, and the years a table's columns stand for."""
+"""Dates as printed: `2023-12-31`, `31 december 2023`, `1/1-2023`."""
 
 import re
 from collections.abc import Mapping

@@ -52,7 +52,9 @@ class DesignationFields:
         line = self._report.lines[words[start].line]
         below = words[start].line != words[span.start].line
         table = below and self._is_header(span) and self._begins_line(start)
-        score = (TABLE if table else BEHIND) * (1.0 - 0.03 * rank) * (1.0 if start - span.end <= 3 or table else 0.88)
+        score = TABLE - 0.005 * rank if table else BEHIND * (1.0 - 0.03 * rank)
+        if start - span.end > 3 and not table:
+            score *= 0.88
         candidate = Candidate(
             value=self._wording.text(start, end).rstrip("."),
             page=line.page,
@@ -125,10 +127,15 @@ class DesignationFields:
         follower = self._wording.words[number + 1] if number + 1 < len(self._wording.words) else None
         if follower is None or self._wording.words[number].after:
             return False
-        return follower.key in self._stops and follower.key not in self._joiners and not follower.capital and (
-            follower.key in self._report.folded["months"]
-            or follower.key in self._report.folded["units"]
-            or follower.key in self._report.folded["square_metres"]
+        return (
+            follower.key in self._stops
+            and follower.key not in self._joiners
+            and not follower.capital
+            and (
+                follower.key in self._report.folded["months"]
+                or follower.key in self._report.folded["units"]
+                or follower.key in self._report.folded["square_metres"]
+            )
         )
 
     def _listed(self, end: int) -> int:
@@ -141,6 +148,8 @@ class DesignationFields:
                 begin += 1
                 joined = True
             following = self._designation(begin) if joined and begin < len(words) else 0
+            if not following and joined and begin < len(words) and _NUMBER.match(words[begin].text):
+                following = 0 if self._counts(begin) else begin + 1
             if not following:
                 return end
             end = following

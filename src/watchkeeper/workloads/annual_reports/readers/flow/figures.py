@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 MINUS_SIGNS = "-−–—"
 _DIGITS = re.compile(r"^(?P<open>\(?)(?P<minus>[-−–—+]?)(?P<digits>\d+)(?P<close>\)?)(?P<after>[-−–—]?)\*?$")
@@ -91,7 +92,7 @@ def is_decimal(text: str) -> bool:
 def splits(tokens: tuple[Token, ...], context: RunContext, *, limit: int = 8) -> tuple[Split, ...]:
     """The ways to cut a run into the table's number of figures, cheapest first."""
     found: dict[tuple[int | None, tuple[int, ...]], float] = {}
-    starts = [(0, None)]
+    starts: list[tuple[int, int | None]] = [(0, None)]
     first = tokens[0] if tokens else None
     if first is not None and first.digits and not first.signed and 1 <= int(first.digits) <= NOTE_LIMIT:
         starts.append((1, int(first.digits)))
@@ -149,13 +150,19 @@ def _figure_ends(tokens: tuple[Token, ...], start: int) -> Iterator[tuple[int, i
         yield end, -int(digits) if negative else int(digits), cost
 
 
+def _groups(value: int) -> int:
+    """How many groups of three digits a figure is printed in."""
+    return (len(str(abs(value))) + 2) // 3
+
+
 def _cost(amounts: tuple[int, ...], note: int | None, context: RunContext) -> float:
     """How little a cut looks like a row of the table: unlike magnitudes, an odd note number."""
     cost = 0.0
-    for left, right in zip(amounts, amounts[1:], strict=False):
+    for left, right in pairwise(amounts):
         if left and right:
             cost += 0.8 * abs(math.log10(abs(left) / abs(right)))
             cost += 0.1 * ((left < 0) != (right < 0))
+            cost += 0.3 * abs(_groups(left) - _groups(right))
         elif left or right:
             cost += 0.5
     if note is not None:

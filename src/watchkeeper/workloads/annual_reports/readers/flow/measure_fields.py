@@ -40,14 +40,14 @@ class MeasureFields:
         for rank, label in enumerate(field.labels):
             for span in self._wording.find(label):
                 for candidate in self._at(span, label, field):
-                    yield self._placed(candidate.lowered(0.02 * min(rank, 10), f"label {rank + 1}"), field)
+                    yield self._placed(candidate.lowered(0.03 * min(rank, 12), f"label {rank + 1}"), field)
 
     def _at(self, span: Span, label: str, field: FieldInstructions) -> Iterator[Candidate]:
         if field.kind == "count":
             yield from self._counted(span, label, field)
         elif field.kind == "area":
             yield from self._measured(span, label, field)
-            yield from self._column_total(span, label, field)
+            yield from self._column_total(span, label)
         else:
             yield from self._share(span, label, field)
 
@@ -60,7 +60,9 @@ class MeasureFields:
                 if not holds(window, field.avoid):
                     more = sum(holds(window, (other,)) for other in field.labels) - 1
                     candidate = self._candidate(number, COUNTED, f"number before {label!r}")
-                    candidate = candidate.raised(0.25 * min(2, max(0, more)), f"{max(0, more)} more label(s) beside")
+                    candidate = candidate.raised(
+                        0.25 * min(2, max(0, more)), f"{max(0, more)} more label(s) beside"
+                    )
                     yield candidate if number.end == span.start else candidate.lowered(0.05, "words between")
                 return
         if field.side != "before" and span.end < len(words):
@@ -79,7 +81,11 @@ class MeasureFields:
         for _ in range(3):
             number = quantity_before(words, end)
             if number is not None:
-                return number if number.value == int(number.value) and not words[number.end - 1].after.strip("(") else None
+                return (
+                    number
+                    if number.value == int(number.value) and not words[number.end - 1].after.strip("(")
+                    else None
+                )
             if not end or words[end - 1].capital or words[end - 1].after or not words[end - 1].text.isalpha():
                 return None
             if end - 1 < place and words[end - 1].key not in self._fillers:
@@ -125,7 +131,7 @@ class MeasureFields:
         words = self._wording.words
         return words[number.end].key in self._metres and not words[number.end - 1].after
 
-    def _column_total(self, span: Span, label: str, field: FieldInstructions) -> Iterator[Candidate]:
+    def _column_total(self, span: Span, label: str) -> Iterator[Candidate]:
         """The total row of a table whose last column has the label for a title."""
         words = self._wording.words
         line = words[span.start].line
@@ -143,7 +149,11 @@ class MeasureFields:
                 continue
             if self._report.table_words.is_sum(words[begin].text):
                 candidate = self._candidate(quantity, MEASURED, f"total of the column {label!r}")
-                yield candidate.raised(0.6, "the column adds up to it") if abs(sum(parts) - quantity.value) <= 1 else candidate
+                yield (
+                    candidate.raised(0.6, "the column adds up to it")
+                    if abs(sum(parts) - quantity.value) <= 1
+                    else candidate
+                )
                 return
             parts.append(quantity.value)
 
@@ -165,9 +175,7 @@ class MeasureFields:
 
     def _candidate(self, number: Quantity, score: float, rule: str) -> Candidate:
         line = self._report.lines[self._wording.words[number.start].line]
-        return Candidate(
-            value=plain(number.value), page=line.page, score=score, printed=line.text, rule=rule
-        )
+        return Candidate(value=plain(number.value), page=line.page, score=score, printed=line.text, rule=rule)
 
     def _placed(self, candidate: Candidate, field: FieldInstructions) -> Candidate:
         if not field.sections or not self._report.sectioned:
@@ -184,5 +192,3 @@ class MeasureFields:
             return False
         low = field.minimum is None or value >= field.minimum
         return low and (field.maximum is None or value <= field.maximum)
-
-

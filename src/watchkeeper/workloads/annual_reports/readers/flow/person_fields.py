@@ -70,7 +70,7 @@ class PersonFields:
         )
 
     def _best_form(self, group: list[Mention], field: FieldInstructions) -> Mention:
-        """The mention whose printing of the name is given: in the preferred section, the shortest common form."""
+        """The mention whose printing of the name is given: in the preferred section, the likeliest."""
 
         def rank(mention: Mention) -> tuple[float, float]:
             page = self._page(mention)
@@ -153,13 +153,20 @@ class PersonFields:
                     key = (mention.run.start, span.end)
                     if key not in taken:
                         taken.add(key)
-                        yield Mention(mention.run, mention.name, span.start, mention.weight * strength, mention.how)
+                        yield Mention(
+                            mention.run, mention.name, span.start, mention.weight * strength, mention.how
+                        )
 
     def _avoided(self, span: Span, field: FieldInstructions) -> bool:
         words = self._wording.words
         line = words[span.start].line
         start = span.start
-        while start > 0 and span.start - start < 3 and words[start - 1].line == line and "," not in words[start - 1].after:
+        while (
+            start > 0
+            and span.start - start < 3
+            and words[start - 1].line == line
+            and "," not in words[start - 1].after
+        ):
             start -= 1
         _, line_end = self._wording.line_span(words[span.end - 1].line)
         keys = [word.key for word in words[start : min(line_end, span.end + 2)]]
@@ -198,7 +205,9 @@ class PersonFields:
             return None
         if "." in words[run.end - 1].after and len(words[run.end - 1].text) > 2:
             return None
-        if any(not self._names.is_role(word) and (word.capital or not word.text.isalpha()) for word in between):
+        if any(
+            not self._names.is_role(word) and (word.capital or not word.text.isalpha()) for word in between
+        ):
             return None
         return self._names.parted(run, 1)[-1] if run.end - run.start > 4 else run
 
@@ -212,7 +221,9 @@ class PersonFields:
             line_end = self._wording.line_span(words[end].line)[1]
         for run in self._names.runs(span.end, min(line_end, span.end + FAR + 8)):
             between = words[span.end : run.start]
-            if sum(not word.capital for word in between) > FAR or any(self._ends_sentence(word.after, word.text) for word in between):
+            if sum(not word.capital for word in between) > FAR or any(
+                self._ends_sentence(word.after, word.text) for word in between
+            ):
                 return None
             if run.end < len(words) and words[run.end].line == words[run.end - 1].line:
                 follower = words[run.end]
@@ -232,7 +243,6 @@ class PersonFields:
             upper -= 1
         if upper < 0 or not self._names.only_names(upper):
             return None
-        words = self._wording.words
         start, end = self._wording.line_span(line)
         roles = self._role_starts(start, end)
         run = NameRun(*self._wording.line_span(upper))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from watchkeeper.workloads.annual_reports.readers.flow.lettering import distance_within, fold
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
@@ -34,7 +35,11 @@ class PersonNames:
         lists = ("not_names", "person_roles", "person_titles", "months", "firm_words", "firm_endings",
                  "association_forms", "known_audit_firms", "town_words")  # fmt: skip
         self._stops = {
-            key for name in lists for phrase in report.words(name) for part in phrase.split() if (key := fold(part))
+            key
+            for name in lists
+            for phrase in report.words(name)
+            for part in phrase.split()
+            if (key := fold(part))
         }
         for agent in report.instructions.agents.values():
             for field in agent.fields.values():
@@ -55,7 +60,9 @@ class PersonNames:
 
     def is_role(self, word: Word) -> bool:
         """Whether a word is, or begins with, a word for a role or title."""
-        return any(word.key.startswith(role) for role in self._roles if len(role) > 3) or word.key in self._roles
+        return (
+            any(word.key.startswith(role) for role in self._roles if len(role) > 3) or word.key in self._roles
+        )
 
     def is_name(self, word: Word) -> bool:
         """Whether a word may be part of a name."""
@@ -160,7 +167,7 @@ class PersonNames:
         marks = best[len(keys)]
         if marks is None or len(marks) < 3:
             return None
-        return [NameRun(run.start + a, run.start + b) for a, b in zip(marks, marks[1:], strict=False)]
+        return [NameRun(run.start + a, run.start + b) for a, b in pairwise(marks)]
 
     def _stands_alone(self, keys: tuple[str, ...]) -> bool:
         if self.alone[keys] > 0:

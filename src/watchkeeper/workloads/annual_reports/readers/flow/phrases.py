@@ -24,9 +24,7 @@ def _stands(keys: list[str], wanted: tuple[str, ...]) -> bool:
     *first, last = wanted
     for start in range(len(keys) - len(wanted) + 1):
         end = keys[start + len(first)]
-        fits = end == last or (
-            len(last) >= 4 and end.startswith(last) and len(end) - len(last) <= INFLECTION
-        )
+        fits = end == last or (len(last) >= 4 and end.startswith(last) and len(end) - len(last) <= INFLECTION)
         if fits and keys[start : start + len(first)] == first:
             return True
     return False

@@ -19,8 +19,10 @@ class PlaceFields:
         self._report = report
         self._wording = report.wording
         self._stops = (
-            report.folded["not_names"] - report.folded["place_names"]
-        ) | report.folded["association_forms"] | report.folded["town_words"]
+            (report.folded["not_names"] - report.folded["place_names"])
+            | report.folded["association_forms"]
+            | report.folded["town_words"]
+        )
         self._stops |= {
             fold(label)
             for agent in report.instructions.agents.values()
@@ -118,9 +120,18 @@ class PlaceFields:
 
     def _starting_at(self, start: int) -> str | None:
         words = self._wording.words
-        if ":" in words[start - 1].after and start < len(words) and words[start].line != words[start - 1].line:
+        if (
+            ":" in words[start - 1].after
+            and start < len(words)
+            and words[start].line != words[start - 1].line
+        ):
             return None
-        while start < len(words) and not words[start].capital and len(words[start].text) <= 3 and words[start].text.isalpha():
+        while (
+            start < len(words)
+            and not words[start].capital
+            and len(words[start].text) <= 3
+            and words[start].text.isalpha()
+        ):
             start += 1
         end = start
         while (
@@ -136,7 +147,11 @@ class PlaceFields:
             return None
         follower = words[end] if end < len(words) else None
         name = " ".join(word.text for word in words[start:end])
-        if follower is not None and follower.key in self._report.folded["town_words"] and not words[end - 1].after:
+        if (
+            follower is not None
+            and follower.key in self._report.folded["town_words"]
+            and not words[end - 1].after
+        ):
             return self._without_genitive(name)
         return name
 
@@ -148,6 +163,6 @@ class PlaceFields:
         begin = end
         while begin > start and self._is_place(self._wording.words[begin - 1]):
             begin -= 1
-        if begin == end or begin == start:
+        if begin in (start, end):
             return None
         return " ".join(word.text for word in self._wording.words[begin:end][:_LONGEST])

@@ -34,7 +34,12 @@ def quantity_at(words: list[Word], start: int) -> Quantity | None:
         ):
             digits += words[end].text
             end += 1
-        if end < len(words) and not words[end - 1].after and re.match(r"^\d{3}[,.]\d+$", words[end].text) and len(first) <= 3:
+        if (
+            end < len(words)
+            and not words[end - 1].after
+            and re.match(r"^\d{3}[,.]\d+$", words[end].text)
+            and len(first) <= 3
+        ):
             digits += words[end].text.replace(",", ".")
             end += 1
         return Quantity(start, end, float(digits))

@@ -17,6 +17,8 @@ NO_HEADER_COLUMNS = 2
 """Statements print two years; a page without a header is taken to continue one."""
 
 
+ODD = 1.4
+"""The cost from which a cut is doubted even when the next is dearer still."""
 UNLIKE = 2.2
 """The cost from which two figures are so unlike that they may be one."""
 
@@ -51,7 +53,10 @@ class Row:
     @property
     def clear(self) -> bool:
         """Whether no other cut comes near the first."""
-        return len(self.options) == 1 or self.options[1].cost - self.options[0].cost > 0.7
+        if len(self.options) == 1:
+            return True
+        first, second = self.options[0].cost, self.options[1].cost
+        return first < ODD and second - first > 0.7
 
     @property
     def label(self) -> str:
@@ -70,7 +75,8 @@ class TableWords:
     def begins_note(self, text: str) -> bool:
         """Whether a line begins a numbered note."""
         first, _, rest = text.partition(" ")
-        return first.casefold().strip(".:") in self.notes and rest[:1].isdigit()
+        named = first.casefold().strip(".:") in self.notes and rest[:1].isdigit()
+        return named and any(letter.isalpha() for letter in rest)
 
     def is_sum(self, label: str) -> bool:
         """Whether a label begins with a word for a sum."""
@@ -120,7 +126,9 @@ def _groups(lines: list[str], words: TableWords, header_lines: set[int]) -> list
         line = read_line(text, note_words=words.notes, units=words.units)
         if not line.tokens:
             if open_group is not None and len(open_group.segments) == 1 and line.label[:1].islower():
-                open_group.labels = (*open_group.labels, f"{open_group.labels[0]} {line.label}") if open_group.labels else ()
+                open_group.labels = (
+                    (*open_group.labels, f"{open_group.labels[0]} {line.label}") if open_group.labels else ()
+                )
             pending = [*pending[-2:], line.label] if line.label else []
             open_group = None
             continue
@@ -167,14 +175,17 @@ def _rows_of_group(
     promised = len(header.years) if header is not None else NO_HEADER_COLUMNS
     context = RunContext(promised, header is not None and header.noted, last_note, sum_row)
     segments = group.segments
-    cuts = _best_cuts(tuple(line for _, line in segments), context)
+    below_label = bool(group.labels) and not segments[0][1].label and not segments[0][1].note_given
+    cuts = _best_cuts(tuple(line for _, line in segments), context, below_label=below_label)
     rows: list[Row] = []
     for start, end, options in cuts:
         if not options:
             continue
         columns = len(options[0].amounts)
         current = header.current if header is not None and columns == len(header.years) else 0
-        printed = " ".join([*group.labels[:1], *(line.figures for _, line in segments[start:end])][start > 0 :])
+        printed = " ".join(
+            [*group.labels[:1], *(line.figures for _, line in segments[start:end])][start > 0 :]
+        )
         rows.append(
             Row(page, segments[start][0], group.labels if start == 0 else (), options, current,
                 header is not None, printed)
@@ -182,8 +193,14 @@ def _rows_of_group(
     return rows
 
 
-def _best_cuts(lines: tuple[Line, ...], context: RunContext) -> list[tuple[int, int, tuple[Split, ...]]]:
-    """The cheapest way to cut consecutive lines of figures into rows, as (first, past last, options)."""
+def _best_cuts(
+    lines: tuple[Line, ...], context: RunContext, *, below_label: bool
+) -> list[tuple[int, int, tuple[Split, ...]]]:
+    """The cheapest way to cut consecutive lines of figures into rows, as (first, past last, options).
+
+    Lines that could each be a row are joined at a price: a low one where the label stands on a line of its
+    own, for then figures are printed one to a line.
+    """
     if len(lines) > 40:
         lines = lines[:40]
     complete = [bool(splits(line.tokens, context, limit=1)) for line in lines]
@@ -194,7 +211,7 @@ def _best_cuts(lines: tuple[Line, ...], context: RunContext) -> list[tuple[int, 
             options = _options(lines[start:end], context)
             cost = best[start][0] + 0.2 + (options[0].cost if options else 9.0 * (end - start))
             if end - start > 1 and all(complete[start:end]):
-                cost += 1.0
+                cost += 0.2 if below_label else 1.0
             choices.append((cost, start, options))
         cost, start, options = min(choices, key=lambda choice: choice[0])
         best.append((cost, [*best[start][1], (start, end, options)]))
@@ -207,7 +224,9 @@ def _options(lines: tuple[Line, ...], context: RunContext) -> tuple[Split, ...]:
     if len(tokens) > 26:
         return ()
     given = lines[0].note_given
-    return _options_of(tokens, replace(context, noted=False, last_note=99) if given else context, len(lines) == 1)
+    return _options_of(
+        tokens, replace(context, noted=False, last_note=99) if given else context, len(lines) == 1
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -50,7 +50,11 @@ def read_line(text: str, *, note_words: frozenset[str], units: frozenset[str]) -
     if start == end:
         return Line(text, (), False, "")
     label_end = start
-    if label_end and words[label_end - 1].casefold().strip(".:") in note_words and not is_decimal(words[start]):
+    if (
+        label_end
+        and words[label_end - 1].casefold().strip(".:") in note_words
+        and not is_decimal(words[start])
+    ):
         tokens = _tokens(words[start + 1 : end]) or _tokens(words[start:end])
         return Line(" ".join(words[: label_end - 1]), tokens, True, " ".join(words[start:end]))
     given = False
@@ -72,7 +76,7 @@ def _without_specks(words: list[str]) -> int:
         body = words[: end - scraps]
         if len(body) < 4 or len(words[end - scraps]) > 2 or number_token(words[end - scraps], 0) is not None:
             continue
-        if words[end - scraps].casefold() not in _KEPT and all(number_token(word, 0) for word in body[-3:]):
+        if words[end - scraps].casefold() not in _KEPT and all(number_token(word, 0) for word in body[-2:]):
             return end - scraps
     return end
 
@@ -84,7 +88,13 @@ def _past_broken(words: list[str], start: int, end: int) -> int:
     """Where the figures begin once digits that belong to a date or a percentage are left out."""
     if start and start < end and (words[start - 1] == "%" or words[start - 1].endswith("%")):
         return start
-    while start < end and words[start] in "-–—−" and start + 1 == end and start and not words[start - 1][-1:].isalpha():
+    while (
+        start < end
+        and words[start] in "-–—−"
+        and start + 1 == end
+        and start
+        and not words[start - 1][-1:].isalpha()
+    ):
         return start
     return start
 
@@ -106,4 +116,6 @@ def middle_cut(text: str) -> int | None:
     return None
 
 
-_GLUED = re.compile(r"[^\W\d][^\d]*? (?P<run>(?:[-−–]?\d{1,3})(?: [-−–]?\d{1,3}){1,9}) (?=[^\W\d_]{3}|[!\"#$&'] ?\w)")
+_GLUED = re.compile(
+    r"[^\W\d][^\d]*? (?P<run>(?:[-−–]?\d{1,3})(?: [-−–]?\d{1,3}){1,9}) (?=[^\W\d_]{3}|[!\"#$&'] ?\w)"
+)

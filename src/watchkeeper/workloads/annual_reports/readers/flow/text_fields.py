@@ -148,7 +148,9 @@ class TextFields:
         for block in self._blocks.under((*field.headings, *field.labels), field.until):
             rows = [self._report.rows[index] for index in block.rows]
             listed: list[object] = [
-                {"label": row.label, "value": row.value * self._units.factor(row)} for row in rows if row.labels
+                {"label": row.label, "value": row.value * self._units.factor(row)}
+                for row in rows
+                if row.labels
             ]
             if listed:
                 yield Candidate(

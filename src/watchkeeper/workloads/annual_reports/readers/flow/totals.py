@@ -46,7 +46,7 @@ def _total(
     rows: list[Row], waiting: list[int], row: Row, *, likely: bool
 ) -> tuple[int, Split, dict[int, Split]] | None:
     """How a row is the total of the last waiting rows: how many, its cut, and theirs where it matters."""
-    for own in row.options[: 3 if likely else 1]:
+    for own in row.options[: 3 if likely else 2]:
         if not any(own.amounts):
             continue
         count = _plain_sum(rows, waiting, own.amounts)

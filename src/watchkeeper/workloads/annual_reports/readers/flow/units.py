@@ -43,7 +43,9 @@ class Units:
         if not figures or max(figures) > LARGEST_IN_THOUSANDS:
             return False
         rows = {row.line for row in self._report.rows if row.page == page}
-        own = (line for line in self._report.lines_of(page) if line.number not in rows and len(line.text) < 60)
+        own = (
+            line for line in self._report.lines_of(page) if line.number not in rows and len(line.text) < 60
+        )
         return any(self._says(line.text) for line in own) or self._report_says()
 
     def _report_says(self) -> bool:

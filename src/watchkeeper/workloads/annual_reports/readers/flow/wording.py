@@ -97,17 +97,16 @@ class Wording:
                 for place in self._places[key]:
                     yield Span(place, place + 1, key == keys[0])
             return
-        for place in self._places.get(keys[0], ()):
+        for place in (place for key in self._inflections(keys[0]) for place in self._places[key]):
             end = place + len(keys)
             window = self.words[place:end]
             if len(window) < len(keys) or window[-1].line - window[0].line > 1:
                 continue
-            if any(word.key != key for word, key in zip(window[:-1], keys, strict=False)):
-                continue
-            if window[-1].key == keys[-1]:
-                yield Span(place, end, True)
-            elif self._is_inflection(window[-1].key, keys[-1]):
-                yield Span(place, end, False)
+            if all(
+                word.key == key or self._is_inflection(word.key, key)
+                for word, key in zip(window, keys, strict=True)
+            ):
+                yield Span(place, end, all(word.key == key for word, key in zip(window, keys, strict=True)))
 
     @staticmethod
     def _is_inflection(key: str, stem: str) -> bool:

@@ -57,14 +57,20 @@ class YearFields:
             if match is None:
                 continue
             between = words[span.end : place]
-            if holds(between, field.avoid) or (words[place].line != words[span.start].line and self._is_heading(span)):
+            if holds(between, field.avoid) or (
+                words[place].line != words[span.start].line and self._is_heading(span)
+            ):
                 return None
             candidate = self._candidate(self._end_year(place, match), place, BEHIND, f"year behind {label!r}")
             if len(between) <= 2:
                 candidate = candidate.raised(0.3, "close by")
             if field.cues:
                 near = holds(words[max(0, span.start - 5) : span.start], field.cues)
-                candidate = candidate.raised(0.45, "a cue before it") if near else candidate.lowered(0.3, "no cue before it")
+                candidate = (
+                    candidate.raised(0.45, "a cue before it")
+                    if near
+                    else candidate.lowered(0.3, "no cue before it")
+                )
             return candidate
         return None
 
@@ -98,7 +104,9 @@ class YearFields:
         for place in range(past - 1, begin - 1, -1):
             match = _YEAR.match(words[place].text)
             if match is not None:
-                return self._candidate(self._end_year(place, match), place, COLUMN, f"in the column {label!r}")
+                return self._candidate(
+                    self._end_year(place, match), place, COLUMN, f"in the column {label!r}"
+                )
         return None
 
     def _candidate(self, year: int, place: int, score: float, rule: str) -> Candidate:
