@@ -18,11 +18,14 @@ from watchkeeper.adapters.postgres.server_user import (
     become_server_user,
     told_as_refusal,
 )
-from watchkeeper.adapters.postgres.storage import check_writable
+from watchkeeper.adapters.postgres.storage import check_room, check_writable
 from watchkeeper.domain.errors import UnavailableError
 
 SUPERUSER = "watchkeeper"
 """The name we connect by; who may connect is decided by who may enter the socket's folder."""
+
+_NEW_CLUSTER_BYTES = 64 * 1024 * 1024
+"""A new cluster takes 39 MB (measured), and the first work in it a second segment of its log."""
 
 _HALF_MADE = "cluster.new-"
 
@@ -48,7 +51,7 @@ def ensure_cluster(layout: Layout, user: ServerUser | None) -> None:
         OSError: The folder cannot be written.
     """
     for half_made in layout.folder.glob(f"{_HALF_MADE}*"):
-        shutil.rmtree(half_made)
+        shutil.rmtree(half_made, ignore_errors=True)  # a killed watchdog's initdb may still be ending
     version_file = layout.cluster / "PG_VERSION"
     if not version_file.exists():
         _make_cluster(layout, user)
@@ -62,6 +65,7 @@ def ensure_cluster(layout: Layout, user: ServerUser | None) -> None:
 
 
 def _make_cluster(layout: Layout, user: ServerUser | None) -> None:
+    check_room(layout.folder, _NEW_CLUSTER_BYTES)
     half_made = Path(tempfile.mkdtemp(prefix=_HALF_MADE, dir=layout.folder))
     maker = account_for_initdb(user) if user is not None else None
     if maker is not None:

@@ -1,6 +1,8 @@
 """A pool of connections to a PostgreSQL, embedded or anybody's, with its troubles as our errors."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -71,8 +73,7 @@ def connect(conninfo: str, *, size: int = 8, timeout_s: float = 10.0) -> Databas
     """
     checked = check_conninfo(conninfo)
     with told_plainly():
-        # One plain attempt first: it fails at once and says why, while a pool goes on trying.
-        psycopg.connect(checked, connect_timeout=max(1, int(timeout_s))).close()
+        _try_once(checked, timeout_s)
     pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
         checked,
         min_size=1,
@@ -90,6 +91,25 @@ def connect(conninfo: str, *, size: int = 8, timeout_s: float = 10.0) -> Databas
         pool.close()
         raise
     return Database(pool)
+
+
+def _try_once(conninfo: str, timeout_s: float) -> None:
+    """Connect without a pool: that fails at once and says why, while a pool goes on trying.
+
+    Only a server that says it is starting up, or shutting down to come back, is waited for.
+    """
+    deadline = time.monotonic() + timeout_s
+    starting = psycopg.pq.Ping.REJECT
+    pause = threading.Event()
+    while True:
+        try:
+            psycopg.connect(conninfo, connect_timeout=max(1, int(timeout_s))).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline or psycopg.pq.PGconn.ping(conninfo.encode()) != starting:
+                raise
+            pause.wait(0.1)
+        else:
+            return
 
 
 def check_conninfo(conninfo: str) -> str:

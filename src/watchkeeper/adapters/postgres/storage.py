@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,9 @@ _REASONS = {
     errno.EEXIST: "a file stands where a folder should be",
     errno.ENOTDIR: "a file stands where a folder should be",
 }
+
+WAL_SEGMENT_BYTES = 16 * 1024 * 1024
+"""What PostgreSQL takes at once when its log of changes grows."""
 
 _PROBE_BYTES = 1024 * 1024
 """Enough to tell a full disk: PostgreSQL needs at least a new page or two to start."""
@@ -41,12 +45,28 @@ def told_as_storage(folder: Path) -> Iterator[None]:
         ) from problem
 
 
+def check_room(folder: Path, needed_bytes: int) -> None:
+    """See that so much can still be written in `folder`.
+
+    Raises:
+        StorageFullError: There is less.
+    """
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < needed_bytes:
+        raise StorageFullError(
+            f"the disk is full: {folder} has {free_bytes / 1e6:.0f} MB left, "
+            f"and PostgreSQL needs {needed_bytes / 1e6:.0f} MB",
+            action="free some space, or choose another folder with --data-dir",
+        )
+
+
 def check_writable(folder: Path) -> None:
-    """Write and sync a megabyte in `folder`, and take it away again.
+    """Write and sync a megabyte in `folder`, take it away again, and see that there is room to work.
 
     Raises:
         StorageFullError: That did not work.
     """
+    check_room(folder, WAL_SEGMENT_BYTES)
     probe = folder / f"probe-{os.getpid()}"
     with told_as_storage(folder):
         try:
