@@ -227,7 +227,7 @@ def _third_target(third: ThirdReader | None) -> list[Target]:
         return []
     return [
         OpenAICompatibleTarget(
-            third.target, base_url=third.base_url, model=third.model, api_key=third.api_key
+            name=third.target, base_url=third.base_url, model=third.model, api_key=third.api_key
         )
     ]
 
