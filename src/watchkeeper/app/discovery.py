@@ -117,4 +117,6 @@ def start_detached(data_dir: Path, command: Sequence[str], clock: Clock) -> tupl
     child = _start(data_dir, command)
     server = _wait_until_ready(data_dir, child, clock)
     supervisor = living(data_dir, SUPERVISOR)
-    return (server,) if supervisor is None else (server, supervisor)
+    if supervisor is None or supervisor.pid != child.pid:
+        raise _failed(data_dir)
+    return server, supervisor

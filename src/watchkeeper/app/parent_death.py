@@ -2,44 +2,45 @@
 
 import ctypes
 import os
+import select
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal to send this process when its parent ends."""
 
 
-def end_with_parent(pipe_fd: int, stop: Callable[[], None]) -> None:
-    """Have `stop` called when the parent that holds the other end of the pipe is gone.
+@contextmanager
+def ended_with_parent(pipe_fd: int | None, stop: Callable[[], None]) -> Iterator[None]:
+    """Within the block, have `stop` called when the parent that holds the pipe's other end is gone.
 
-    On Linux the system also sends SIGTERM, should this process be too busy to read the pipe.
+    On Linux the system also sends SIGTERM, should this process be too busy to look at the pipe.
 
     Args:
-        pipe_fd: The reading end of a pipe whose writing end only the parent holds.
+        pipe_fd: The reading end of a pipe whose writing end only the parent holds; None for no parent.
         stop: Ends this process in good order.
     """
+    if pipe_fd is None:
+        yield
+        return
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    Thread(target=_wait_for_end, args=(pipe_fd, stop), name="parent-watch", daemon=True).start()
+    waking, wake = os.pipe()
+    watch = Thread(target=_watch, args=(pipe_fd, waking, stop), name="parent-watch", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        os.close(wake)
+        watch.join()
+        os.close(waking)
 
 
-def _wait_for_end(pipe_fd: int, stop: Callable[[], None]) -> None:
-    # The parent never writes: reading ends only when its end of the pipe is closed.
-    while os.read(pipe_fd, 1):
-        continue
-    stop()
-
-
-def end_with_starter() -> None:
-    """End this process when the one that started it ends, and leave Ctrl-C to that one.
-
-    For worker processes that hold nothing a kill could damage. Where the system cannot watch for it
-    (other than Linux), the worker ends when its next result finds no reader.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:  # It ended before it could be watched.
-            os.kill(os.getpid(), signal.SIGKILL)
+def _watch(pipe_fd: int, waking: int, stop: Callable[[], None]) -> None:
+    # Nobody writes to either pipe: each becomes readable when its other end is closed.
+    readable, _, _ = select.select([pipe_fd, waking], [], [])
+    if pipe_fd in readable:
+        stop()

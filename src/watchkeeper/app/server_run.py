@@ -11,6 +11,7 @@ from pathlib import Path
 from watchkeeper.app.data_folder import prepare_data_folder, storage_told
 from watchkeeper.app.engines import OpenEnginesOf
 from watchkeeper.app.faces import Face
+from watchkeeper.app.folder_holder import held_by
 from watchkeeper.app.folder_lock import FolderLock
 from watchkeeper.app.http_server import HttpServer
 from watchkeeper.app.idle_exit import IdleWatch
@@ -30,7 +31,6 @@ from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.settings import Settings
 from watchkeeper.app.workload import Workload
 from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.errors import ConflictError
 
 _YIELD_WITHIN_S = 30.0
 """Seconds an idle server has to let go of the folder when one that stays comes."""
@@ -97,15 +97,6 @@ def take_server_lock(plan: ServerPlan) -> FolderLock:
         lock.take(plan.clock, within_s=_YIELD_WITHIN_S)
         return lock
     raise held_by(plan.data_dir, holder)
-
-
-def held_by(data_dir: Path, holder: RunFile | None) -> ConflictError:
-    """The error for a folder that another server holds."""
-    who = "another server that is just starting or stopping" if holder is None else holder.holder()
-    return ConflictError(
-        f"Watchkeeper already runs on the data folder {data_dir}: {who}",
-        action="use that one, stop it with `wk down`, or choose another folder with `--data-dir`",
-    )
 
 
 @contextmanager

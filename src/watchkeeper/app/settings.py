@@ -130,7 +130,7 @@ class TelemetrySettings(Section):
     """The telemetry store."""
 
     duckdb_memory_mb: int = Field(
-        default=1024, ge=64, description="Memory the embedded telemetry engine may use, in MB."
+        default=256, ge=64, description="Memory the embedded telemetry engine may use, in MB."
     )
 
 

@@ -33,8 +33,9 @@ def read_settings_file(path: Path, environment: Mapping[str, str]) -> SettingsFi
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as failure:
         return _unreadable(path, f"cannot be read: {failure}", "name a readable file with `--config`")
-    loader = yaml.SafeLoader(text)
+    loader: yaml.SafeLoader | None = None
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None:
             return SettingsFile(name=path.name)
@@ -45,7 +46,8 @@ def read_settings_file(path: Path, environment: Mapping[str, str]) -> SettingsFi
     except (yaml.YAMLError, ValueError) as failure:
         return _unreadable(path, f"is not YAML: {_told(failure)}", "mend the file at that place")
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return _substituted(path, data, keys, environment)
 
 
@@ -136,7 +138,8 @@ def _keys_of(node: yaml.Node, path: KeyPath, within: frozenset[int]) -> Iterator
 def _told(failure: Exception) -> str:
     """A YAML error without the text around it, which may hold a secret."""
     mark = getattr(failure, "problem_mark", None)
-    problem = getattr(failure, "problem", None) or type(failure).__name__
+    told = getattr(failure, "problem", None) or getattr(failure, "reason", None)
+    problem = str(told or type(failure).__name__)
     return problem if mark is None else f"{problem}, line {mark.line + 1}, column {mark.column + 1}"
 
 

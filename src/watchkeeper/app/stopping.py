@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from watchkeeper.adapters.postgres.stop_now import stop_now
 from watchkeeper.app.run_files import SUPERVISOR, RunFile, all_living, remove_run_file
 from watchkeeper.domain.clock import Clock
 
@@ -39,6 +40,9 @@ def stop_everything(data_dir: Path, clock: Clock) -> tuple[Stopped, ...]:
     for first in (True, False):
         chosen = [run_file for run_file in found if (run_file.name == SUPERVISOR) is first]
         stopped += _stop(data_dir, chosen, clock)
+    postgres = stop_now(data_dir, clock, within_s=PATIENCE_S)
+    if postgres is not None:
+        stopped.append(Stopped(name="postgres", pid=postgres, url=None, forced=False))
     return tuple(stopped)
 
 

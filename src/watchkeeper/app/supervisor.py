@@ -10,9 +10,9 @@ from queue import Empty, SimpleQueue
 
 from watchkeeper.app.data_folder import prepare_data_folder, storage_told
 from watchkeeper.app.discovery import reasons_not_ready
+from watchkeeper.app.folder_holder import check_free, held_by
 from watchkeeper.app.folder_lock import FolderLock
 from watchkeeper.app.run_files import (
-    SERVER,
     SUPERVISOR,
     RunFile,
     living,
@@ -20,7 +20,6 @@ from watchkeeper.app.run_files import (
     remove_run_file,
     write_run_file,
 )
-from watchkeeper.app.server_run import held_by
 from watchkeeper.app.supervised_child import ChildPlan, SupervisedChild
 from watchkeeper.domain.clock import Clock
 
@@ -84,13 +83,11 @@ class Supervisor:
         prepare_data_folder(self._data_dir)
         lock = FolderLock(self._data_dir, SUPERVISOR)
         if not lock.try_take():
-            holder = living(self._data_dir, SERVER) or living(self._data_dir, SUPERVISOR)
-            raise held_by(self._data_dir, holder)
+            check_free(self._data_dir)
+            raise held_by(self._data_dir, living(self._data_dir, SUPERVISOR))
         announced = own_run_file(SUPERVISOR, self._clock.now())
         with lock:
-            server = living(self._data_dir, SERVER)
-            if server is not None and server.idle_exit_s is None:
-                raise held_by(self._data_dir, server)
+            check_free(self._data_dir)
             with storage_told(self._data_dir):
                 write_run_file(self._data_dir, announced)
             try:

@@ -1,14 +1,127 @@
 """Joining ports and adapters: the one place that sees both."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import TypeVar
+
+from watchkeeper.adapters.content.files import ContentFiles
+from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
+from watchkeeper.adapters.postgres.canaries import PostgresCanaries
+from watchkeeper.adapters.postgres.database import Database, connect
+from watchkeeper.adapters.postgres.documents import PostgresDocuments
+from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
+from watchkeeper.adapters.postgres.learning import PostgresLearning
+from watchkeeper.adapters.postgres.migrate import migrate
+from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
+from watchkeeper.adapters.postgres.results import PostgresResults
+from watchkeeper.adapters.postgres.runs import PostgresRuns
+from watchkeeper.adapters.postgres.scores import PostgresScores
+from watchkeeper.app.data_folder import storage_told
 from watchkeeper.app.engines import OpenEngines
+from watchkeeper.app.loops import Loop, loop_counters
+from watchkeeper.app.receipt_heads import ReceiptHeads
+from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.server_state import ServerState
-from watchkeeper.domain.errors import StorageFullError
+from watchkeeper.app.services import Services
+from watchkeeper.domain.errors import WatchkeeperError
+
+POSTGRES = "postgres"
+TELEMETRY = "telemetry"
+SHIPPING = "shipping"
+HEADS = "heads"
+RETENTION = "retention"
+_SHIP_EVERY_S = 0.5
+_HEADS_EVERY_S = 1.0
+_RETENTION_EVERY_S = 3600.0
+
+Opened = TypeVar("Opened")
 
 
 def open_engines(state: ServerState) -> OpenEngines:
-    """Open the engines of a server.
+    """Open the engines of a server side by side, and join them to what the API works with.
 
     Raises:
-        StorageFullError: Not wired yet.
+        WatchkeeperError: One cannot be opened; the others are closed again.
     """
-    raise StorageFullError(f"no engine is wired for {state.data_dir} yet")
+    undo = ExitStack()
+    try:
+        for name in (POSTGRES, TELEMETRY):
+            state.readiness.expect(name, "starting")
+        with ThreadPoolExecutor(2, thread_name_prefix="open-engine") as pool:
+            telemetry = pool.submit(_told, state, TELEMETRY, lambda: _open_telemetry(state, undo))
+            database = pool.submit(_told, state, POSTGRES, lambda: _open_postgres(state, undo))
+        services = _services(state, database.result(), telemetry.result())
+        return OpenEngines(services, _loops(services, state), undo.close)
+    except BaseException:
+        undo.close()
+        raise
+
+
+def _told(state: ServerState, name: str, open_one: Callable[[], Opened]) -> Opened:
+    """Open an engine, telling the readiness how it went."""
+    try:
+        opened = open_one()
+    except WatchkeeperError as failure:
+        state.readiness.failed(name, failure.message)
+        raise
+    state.readiness.ready(name)
+    return opened
+
+
+def _open_telemetry(state: ServerState, undo: ExitStack) -> DuckDbTelemetry:
+    folder = state.data_dir / "telemetry"
+    with storage_told(state.data_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    telemetry = DuckDbTelemetry(
+        folder / "telemetry.duckdb", memory_mb=state.settings.telemetry.duckdb_memory_mb
+    )
+    undo.callback(telemetry.close)
+    return telemetry
+
+
+def _open_postgres(state: ServerState, undo: ExitStack) -> Database:
+    url = state.settings.postgres.url
+    # The stack closes in reverse: connections first, then the hold on the embedded server.
+    conninfo = undo.enter_context(EmbeddedPostgres(state.data_dir)) if url is None else url.get_secret_value()
+    migrate(conninfo, clock=state.clock, backup_dir=state.data_dir / "backups")
+    return undo.enter_context(connect(conninfo))
+
+
+def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry) -> Services:
+    return Services(
+        documents=PostgresDocuments(database),
+        runs=PostgresRuns(database),
+        results=PostgresResults(database),
+        scores=PostgresScores(database),
+        canaries=PostgresCanaries(database),
+        heads=PostgresReceiptHeads(database),
+        learning=PostgresLearning(database),
+        telemetry=telemetry,
+        content=ContentFiles(
+            state.data_dir / "content", clock=state.clock, opted_out=frozenset(state.settings.content.opt_out)
+        ),
+        clock=state.clock,
+        ids=state.ids,
+        data_dir=state.data_dir,
+        settings=state.settings,
+    )
+
+
+def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
+    counters = loop_counters(state.metrics)
+    kept_for = timedelta(days=services.settings.content.retention_days)
+    turns: tuple[tuple[str, Callable[[], object], float], ...] = (
+        (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
+        (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
+        (
+            RETENTION,
+            lambda: services.content.delete_older_than(services.clock.now() - kept_for),
+            _RETENTION_EVERY_S,
+        ),
+    )
+    return tuple(
+        Loop(name, turn, every_s=every_s, readiness=state.readiness, counters=counters, log=state.log)
+        for name, turn, every_s in turns
+    )

@@ -41,8 +41,5 @@ def _described(command: str, kind: Any) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     schema = dict(kind) if isinstance(kind, Mapping) else TypeAdapter(kind).json_schema(mode="serialization")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"wk {command} --json",
-        **schema,
-    }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wk {command} --json"}
+    return {**schema, **head}

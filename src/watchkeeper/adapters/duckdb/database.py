@@ -36,8 +36,12 @@ class DuckDbFile:
     refuses all further work until it is opened anew).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, memory_mb: int = MEMORY_LIMIT_MB) -> None:
         """Open the file, making it when it is not there.
+
+        Args:
+            path: The file.
+            memory_mb: What DuckDB's own buffers may use, in MB.
 
         Raises:
             ConflictError: Another process has it open.
@@ -45,6 +49,7 @@ class DuckDbFile:
             StoreDamagedError: It is there and is no DuckDB file that can be read.
         """
         self.path = path
+        self._memory_mb = memory_mb
         self._opener = SingleOpener.of(path)
         self._state = Lock()
         self._writer = Lock()
@@ -155,7 +160,7 @@ class DuckDbFile:
             return duckdb.connect(
                 self.path,
                 config={
-                    "memory_limit": f"{MEMORY_LIMIT_MB}MB",
+                    "memory_limit": f"{self._memory_mb}MB",
                     "threads": THREADS,
                     "checkpoint_threshold": "1TB",
                     "autoinstall_known_extensions": "false",

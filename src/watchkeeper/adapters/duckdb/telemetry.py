@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from watchkeeper.adapters.duckdb.database import DuckDbFile
+from watchkeeper.adapters.duckdb.database import MEMORY_LIMIT_MB, DuckDbFile
 from watchkeeper.adapters.duckdb.migrations import (
     Migration,
     back_up,
@@ -38,19 +38,26 @@ from watchkeeper.telemetry.storable import storable
 class DuckDbTelemetry:
     """A `TelemetryStore` in one DuckDB file, which this process alone has open."""
 
-    def __init__(self, path: Path, *, migrations: Sequence[Migration] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        migrations: Sequence[Migration] | None = None,
+        memory_mb: int = MEMORY_LIMIT_MB,
+    ) -> None:
         """Open the file, making it when it is not there and migrating it when it is older.
 
         Args:
             path: The file; its folder is made when it is not there.
             migrations: None for those that ship with this version.
+            memory_mb: What the engine's own buffers may use, in MB.
 
         Raises:
             ConflictError: Another process has it open, or a later version has written it.
             StorageFullError: The disk is full or not writable.
             StoreDamagedError: It is no DuckDB file that can be read; it was left as it is.
         """
-        self._file = DuckDbFile(path)
+        self._file = DuckDbFile(path, memory_mb=memory_mb)
         try:
             self._bring_up_to_date(path, shipped_migrations() if migrations is None else migrations)
         except BaseException:
@@ -115,7 +122,11 @@ class DuckDbTelemetry:
 
     def trace(self, trace_id: str) -> tuple[Span, ...]:
         """See `TelemetryStore.trace`."""
-        asked = {"trace_id": trace_id, "trace_crc32": trace_crc32(trace_id)}
+        try:
+            asked = {"trace_id": trace_id, "trace_crc32": trace_crc32(trace_id)}
+        except UnicodeEncodeError:
+            # No stored id can equal text that UTF-8 cannot hold.
+            return ()
         with self._file.reading() as cursor:
             rows = cursor.execute(query("trace").format(columns=SELECTED), asked).fetchall()
         return tuple(span_of_row(row) for row in rows)

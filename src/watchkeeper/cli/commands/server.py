@@ -41,7 +41,7 @@ def run_server(
         WatchkeeperError: It cannot run here.
     """
     from watchkeeper.adapters.clock import SystemClock, SystemIds
-    from watchkeeper.app.parent_death import end_with_parent
+    from watchkeeper.app.parent_death import ended_with_parent
     from watchkeeper.app.server_run import ServerPlan, server_on_folder
     from watchkeeper.app.wiring import open_engines
     from watchkeeper.app.workload import workloads
@@ -61,12 +61,11 @@ def run_server(
     with server_on_folder(plan) as (running, run_file):
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: running.request_stop())
-        if parent_pipe is not None:
-            end_with_parent(parent_pipe, running.request_stop)
         if call.json:
             print_json_line(asdict(run_file))
         else:
             print_line(f"the server answers at {run_file.url}")
-        running.run()
+        with ended_with_parent(parent_pipe, running.request_stop):
+            running.run()
         if running.failure is not None:
             raise running.failure

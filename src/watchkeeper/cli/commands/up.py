@@ -9,6 +9,7 @@ import typer
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.discovery import start_detached
+from watchkeeper.app.folder_holder import check_free
 from watchkeeper.app.run_files import SERVER, RunFile
 from watchkeeper.app.supervised_child import ChildPlan
 from watchkeeper.app.supervisor import Supervisor
@@ -47,6 +48,7 @@ def up(
     # Read here, so that a problem is told before anything is started.
     asked = call.settings.server.port if port is None else port
     if detach:
+        check_free(call.data_dir)
         _say_ready(
             call, start_detached(call.data_dir, call.own_command("up", "--port", str(asked)), SystemClock())
         )

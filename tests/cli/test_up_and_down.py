@@ -1,0 +1,179 @@
+"""`wk up`, `wk server` and `wk down` as real processes: one server a folder, restarts, a clean end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from watchkeeper.app.discovery import ready_server
+from watchkeeper.app.process_identity import process_start
+from watchkeeper.app.run_files import SERVER, SUPERVISOR, RunFile
+
+if TYPE_CHECKING:
+    from conftest import Wk
+
+WAIT_S = 60.0
+
+
+def started(wk: "Wk", process: "subprocess.Popen[str]") -> RunFile:
+    """The server of a `wk up --json`, once that says it is ready."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, process.communicate()[1]
+    found = wk.running()
+    assert found is not None
+    assert found.url == json.loads(line)["url"]
+    return found
+
+
+def test_up_stays_until_ctrl_c_and_leaves_nothing_behind(wk: "Wk") -> None:
+    up = wk.start("up", "--port", "0", "--json")
+    server = started(wk, up)
+    assert httpx.get(f"{server.url}/healthz").json() == {"ok": True, "data_dir": str(wk.data_dir)}
+    up.send_signal(signal.SIGINT)
+    out, err = up.communicate(timeout=WAIT_S)
+    assert (up.returncode, out, err) == (0, "", "")
+    assert process_start(server.pid) is None
+    assert not list((wk.data_dir / "run").glob("*.json"))
+
+
+@pytest.mark.slow
+def test_a_killed_server_is_started_again_on_the_same_port(wk: "Wk") -> None:
+    up = wk.start("up", "--port", "0", "--json")
+    first = started(wk, up)
+    os.kill(first.pid, signal.SIGKILL)
+    again = wk.until(lambda: (found := ready_server(wk.data_dir)) and found.pid != first.pid and found)
+    assert again.url == first.url
+    up.send_signal(signal.SIGTERM)
+    _, err = up.communicate(timeout=WAIT_S)
+    assert "server ended (signal 9); starting again in 0.5 s" in err
+    assert f"server is back at {first.url}" in err
+
+
+@pytest.mark.slow
+def test_children_end_with_a_killed_supervisor(wk: "Wk") -> None:
+    up = wk.start("up", "--port", "0", "--json")
+    server = started(wk, up)
+    up.kill()
+    up.communicate()
+    wk.until(lambda: not server.is_alive())
+    assert not (wk.data_dir / "run" / "server.json").exists(), "it ended in good order"
+
+
+@pytest.mark.slow
+def test_a_second_up_says_who_holds_the_folder(wk: "Wk") -> None:
+    up = wk.start("up", "--port", "0", "--json")
+    server = started(wk, up)
+    for arguments in (("up",), ("up", "--detach"), ("server", "--port", "0")):
+        second = wk.run(*arguments)
+        assert second.returncode == 1
+        assert (
+            f"already runs on the data folder {wk.data_dir}: server, process {server.pid}, {server.url}"
+            in second.stderr
+        )
+        assert "Traceback" not in second.stderr
+    assert httpx.get(f"{server.url}/readyz").status_code == 200
+    wk.run("down")
+    up.communicate(timeout=WAIT_S)
+
+
+@pytest.mark.slow
+def test_down_stops_everything_and_says_what(wk: "Wk") -> None:
+    assert wk.run("up", "--port", "0", "--detach").returncode == 0
+    running = [wk.running(name) for name in (SUPERVISOR, SERVER)]
+    stopped = wk.json("down")["stopped"]
+    assert [each["name"] for each in stopped] == ["supervisor", "server", "postgres"]
+    assert not any(each["forced"] for each in stopped)
+    assert not any(each and each.is_alive() for each in running)
+    assert process_start(stopped[2]["pid"]) is None
+    nothing = wk.run("down")
+    assert nothing.stdout == f"nothing runs on {wk.data_dir}\n"
+    assert nothing.returncode == 0
+
+
+def test_a_port_in_use_is_named_with_the_option(wk: "Wk") -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for command in ("up", "server"):
+            done = wk.run(command, "--port", str(port))
+            assert done.returncode == 1
+            assert f"port {port} on 127.0.0.1 is in use" in done.stderr
+            assert "--port" in done.stderr
+            assert "Traceback" not in done.stderr
+    assert not list((wk.data_dir / "run").glob("*.json"))
+
+
+def test_a_stale_run_file_is_recognised(wk: "Wk") -> None:
+    (wk.data_dir / "run").mkdir(parents=True)
+    stale = RunFile(
+        name="server",
+        pid=os.getpid(),
+        process_start="1",
+        started_at="2026-01-01T00:00:00+00:00",
+        port=1,
+        url="http://x",
+    )
+    (wk.data_dir / "run" / "server.json").write_text(json.dumps({**_row(stale)}), encoding="utf-8")
+    assert wk.run("down").stdout == f"nothing runs on {wk.data_dir}\n"
+
+
+def _row(run_file: RunFile) -> dict[str, object]:
+    return {name: getattr(run_file, name) for name in run_file.__slots__}
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(wk: "Wk") -> None:
+    wk.data_dir.write_text("in the way", encoding="utf-8")
+    for arguments in (("up",), ("server",)):
+        done = wk.run(*arguments)
+        assert done.returncode == 1
+        assert f"the data folder {wk.data_dir} cannot be written" in done.stderr
+        assert "Traceback" not in done.stderr
+    wk.data_dir.unlink()
+
+
+@pytest.mark.slow
+def test_an_idle_server_leaves_by_itself(wk: "Wk") -> None:
+    server = wk.start("server", "--port", "0", "--idle-exit", "0.5", "--json")
+    out, err = server.communicate(timeout=WAIT_S)
+    assert (server.returncode, err) == (0, "")
+    assert json.loads(out)["idle_exit_s"] == 0.5
+    assert wk.running() is None
+
+
+@pytest.mark.slow
+def test_an_idle_server_makes_room_for_one_that_stays(wk: "Wk") -> None:
+    idle = wk.start("server", "--port", "0", "--idle-exit", "300")
+    before = wk.until(lambda: ready_server(wk.data_dir))
+    up = wk.start("up", "--port", "0", "--json")
+    after = started(wk, up)
+    assert after.pid != before.pid
+    assert idle.wait(WAIT_S) == 0
+    idle.communicate()
+    up.send_signal(signal.SIGINT)
+    up.communicate(timeout=WAIT_S)
+
+
+@pytest.mark.slow
+def test_many_commands_at_once_end_up_with_one_server(wk: "Wk") -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from watchkeeper.adapters.clock import SystemClock\n"
+        "from watchkeeper.app.discovery import find_or_start\n"
+        "data, *command = sys.argv[1:]\n"
+        "print(find_or_start(pathlib.Path(data), command, SystemClock()).pid)\n"
+    )
+    start = wk.command("server", "--port", "0", "--idle-exit", "300")
+    command = [start[0], "-c", code, str(wk.data_dir), *start]
+
+    def find(_: int) -> str:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=WAIT_S).stdout
+
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(find, range(4)))
+    assert found == {f"{running.pid}\n" if (running := wk.running()) else ""}

@@ -1,0 +1,128 @@
+"""The shell of `wk`: quick help, one clear sentence for every error, exit codes 0, 1 and 2."""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from watchkeeper.cli.command_table import COMMANDS
+from watchkeeper.cli.lazy_group import loaded
+from watchkeeper.cli.main import app, exit_code
+from watchkeeper.cli.schemas import command_names, schema_of
+from watchkeeper.domain.errors import ConflictError, InvalidInputError, SettingsError
+
+if TYPE_CHECKING:
+    from conftest import Wk
+
+
+def test_help_names_every_command_and_imports_none() -> None:
+    code = (
+        "import sys; from watchkeeper.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "known = ('pydantic', 'rich', 'httpx', 'fastapi', 'yaml')\n"
+        "heavy = [m for m in sys.modules if m.split('.')[0] in known\n"
+        "         or m.startswith(('watchkeeper.cli.commands', 'watchkeeper.app'))]\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for entry in COMMANDS:
+        assert f"  {entry.name} " in done.stdout
+        assert entry.help in " ".join(done.stdout.split())
+
+
+def test_help_takes_less_than_three_tenths_of_a_second() -> None:
+    """Of processor time, so that a busy machine does not count."""
+    command = [sys.executable, "-m", "watchkeeper.cli", "--help"]
+    seconds = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    assert statistics.median(seconds) < 0.3
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+def test_every_command_has_help_json_and_a_schema(entry: object) -> None:
+    command = loaded(entry)  # type: ignore[arg-type]
+    subcommands = getattr(command, "commands", None) or {"": command}
+    for name, each in subcommands.items():
+        full = f"{command.name} {name}".strip()
+        assert each.help, f"wk {full} has no help"
+        assert "--json" in [option for param in each.params for option in param.opts], (
+            f"wk {full} lacks --json"
+        )
+        assert schema_of(full)["title"] == f"wk {full} --json"
+
+
+def test_the_schema_command_lists_and_describes() -> None:
+    listed = CliRunner().invoke(app, ["schema"])
+    assert listed.stdout.split("\n")[:-1] == list(command_names())
+    described = CliRunner().invoke(app, ["schema", "config", "check"])
+    assert json.loads(described.stdout)["properties"]["ok"]["type"] == "boolean"
+
+
+def test_exit_codes_tell_wrong_use_from_what_is_not_fine() -> None:
+    assert exit_code(InvalidInputError("x")) == 2
+    assert exit_code(SettingsError("x")) == 2
+    assert exit_code(ConflictError("x")) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["no-such-command"], ["--no-such-option"], ["config"], ["server", "--port", "70000"], ["schema", "no"]],
+)
+def test_wrong_use_exits_with_2_and_no_traceback(wk: "Wk", arguments: list[str]) -> None:
+    done = wk.run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_misspelled_command_gets_a_suggestion(wk: "Wk") -> None:
+    assert "'config'" in wk.run("confg").stderr
+
+
+def test_invalid_settings_are_told_before_anything_starts(wk: "Wk") -> None:
+    (wk.folder / "watchkeeper.yaml").write_text("server: {prot: 1}\n", encoding="utf-8")
+    done = wk.run("up")
+    assert done.returncode == 2
+    assert "server.prot is not a key (watchkeeper.yaml:1); did you mean `port`?" in done.stderr
+    assert not wk.data_dir.exists()
+
+
+def test_an_error_is_json_when_json_was_asked_for(wk: "Wk") -> None:
+    (wk.folder / "watchkeeper.yaml").write_text("server: {prot: 1}\n", encoding="utf-8")
+    told = json.loads(wk.run("up", "--json").stderr)["error"]
+    assert told["code"] == "invalid_settings"
+    assert told["problems"][0]["path"] == "server.prot"
+
+
+def test_config_check_tells_all_problems_and_exits_with_1(wk: "Wk") -> None:
+    (wk.folder / "watchkeeper.yaml").write_text("server: {prot: 1}\ntimezone: X\n", encoding="utf-8")
+    done = wk.run("config", "check", "--json")
+    assert done.returncode == 1
+    assert [problem["path"] for problem in json.loads(done.stdout)["problems"]] == ["timezone", "server.prot"]
+
+
+def test_config_check_of_a_good_file_is_fine(wk: "Wk") -> None:
+    assert wk.json("config", "check") == {"ok": True, "problems": []}
+
+
+def test_config_show_has_values_with_sources_and_masks_secrets(tmp_path: Path, wk: "Wk") -> None:
+    (wk.folder / "watchkeeper.yaml").write_text("server: {keys: [wk-0123456789abcdef]}\n", encoding="utf-8")
+    done = wk.run("config", "show")
+    assert "wk-0123456789abcdef" not in done.stdout
+    assert "watchkeeper.yaml:1" in done.stdout
+    assert str(wk.data_dir) in done.stdout
+
+
+def test_config_schema_is_a_json_schema(wk: "Wk") -> None:
+    assert "server" in wk.json("config", "schema")["properties"]
