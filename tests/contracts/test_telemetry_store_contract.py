@@ -332,6 +332,23 @@ def test_an_empty_store_answers_empty(store: TelemetryStore) -> None:
     assert store.append([], received_at=NOON) == AppendResult(stored=0, duplicates=0, conflicts=0)
 
 
+@pytest.mark.parametrize(
+    ("which", "count"),
+    [
+        (SpanFilter(model="\ud800"), 0),
+        (SpanFilter(since_ns=2**200), 0),
+        (SpanFilter(until_ns=-(2**200)), 0),
+        (SpanFilter(since_ns=-(2**200), until_ns=2**200), 1),
+    ],
+)
+def test_a_filter_no_span_can_meet_finds_nothing(
+    store: TelemetryStore, which: SpanFilter, count: int
+) -> None:
+    store.append([a_span()], received_at=NOON)
+    assert store.count(which) == count
+    assert store.trace("\ud800") == ()
+
+
 def test_a_closed_store_says_so(store: TelemetryStore) -> None:
     store.close()
     store.close()
@@ -372,7 +389,7 @@ any_span = st.builds(
 )
 
 stored_in_batches = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from watchkeeper.domain.span import MODEL_OPERATIONS
 from watchkeeper.telemetry.span_filter import SpanFilter
+from watchkeeper.telemetry.storable import LARGEST_INTEGER
 
 _CONDITIONS = {
     "since_ns": "start_ns >= $since_ns",
@@ -25,6 +26,23 @@ def span_where(which: SpanFilter) -> tuple[str, dict[str, object]]:
         value = getattr(which, asked.name)
         if value is None or asked.name == "model_operations_only":
             continue
+        if isinstance(value, str) and not _is_utf8(value):
+            # Nothing stored can equal it, and the engine cannot be asked.
+            conditions.append("false")
+            continue
         conditions.append(_CONDITIONS.get(asked.name, f"{asked.name} = ${asked.name}"))
-        values[asked.name] = value
+        values[asked.name] = _bounded(value) if asked.name in _CONDITIONS else value
     return " AND ".join(conditions) or "true", values
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _bounded(instant_ns: int) -> int:
+    """The instant, or one beyond all that can be stored on the same side of them."""
+    return max(-1, min(instant_ns, LARGEST_INTEGER + 1))
