@@ -252,6 +252,25 @@ class DocumentTooLongError(DocumentError):
     code = "document_too_long"
 
 
+class DocumentChangedError(DocumentError):
+    """The file's bytes are no longer those that were read."""
+
+    code = "document_changed"
+
+
+class OcrFailedError(DocumentError):
+    """OCR could not read a page: it failed, or did not end in time."""
+
+    code = "ocr_failed"
+
+
+class OcrUnavailableError(WatchkeeperError):
+    """OCR was asked for, but its engine or its language is not installed."""
+
+    code = "ocr_unavailable"
+    status = 503
+
+
 class ContentDamagedError(WatchkeeperError):
     """Kept content no longer has the hash it was kept under; it is reported and not returned."""
 
