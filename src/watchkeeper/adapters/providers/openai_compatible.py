@@ -34,8 +34,8 @@ class OpenAICompatibleTarget:
 
     def __init__(
         self,
-        *,
         name: str,
+        *,
         base_url: str,
         model: str,
         api_key: str | None = None,

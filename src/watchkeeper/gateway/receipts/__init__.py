@@ -1,6 +1,6 @@
 """Receipts: written before a reply ends, chained line to line, verified against the heads kept apart."""
 
-from watchkeeper.gateway.receipts.follow import ReceiptTail, TailBatch
+from watchkeeper.gateway.receipts.follow import ReceiptTail, TailBatch, UnreadableReceiptLine
 from watchkeeper.gateway.receipts.head import head_of, heads_of
 from watchkeeper.gateway.receipts.newest import NewestReceipts, ReceiptFilter, tail
 from watchkeeper.gateway.receipts.verify import verify_receipts
@@ -15,6 +15,7 @@ __all__ = [
     "ReceiptTail",
     "ReceiptWriter",
     "TailBatch",
+    "UnreadableReceiptLine",
     "VerifyReport",
     "head_of",
     "heads_of",
