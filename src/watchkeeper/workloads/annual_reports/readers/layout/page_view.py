@@ -10,7 +10,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.rows import Row, char_w
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match, Stream
 
 _PAST_ROWS = 2
-"""A label may go on two rows down, past the first of two rows of column heads."""
+"""A label may go on this many rows down, past the first of two rows of column heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,15 @@ class PageView:
         return places, Stream([self.tokens[i] for i in places])
 
     def find_down_edge(self, label: str) -> list[Match]:
-        """Where a label goes on in the next cell down the left edge, past a row of column heads between."""
+        """Where a label goes on in the next cell down the left edge.
+
+        Amounts in the first of its lines, or a row of column heads between them, stand in other cells.
+        """
         places, stream = self._edge
         found = []
         for match in stream.find(label, worn=True):
             first, last = places[match.first], places[match.end - 1]
-            if self.tokens[last].row - self.tokens[first].row == _PAST_ROWS:
+            if 1 <= self.tokens[last].row - self.tokens[first].row <= _PAST_ROWS:
                 found.append(Match(first, last + 1, match.quality))
         return found
 

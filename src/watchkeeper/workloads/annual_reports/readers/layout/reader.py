@@ -21,7 +21,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.roles import find_role
 from watchkeeper.workloads.annual_reports.readers.layout.sums import ColumnSums
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
 
-_LEAST_CONFIDENCE = 0.2
+_LEAST_CONFIDENCE = 0.3
 """A candidate below this is more likely noise than a reading."""
 
 

@@ -111,11 +111,12 @@ class ReportView:
         return self._report_unit
 
     def _says(self, page: PageView, list_name: str, first: int, last: int) -> bool:
-        return bool(page.rows) and any(
-            first <= page.tokens[m.first].row <= last
-            and m.quality == 1.0
-            and page.rows[page.tokens[m.first].row].end - page.rows[page.tokens[m.first].row].first
-            <= _TITLE_WORDS
+        said = {
+            page.tokens[m.first].row
             for word in self.words(list_name)
             for m in page.find(word)
+            if m.quality == 1.0
+        }
+        return any(
+            first <= row <= last and page.rows[row].end - page.rows[row].first <= _TITLE_WORDS for row in said
         )

@@ -142,17 +142,15 @@ def _damaged(text: str) -> bool:
 
 
 def _other_role(report: ReportView, page: PageView, match: Match, at: tuple[Span, Name]) -> bool:
-    """Whether the name, in the label's own line, belongs to a role printed on its other side."""
+    """Whether a name beside the label belongs to another role: the comma tells which side roles stand on."""
     span, name = at
-    if span.relation is Relation.BEFORE:
-        edge = (name.first - 2, name.first)
-    elif span.relation is Relation.AFTER and not page.tokens[match.end - 1].text.endswith(":"):
-        edge = (name.end, name.end + 2)
-    else:
+    if span.relation is Relation.AFTER:
+        return page.tokens[match.end - 1].text[-1:] in ",;)."
+    if span.relation is not Relation.BEFORE or name.first <= page.rows[page.tokens[name.first].row].first:
         return False
-    row = page.rows[page.tokens[name.first].row]
-    first, end = max(row.first, edge[0]), min(row.end, edge[1])
-    return report.any_between(page, report.words("person_roles"), first, end)
+    before = page.tokens[name.first - 1].text[-1:]
+    roles = report.words("person_roles")
+    return before not in ",;)." and report.any_between(page, roles, max(0, name.first - 2), name.first)
 
 
 def _titles(report: ReportView, page: PageView, made: Candidate, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -238,10 +236,10 @@ def _one(group: list[Holder], *, last: bool) -> Candidate:
     places = {(h.named.page, h.named.row): h.named for h in reversed(group)}
     others = [c for place, c in places.items() if place != (top.page, top.row)]
     support = min(1.6, sum(0.4 + max(-0.6, min(0.3, 0.2 * c.weight)) for c in others))
-    if last:
-        support += 0.01 * top.page + 0.0002 * top.row
     fuller = max((h.named for h in group if same_words(h.named, top)), key=lambda c: len(fold(str(c.value))))
     joined = replace(top, value=fuller.value).but(support, f"named in {len(others)} other places")
+    if last:
+        joined = joined.but(0.01 * top.page, "the later of equals")
     stronger = sorted({word for h in group for word in h.stronger})
     weaker = sorted({word for h in group for word in h.weaker})
     joined = joined.but(0.7 * min(2, len(stronger)), "with " + ", ".join(stronger))
