@@ -112,6 +112,8 @@ class EmbeddedPostgres:
         if self._guard is not None:
             self._guard.join()
             self._guard = None
+            if running_postmaster(self._layout) is not None:
+                self._see_to_the_watchdog()  # killed a moment ago, nobody would end the server
         self._let_go()
 
     def _let_go(self) -> None:
@@ -196,13 +198,17 @@ class EmbeddedPostgres:
         """While we hold the server, start a new watchdog whenever there is none."""
         pause_s = _GUARD_EVERY_S
         while not self._released.wait(pause_s):
-            pause_s = _GUARD_EVERY_S
-            try:
-                if not is_locked(self._layout.watchdog_lock):
-                    self._start_watchdog()
-            except (WatchkeeperError, OSError):
-                # It has said why in its log, and whoever queries meanwhile gets an error of his own.
-                pause_s = 10 * _GUARD_EVERY_S
+            pause_s = _GUARD_EVERY_S if self._see_to_the_watchdog() else 10 * _GUARD_EVERY_S
+
+    def _see_to_the_watchdog(self) -> bool:
+        """Start a watchdog if there is none; False when that cannot be done."""
+        try:
+            if not is_locked(self._layout.watchdog_lock):
+                self._start_watchdog()
+        except (WatchkeeperError, OSError):
+            # It has said why in its log, and whoever queries meanwhile gets an error of his own.
+            return False
+        return True
 
 
 def _lines_until_silent(fileno: int, patience_s: float) -> Iterator[bytes]:

@@ -41,6 +41,7 @@ _SETTINGS = {
     "shared_buffers": "64MB",
     "min_wal_size": "64MB",
     "max_wal_size": "512MB",
+    "recovery_init_sync_method": "syncfs",  # before recovery, one call in place of 1,000
     "max_logical_replication_workers": "0",  # one process less; nothing replicates
     "jit": "off",  # the wheel has no LLVM
     "timezone": "UTC",
