@@ -40,7 +40,19 @@ class Loop:
         readiness: Readiness,
         counters: LoopCounters,
         log: Log,
+        needed: bool = True,
     ) -> None:
+        """Name what to do.
+
+        Args:
+            name: Its part of the readiness, and its label in figures.
+            turn: One turn; may raise anything.
+            every_s: Seconds between turns that go well.
+            readiness: Where it tells how its last turn went.
+            counters: Where turns and failures are counted.
+            log: Where failures are told.
+            needed: Whether the server counts as ready only while its turns go well.
+        """
         self.name = name
         self._turn = turn
         self._every_s = every_s
@@ -50,7 +62,7 @@ class Loop:
         self._stopping = Event()
         self._failures_in_a_row = 0
         self._thread = Thread(target=self._run, name=f"loop-{name}", daemon=True)
-        readiness.expect(name, "has not turned yet")
+        readiness.expect(name, "has not turned yet", needed=needed)
 
     def start(self) -> None:
         """Begin turning."""

@@ -122,6 +122,14 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
         ),
     )
     return tuple(
-        Loop(name, turn, every_s=every_s, readiness=state.readiness, counters=counters, log=state.log)
+        Loop(
+            name,
+            turn,
+            every_s=every_s,
+            readiness=state.readiness,
+            counters=counters,
+            log=state.log,
+            needed=name != RETENTION,
+        )
         for name, turn, every_s in turns
     )

@@ -3,6 +3,7 @@
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from watchkeeper.app.client import API_PREFIX
 from watchkeeper.app.metrics import Counter
 from watchkeeper.app.server_state import ServerState
 
@@ -10,6 +11,8 @@ REQUEST_ID_HEADER = "x-request-id"
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by machines again and again: they keep no server awake and fill no log."""
 _LONGEST_ID = 64
+_OTHER = "other"
+"""Stands for what no route of ours answered, so that figures do not grow with every address tried."""
 _BAD_REQUEST = 400
 
 
@@ -51,10 +54,10 @@ class RequestLog:
                 self._note(scope, status, self._state.clock.monotonic() - begun_s)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or "other"
+        route = _route_of(scope)
         self._requests.add(labels={"method": scope["method"], "route": route, "status": str(status)})
         self._seconds.add(seconds, labels={"route": route})
-        if status >= _BAD_REQUEST or route != "other":
+        if status >= _BAD_REQUEST or route != _OTHER:
             self._state.log.info(
                 "request",
                 request_id=request_id_of(scope),
@@ -68,6 +71,15 @@ class RequestLog:
 def request_id_of(scope: Scope) -> str:
     """The request's id: the caller's own, else one of ours."""
     return str(scope.get("watchkeeper.request_id", ""))
+
+
+def _route_of(scope: Scope) -> str:
+    """The pattern of the route that answered, with the prefix routers are included under."""
+    pattern = getattr(scope.get("route"), "path", None)
+    if not pattern:
+        return _OTHER
+    nested = scope["path"].startswith(API_PREFIX) and not pattern.startswith(API_PREFIX)
+    return API_PREFIX + pattern if nested else str(pattern)
 
 
 def _given_id(scope: Scope) -> str | None:

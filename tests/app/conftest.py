@@ -1,0 +1,83 @@
+"""A real server on stores in memory, for tests of what stands around the stores."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from watchkeeper.app import start
+from watchkeeper.app.engines import OpenEngines
+from watchkeeper.app.handle import Handle
+from watchkeeper.app.loops import Loop, loop_counters
+from watchkeeper.app.receipt_heads import ReceiptHeads
+from watchkeeper.app.receipt_shipping import ReceiptShipping
+from watchkeeper.app.server_state import ServerState
+from watchkeeper.app.services import Services
+from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.testing.content import InMemoryContent
+from watchkeeper.testing.state import (
+    InMemoryCanaries,
+    InMemoryDocuments,
+    InMemoryLearning,
+    InMemoryReceiptHeads,
+    InMemoryResults,
+    InMemoryRuns,
+    InMemoryScores,
+)
+from watchkeeper.testing.telemetry import InMemoryTelemetry
+
+
+def in_memory_services(state: ServerState) -> Services:
+    return Services(
+        documents=InMemoryDocuments(),
+        runs=InMemoryRuns(),
+        results=InMemoryResults(),
+        scores=InMemoryScores(),
+        canaries=InMemoryCanaries(),
+        heads=InMemoryReceiptHeads(),
+        learning=InMemoryLearning(),
+        telemetry=InMemoryTelemetry(),
+        content=InMemoryContent(clock=state.clock),
+        clock=state.clock,
+        ids=state.ids,
+        data_dir=state.data_dir,
+        settings=state.settings,
+    )
+
+
+def _open(state: ServerState) -> OpenEngines:
+    services = in_memory_services(state)
+    counters = loop_counters(state.metrics)
+    turns = {"shipping": ReceiptShipping(services, state).turn, "heads": ReceiptHeads(services).turn}
+    loops = tuple(
+        Loop(name, turn, every_s=0.02, readiness=state.readiness, counters=counters, log=state.log)
+        for name, turn in turns.items()
+    )
+    return OpenEngines(services, loops, services.telemetry.close)
+
+
+StartServer = Callable[..., Handle]
+OpenInMemory = Callable[[ServerState], OpenEngines]
+
+
+@pytest.fixture
+def open_in_memory() -> OpenInMemory:
+    """Opens stores in memory, with the loops that ship receipts."""
+    return _open
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts servers on any free port that are stopped when the test ends."""
+    started: list[Handle] = []
+
+    def begin(keys: Sequence[str] = (), **more: Any) -> Handle:
+        settings = Settings(server=ServerSettings.model_validate({"port": 0, "keys": list(keys)}))
+        more = {"data_dir": tmp_path / "data", "installed": (), "open_engines": _open, **more}
+        started.append(start(settings, **more))
+        return started[-1]
+
+    yield begin
+    for handle in started:
+        handle.stop()
