@@ -9,11 +9,20 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.workloads.annual_reports.roster import agents_by_priority, batches, load_roster
 from watchkeeper.workloads.annual_reports.sections import load_patterns
 
-SCORED = (
-    "org_no name fiscal_year_end chairman auditor audit_firm revenue operating_expenses net_result assets equity "
-    "long_term_debt short_term_debt total_debt interest_bearing_loans cash apartments municipality "
-    "property_designation build_year total_area_sqm"
-).split()
+SCORED = {
+    *("org_no", "name", "fiscal_year_end", "chairman", "auditor", "audit_firm"),
+    *("revenue", "operating_expenses", "net_result"),
+    *(
+        "assets",
+        "equity",
+        "long_term_debt",
+        "short_term_debt",
+        "total_debt",
+        "interest_bearing_loans",
+        "cash",
+    ),
+    *("apartments", "municipality", "property_designation", "build_year", "total_area_sqm"),
+}
 
 
 def test_there_are_sixteen_agents_in_three_priorities() -> None:
