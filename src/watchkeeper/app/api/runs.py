@@ -155,10 +155,9 @@ def resume_run(run_id: str, body: ResumeBody, services: ServicesDep) -> Run:
 @router.post("/{run_id}/results", status_code=204)
 def keep_results(run_id: str, body: list[ResultBody], services: ServicesDep) -> None:
     """Keep what the models made of documents; sending them again changes nothing."""
-    run = _existing(services, run_id)
+    _existing(services, run_id)
     now = services.clock.now()
     services.results.append([ItemResult(run_id=run_id, created_at=now, **one.model_dump()) for one in body])
-    _count(services, run)
 
 
 @router.get("/{run_id}/results")
