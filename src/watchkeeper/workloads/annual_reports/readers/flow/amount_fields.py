@@ -1,5 +1,6 @@
 """Amounts: the current year's figure of a labelled row, of an unlabelled subtotal, or of a sum of fields."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -214,7 +215,9 @@ class AmountFields:
                     rows[found.index] = row
         if not rows:
             return None
-        parts = list(rows.values())
+        per_page = Counter(row.page for row in rows.values())
+        page = min(per_page, key=lambda number: (-per_page[number], number))
+        parts = [row for row in rows.values() if row.page == page or page in pages]
         return Candidate(
             value=sum(abs(row.value) * self._units.factor(row) for row in parts),
             page=parts[0].page,

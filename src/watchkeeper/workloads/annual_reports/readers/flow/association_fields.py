@@ -32,8 +32,8 @@ class AssociationFields:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._forms = report.folded["association_forms"]
-        self._first = {fold(form.split()[0]) for form in report.words("association_forms")}
+        forms = report.words("association_forms")
+        self._forms = {fold(form) for form in forms} | {fold(form.split()[0]) for form in forms}
         self._small = report.folded["name_particles"] | report.folded["inside_names"]
 
     def find(self, field: FieldInstructions) -> Candidate | None:
@@ -64,7 +64,7 @@ class AssociationFields:
     def _core(self, text: str) -> str:
         """The name's key without its legal form."""
         keys = [key for word in text.split() if (key := fold(word))]
-        while len(keys) > 1 and (keys[0] in self._first or keys[0] in self._forms):
+        while len(keys) > 1 and self._forms & {keys[0], keys[0].removesuffix("s")}:
             keys = keys[1:]
         return "".join(keys)
 
@@ -74,7 +74,7 @@ class AssociationFields:
         found: list[_Printed] = []
         past = 0
         for place, word in enumerate(wording.words):
-            if place < past or word.key not in self._first or not word.capital:
+            if place < past or not self._is_form(word):
                 continue
             end = self._end(place)
             text = wording.text(place, end)
@@ -94,7 +94,7 @@ class AssociationFields:
         words = self._report.wording.words
         line_end = self._report.wording.line_span(words[start].line)[1]
         end = start + 1
-        while end < line_end and words[end].key in self._first and words[end].capital:
+        while end < line_end and self._is_form(words[end]):
             end += 1
         if end == line_end and end < len(words) and words[end].capital:
             line_end = self._report.wording.line_span(words[end].line)[1]
@@ -104,6 +104,10 @@ class AssociationFields:
                 break
             end += 1
         return end
+
+    def _is_form(self, word: Word) -> bool:
+        """Whether a word is a legal form, perhaps in the genitive."""
+        return word.capital and bool(self._forms & {word.key, word.key.removesuffix("s")})
 
     def _joins(self, place: int, limit: int) -> bool:
         words = self._report.wording.words

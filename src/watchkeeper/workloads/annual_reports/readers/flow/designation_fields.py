@@ -138,13 +138,19 @@ class DesignationFields:
             )
         )
 
+    def _speck(self, place: int) -> int:
+        """1 where a scan left a lone letter at a line's end, else 0."""
+        words = self._wording.words
+        lone = len(words[place].text) == 1 and words[place].text.isalpha()
+        return int(lone and place + 1 < len(words) and words[place + 1].line != words[place].line)
+
     def _listed(self, end: int) -> int:
         """Where a list of designations ends: `A 1, A 2 och B 3`."""
         words = self._wording.words
         while end < len(words):
-            begin = end
+            begin = end + self._speck(end)
             joined = bool(set(words[end - 1].after) & set(",;"))
-            if words[begin].key in self._joiners:
+            if begin < len(words) and words[begin].key in self._joiners:
                 begin += 1
                 joined = True
             following = self._designation(begin) if joined and begin < len(words) else 0

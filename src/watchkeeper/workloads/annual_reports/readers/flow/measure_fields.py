@@ -63,6 +63,13 @@ class MeasureFields:
                     candidate = candidate.raised(
                         0.25 * min(2, max(0, more)), f"{max(0, more)} more label(s) beside"
                     )
+                    if field.cues:
+                        cued = holds([*words[span.start : span.end], *window], field.cues)
+                        candidate = (
+                            candidate.raised(0.3, "a cue beside it")
+                            if cued
+                            else candidate.lowered(0.15, "no cue")
+                        )
                     yield candidate if number.end == span.start else candidate.lowered(0.05, "words between")
                 return
         if field.side != "before" and span.end < len(words):

@@ -72,7 +72,7 @@ class PlaceFields:
             if name:
                 yield self._candidate(name, word, COLUMN, f"in the column {label!r}")
                 return
-        if field.side in ("before", "either") and span.start > 0:
+        if field.side in ("before", "either") and span.start > 0 and self._is_town_word(word):
             name = self._ending_at(span.start, genitive=True)
             if name:
                 yield self._candidate(name, word, BEFORE, f"named before {label!r}")
@@ -81,6 +81,9 @@ class PlaceFields:
             name = self._starting_at(span.end)
             if name:
                 yield self._candidate(name, word, AFTER, f"named after {label!r}")
+
+    def _is_town_word(self, word: Word) -> bool:
+        return word.key in self._report.folded["town_words"]
 
     def _candidate(self, name: str, word: Word, score: float, rule: str) -> Candidate:
         line = self._report.lines[word.line]

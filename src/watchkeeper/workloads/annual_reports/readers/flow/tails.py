@@ -11,6 +11,7 @@ from watchkeeper.workloads.annual_reports.readers.flow.figures import (
 )
 
 _DATE = re.compile(r"^\(?[-–]?\d{4}-\d{2}-\d{2}[,)]?$")
+_HUNDREDTHS = re.compile(r"(?<=\d \d{3}),\d{2}(?!\d)")
 _SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f]")
 
 
@@ -39,7 +40,7 @@ def read_line(text: str, *, note_words: frozenset[str], units: frozenset[str]) -
         note_words: Folded words that stand before a note number.
         units: Folded words that may follow an amount.
     """
-    words = text.split(" ") if text else []
+    words = _HUNDREDTHS.sub("", text).split(" ") if text else []
     end = _without_specks(words)
     while end and (words[end - 1].casefold().strip(".*") in units or _DATE.match(words[end - 1])):
         end -= 1

@@ -12,7 +12,7 @@ _SLASHED = re.compile(r"(?<=[^\W\d]{2})[/\\](?=[^\W\d]{2})")
 INFLECTION = 4
 """A Swedish ending adds at most so many letters: fastighet, fastigheterna."""
 _INFLECTED_FROM = 5
-"""Shorter words are matched whole: `ort` is not `orter`, `not` not `noter`."""
+"""Shorter words take one letter at most: `yta`, `ytan`, but `ort` is not `orter`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class Wording:
                 for place in self._places[key]:
                     yield Span(place, place + 1, key == keys[0])
             return
-        for place in (place for key in self._inflections(keys[0]) for place in self._places[key]):
+        starts = (place for key in self._inflections(keys[0]) for place in self._places[key])
+        for place in starts:
             end = place + len(keys)
             window = self.words[place:end]
             if len(window) < len(keys) or window[-1].line - window[0].line > 1:
@@ -110,12 +111,9 @@ class Wording:
 
     @staticmethod
     def _is_inflection(key: str, stem: str) -> bool:
-        return (
-            len(stem) >= _INFLECTED_FROM
-            and key.startswith(stem)
-            and len(key) - len(stem) <= INFLECTION
-            and key[len(stem) :].isalpha()
-        )
+        ending = key[len(stem) :]
+        longest = INFLECTION if len(stem) >= _INFLECTED_FROM else 1
+        return len(stem) > 2 and key.startswith(stem) and len(ending) <= longest and ending.isalpha()
 
     def _inflections(self, stem: str) -> Iterable[str]:
         """The report's words that are the stem, perhaps with an ending."""
