@@ -85,7 +85,7 @@ def _current(report: ReportView, header: Header, placed: dict[Period, Number]) -
     whole = [p for p in current if isinstance(placed[p].value, int)]
     if not (whole or current):
         return None
-    return ColumnAmount(placed[(whole or current)[-1]], certain=True)
+    return ColumnAmount(placed[(whole or current)[0]], certain=True)
 
 
 def _without_header(report: ReportView, page: PageView, row: int) -> ColumnAmount | None:

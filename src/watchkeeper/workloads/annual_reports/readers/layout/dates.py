@@ -54,6 +54,10 @@ def _at_label(report: ReportView, page: PageView, match: Match) -> Iterator[Cand
             made = _made(page, (match.first, i + 1), report.period_end, 1.2)
             yield made.but(0.8, "the year alone, completed from the columns of amounts")
             return
+        if year and not (report.period_end and len(report.period_end) > 4):
+            made = _made(page, (match.first, i + 1), f"{year}-12-31", 1.2)
+            yield made.but(-0.4, "the year alone, taken to end with December")
+            return
 
 
 def _is_range(dates: list[tuple[str, int, int]]) -> bool:
@@ -63,7 +67,8 @@ def _is_range(dates: list[tuple[str, int, int]]) -> bool:
 
 def _dates(report: ReportView, page: PageView, first: int, end: int) -> list[tuple[str, int, int]]:
     """ISO date, first and end token of each date printed among the tokens."""
-    months = {fold(name): number for number, name in enumerate(report.words("months"), start=1)}
+    names = [fold(name) for name in report.words("months")]
+    months = {form: number for number, name in enumerate(names, start=1) for form in (name, name[:3])}
     found: list[tuple[str, int, int]] = []
     pending: list[tuple[int, int, int]] = []
     for i in range(first, end):

@@ -185,6 +185,8 @@ def _leaning(
         stop = min((n.first for n in after if n.first >= number.end), default=number.end + _CUE_WORDS)
         if report.any_between(page, told.cues, number.end, min(stop, number.end + _CUE_WORDS)):
             made = made.but(0.5, "a cue right after the number")
+            if report.any_between(page, told.hints.get("narrower", ()), number.first - 1, number.first):
+                made = made.but(0.8, "singled out of a wider number")
     return made
 
 

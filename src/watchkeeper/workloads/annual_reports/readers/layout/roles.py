@@ -9,7 +9,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.folding import fold, we
 from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight
 from watchkeeper.workloads.annual_reports.readers.layout.names import Name, Names, name_key, same_name
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
-from watchkeeper.workloads.annual_reports.readers.layout.printed import find_dates
+from watchkeeper.workloads.annual_reports.readers.layout.printed import find_dates, year_of
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
 from watchkeeper.workloads.annual_reports.readers.layout.rows import box_of
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
@@ -27,6 +27,8 @@ _PER_TOKEN = 0.16
 _BESIDE_CHARS = 45
 """A title stands this near to a name, in characters, when both are in one row."""
 _BESIDE_WORDS = 6
+_TERM_WORDS = 4
+"""The year a term ends in stands within this many words of the words for it."""
 _LIST_ROWS = 9
 """A period stated over a list of names is looked for this many rows above."""
 
@@ -183,12 +185,26 @@ def _in_time(report: ReportView, told: FieldInstructions, page: PageView, made: 
     left, entered = told.hints.get("left_office", ()), told.hints.get("entered_office", ())
     if not (left or entered) or not report.period_end:
         return made
-    if _left_by_column(report, page, left, made.row) or report.has_any(page, left, made.row):
+    if _left_by_column(report, page, left, made.row) or _said_to_leave(report, page, left, made.row):
         return made.but(-2.5, "left office during the year")
     ended = _period_over(page, made.row)
     if ended and ended < report.period_end:
         return made.but(-1.8, f"listed for a period that ended {ended}")
     return made
+
+
+def _said_to_leave(report: ReportView, page: PageView, left: tuple[str, ...], row: int) -> bool:
+    """Whether the row says that the term ended, unless it names a later year as its end."""
+    assert report.year is not None
+    for phrase in left:
+        for match in report.find(page, phrase):
+            if page.tokens[match.first].row != row:
+                continue
+            stop = min(page.rows[row].end, match.end + _TERM_WORDS)
+            years = [year_of(t.text[:4]) for t in page.tokens[match.end : stop]]
+            if not any(year and year > report.year for year in years):
+                return True
+    return False
 
 
 def _left_by_column(report: ReportView, page: PageView, left: tuple[str, ...], row: int) -> bool:

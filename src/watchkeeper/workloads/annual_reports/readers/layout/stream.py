@@ -60,7 +60,8 @@ class Stream:
         if found or not worn:
             return found
         target = wear(folded)
-        if len(target) < _WORN_FROM:
+        words = label.split()
+        if len(target) < _WORN_FROM or not (wear(fold(words[0])) and wear(fold(words[-1]))):
             return found
         if self._worn is None:
             self._worn = self._join([[wear(p) for p in _pieces(t.text)] for t in self._tokens])
