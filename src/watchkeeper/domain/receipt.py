@@ -5,8 +5,10 @@ The columns and their order are a contract (architecture §5); `prev_sha256` cha
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, get_args
 
 FIRST_PREV_SHA256 = "0" * 64
 """What the first line of a writer's first file names as its predecessor."""
@@ -67,30 +69,88 @@ class Receipt:
     def line(self) -> bytes:
         """The receipt as one line of UTF-8 JSON, without its newline.
 
-        File names may hold bytes that are no UTF-8 (lone surrogates in Python); they are written as
-        JSON's own escapes, so that no name can keep a receipt from being written.
+        Raises:
+            UnicodeEncodeError: A column holds what UTF-8 cannot; `in_utf8` writes it out.
         """
         row = {name: getattr(self, name) for name in COLUMNS}
-        text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-        return text.encode("utf-8", "backslashreplace")
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Receipt))
+
+
+_TYPES: dict[str, frozenset[type]] = {
+    column.name: frozenset(get_args(column.type) or (column.type,)) for column in fields(Receipt)
+}
+_YEARS = range(2010, 2200)
+"""Of `ts`: its nanoseconds since the epoch, and those of the call's start, fit 64 bits."""
+_WHOLE_LIMIT = 2**63
+"""Of whole numbers: what a signed 64-bit column holds."""
+_MS_LIMIT = 10**12
+"""Of milliseconds: thirty years, whose nanoseconds a signed 64-bit column holds."""
+_USD_LIMIT = Decimal(10**12)
+"""Of a cost: what DECIMAL(24,12) holds (law 3)."""
+_IDS = frozenset({"receipt_id", "trace_id", "span_id"})
+
+
+def in_utf8(receipt: Receipt) -> Receipt:
+    """The receipt with text that UTF-8 cannot hold written out by its code point.
+
+    Names of files may hold bytes that are no UTF-8, which Python keeps as lone surrogates; no name may
+    keep a receipt from being written, or from being stored as a span.
+    """
+    texts = {name: getattr(receipt, name) for name in COLUMNS}
+    written: dict[str, Any] = {
+        name: text.encode("utf-8", "backslashreplace").decode()
+        for name, text in texts.items()
+        if isinstance(text, str)
+    }
+    return replace(receipt, **written)
 
 
 def receipt_of_line(line: bytes) -> Receipt:
     """The receipt of a line; columns of a later version are left out.
 
     Raises:
-        ValueError: The line is not a JSON object with the required columns.
+        ValueError: The line is not a JSON object with the required columns, each of its own kind.
     """
-    row: Any = json.loads(line)
+    try:
+        row: Any = json.loads(line)
+    except RecursionError:
+        raise ValueError("a receipt line is nested too deeply to be read") from None
     if not isinstance(row, dict):
         raise ValueError("a receipt line must hold a JSON object")
     try:
-        return Receipt(**{name: row[name] for name in COLUMNS if name in row})
+        receipt = Receipt(**{name: row[name] for name in COLUMNS if name in row})
     except TypeError as missing:
         raise ValueError(f"a receipt line lacks a column: {missing}") from missing
+    for name in COLUMNS:
+        if not _is_right(name, getattr(receipt, name)):
+            raise ValueError(f"a receipt line holds another kind of value than its column {name!r} does")
+    return receipt
+
+
+def _is_right(name: str, value: Any) -> bool:
+    kind = type(value)
+    if kind not in _TYPES[name] and not (kind is int and float in _TYPES[name]):
+        return False
+    if kind is str:
+        return _is_right_text(name, value)
+    limit = _MS_LIMIT if float in _TYPES[name] else _WHOLE_LIMIT
+    return kind not in {int, float} or 0 <= value < limit
+
+
+def _is_right_text(name: str, text: str) -> bool:
+    try:
+        text.encode()
+        if name == "ts":
+            instant = datetime.fromisoformat(text)
+            return instant.tzinfo is not None and instant.year in _YEARS
+        if name == "cost_usd":
+            return 0 <= Decimal(text) < _USD_LIMIT
+    except (ValueError, ArithmeticError):
+        return False
+    return bool(text) or name not in _IDS
 
 
 def line_sha256(line: bytes) -> str:

@@ -145,8 +145,9 @@ def test_a_name_with_bytes_that_are_no_utf8_keeps_no_receipt_from_being_written(
     tmp_path: Path, clock: Clock, make: Make
 ) -> None:
     with ReceiptWriter(tmp_path, "run", clock=clock) as writer:
-        writer.append(make(item_id="g\udce5rd.pdf"))
-    assert receipt_of_line(lines_of(tmp_path)[0]).item_id == "g\udce5rd.pdf"
+        written = writer.append(make(item_id="g\udce5rd.pdf"))
+    assert written.item_id == "g\\udce5rd.pdf"
+    assert receipt_of_line(lines_of(tmp_path)[0]) == written
     assert verify_receipts(tmp_path, []).clean
 
 

@@ -1,5 +1,6 @@
 """Verifying receipts: any single tampering of a valid series is found and named."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.receipt import Receipt
+from watchkeeper.domain.receipt import Receipt, receipt_of_line
 from watchkeeper.domain.run import ReceiptHead
 from watchkeeper.gateway.receipts import Problem, ReceiptWriter, VerifyReport, heads_of, verify_receipts
 
@@ -138,6 +139,50 @@ def test_lines_a_living_writer_adds_after_its_head_are_no_finding(
         heads = heads_of(tmp_path, known=[], seen_at=clock.now())
         writer.append(make())
         assert verify_receipts(tmp_path, heads).clean
+
+
+WHOLE = Receipt(
+    receipt_id="1",
+    ts="2026-03-01T09:00:00.000000Z",
+    trace_id="1",
+    span_id="1",
+    workload="w",
+    target="t",
+    provider="p",
+    model="m",
+    latency_ms=1.5,
+    cost_usd="0.25",
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("ts", None),
+        ("ts", "yesterday"),
+        ("ts", "2026-03-01T09:00:00"),
+        ("ts", "0001-01-01T00:00:00Z"),
+        ("latency_ms", "1.5"),
+        ("latency_ms", float("inf")),
+        ("latency_ms", -1),
+        ("input_tokens", True),
+        ("input_tokens", 2**63),
+        ("cost_usd", 0.25),
+        ("cost_usd", "much"),
+        ("cost_usd", "NaN"),
+        ("cost_usd", "-1"),
+        ("cost_usd", "1e12"),
+        ("trace_id", ""),
+        ("json_ok", 1),
+        ("item_id", ["a"]),
+        ("item_id", "\udce5"),
+    ],
+)
+def test_a_column_of_another_kind_makes_a_line_unreadable(column: str, value: object) -> None:
+    row = json.loads(WHOLE.line())
+    assert receipt_of_line(json.dumps(row).encode()) == WHOLE
+    with pytest.raises(ValueError, match=column):
+        receipt_of_line(json.dumps({**row, column: value}).encode())
 
 
 @pytest.mark.parametrize("line", [b"\n", b"\xff\xfe\n", b"[]\n", b"[" * 200_000 + b"\n", b'{"ts": 1}\n'])

@@ -61,7 +61,7 @@ class _Turn:
     def _take(self, name: str, offset: int, line: bytes) -> None:
         try:
             self.receipts.append(receipt_of_line(line))
-        except (ValueError, RecursionError) as problem:
+        except ValueError as problem:
             # The reason names a place or a column, never the damaged text: that may hold anything.
             self.unreadable.append(UnreadableReceiptLine(name, offset, f"not a receipt: {problem}"))
 

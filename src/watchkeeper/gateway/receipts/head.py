@@ -61,5 +61,5 @@ def head_of(
 def _receipt(line: bytes) -> Receipt | None:
     try:
         return receipt_of_line(line)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None

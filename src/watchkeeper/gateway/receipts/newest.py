@@ -58,7 +58,7 @@ class _Walk:
         for line in series_lines_backward(files):
             try:
                 yield receipt_of_line(line)
-            except (ValueError, RecursionError):
+            except ValueError:
                 self.unreadable += 1
 
 

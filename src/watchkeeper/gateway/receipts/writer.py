@@ -9,7 +9,7 @@ from typing import Self
 
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import ConflictError, StorageFullError
-from watchkeeper.domain.receipt import Receipt, line_sha256
+from watchkeeper.domain.receipt import Receipt, in_utf8, line_sha256
 from watchkeeper.domain.run import ReceiptHead
 from watchkeeper.gateway.receipts.appending import AppendedFile, sync_path
 from watchkeeper.gateway.receipts.claim import SeriesClaim, claim_series, unwritable
@@ -86,7 +86,11 @@ class ReceiptWriter:
         with self._lock:
             self._check_usable()
             chained = replace(receipt, prev_sha256=self._sha256, seq=self._count + 1)
-            line = chained.line()
+            try:
+                line = chained.line()
+            except UnicodeEncodeError:
+                chained = in_utf8(chained)
+                line = chained.line()
             try:
                 self._file.append(line + b"\n")
             except OSError as problem:
