@@ -2,15 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from watchkeeper.adapters.documents import (
-    OcrEngine,
-    read_pdf,
-    unreadable_pages,
-)
+from watchkeeper.adapters.documents import read_pdf, unreadable_pages
 from watchkeeper.domain.errors import DocumentError
 from watchkeeper.domain.page import PagedDocument
 from watchkeeper.workloads.annual_reports.reading import Section
@@ -19,6 +16,9 @@ from watchkeeper.workloads.annual_reports.section_cache import CachedReport, Sec
 from watchkeeper.workloads.annual_reports.sections import sectionize
 
 log = logging.getLogger(__name__)
+
+Recognise = Callable[[PagedDocument, Path], PagedDocument]
+"""Puts the pages without text through OCR."""
 
 READABLE_SHARE = 0.5
 """A report with fewer readable pages than this share is a scan: its fields cannot be judged missing."""
@@ -50,13 +50,13 @@ class ReportOpener:
         self,
         *,
         cache: SectionCache,
-        ocr: OcrEngine | None,
+        recognise: Recognise | None,
         max_pages: int,
         vocabulary: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """Join what opening needs; without `ocr`, scanned pages stay unread."""
+        """Join what opening needs; without `recognise`, scanned pages stay unread."""
         self._cache = cache
-        self._ocr = ocr
+        self._recognise = recognise
         self._max_pages = max_pages
         self._vocabulary = vocabulary
 
@@ -66,15 +66,15 @@ class ReportOpener:
         Raises:
             DocumentError: The file cannot be read; the subclass says why.
         """
-        mode = "ocr" if self._ocr else "text"
+        mode: Literal["text", "ocr"] = "ocr" if self._recognise else "text"
         key = cache_key(sha256_of(path), mode)
         cached = self._cache.get(key)
         if cached is not None:
             log.info("section cache hit %s", key.sha256[:8])
             return _opened(path, cached, hit=True)
         document = read_pdf(path, max_pages=self._max_pages)
-        if self._ocr is not None and unreadable_pages(document):
-            document = self._ocr.recognise(document, path)
+        if self._recognise is not None and unreadable_pages(document):
+            document = self._recognise(document, path)
         document = repair(document, self._vocabulary)
         report = CachedReport(document=document, sections=sectionize(document))
         self._cache.put(key, report)

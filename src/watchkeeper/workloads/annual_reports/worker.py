@@ -11,7 +11,7 @@ from pathlib import Path
 from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.adapters.documents import render_page
 from watchkeeper.adapters.providers.openai_compatible import OpenAICompatibleTarget
-from watchkeeper.app.parent_death import end_with_starter
+from watchkeeper.app.end_with_starter import end_with_starter
 from watchkeeper.domain.errors import StorageFullError, WatchkeeperError
 from watchkeeper.gateway.baseline import BaselineTarget, place_of
 from watchkeeper.gateway.call_path import CallPath
@@ -20,7 +20,7 @@ from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.workloads.annual_reports.engines import ReaderEngine
 from watchkeeper.workloads.annual_reports.extraction import Extracted, Extraction, Question
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
-from watchkeeper.workloads.annual_reports.ocr_choice import ocr_engine, ocr_missing
+from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
 from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body
@@ -93,7 +93,7 @@ class DocumentWorker:
                 ttl_s=setup.cache_ttl_s,
                 max_bytes=setup.cache_bytes,
             ),
-            ocr=ocr_engine() if setup.ocr else None,
+            recognise=recogniser() if setup.ocr else None,
             max_pages=setup.max_pages,
             vocabulary=instructions.vocabulary,
         )
