@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -61,6 +60,7 @@ class Wk:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def running(self, name: str = "server") -> RunFile | None:
@@ -81,9 +81,3 @@ def wk(tmp_path: Path) -> Iterator[Wk]:
     yield made
     if made.data_dir.exists():
         made.run("down")
-
-
-def interrupt(process: "subprocess.Popen[str]") -> tuple[str, str]:
-    """Press Ctrl-C and wait for the end."""
-    process.send_signal(signal.SIGINT)
-    return process.communicate(timeout=WAIT_S)

@@ -36,7 +36,7 @@ def test_up_stays_until_ctrl_c_and_leaves_nothing_behind(wk: "Wk") -> None:
     up = wk.start("up", "--port", "0", "--json")
     server = started(wk, up)
     assert httpx.get(f"{server.url}/healthz").json() == {"ok": True, "data_dir": str(wk.data_dir)}
-    up.send_signal(signal.SIGINT)
+    os.killpg(up.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
     out, err = up.communicate(timeout=WAIT_S)
     assert (up.returncode, out, err) == (0, "", "")
     assert process_start(server.pid) is None
