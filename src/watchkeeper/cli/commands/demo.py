@@ -10,7 +10,7 @@ import typer
 
 from watchkeeper.app.client import ApiClient
 from watchkeeper.cli.commands.run import run_with_progress
-from watchkeeper.cli.commands.status import canaries_told
+from watchkeeper.cli.commands.status import agreement_told, canaries_told
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -124,7 +124,7 @@ def _show(call: Invocation, client: ApiClient, summary: "RunSummary") -> None:
     )
     seconds = status["seconds_a_page_24h"]
     card = summary.scorecard
-    print_line(f"twins agree on {percent(status['agreement'])} of fields ({status['agreement_band']})")
+    print_line(f"twins agree on: {agreement_told(status['agreement'], status['agreement_band'])}")
     print_line(f"canaries: {canaries_told(status['canaries'])}")
     if card is not None:
         print_line(f"{percent(card.accuracy())} of the fields of {card.documents} labelled reports are right")

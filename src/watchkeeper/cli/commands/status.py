@@ -62,7 +62,7 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         ("current learning phase", f"{phase['number']} ({phase['name']})"),
         ("average accuracy, last 24 h", percent(found["accuracy_24h"])),
         ("", ""),
-        ("twins agree on", f"{percent(found['agreement'])} of fields ({found['agreement_band']})"),
+        ("twins agree on", agreement_told(found["agreement"], found["agreement_band"])),
         ("canaries", canaries_told(found["canaries"])),
         (
             "seconds a page, last 24 h",
@@ -78,3 +78,8 @@ def canaries_told(canaries: dict[str, Any] | None) -> str:
         return NO_DATA
     colour = "green" if canaries["green"] else "RED"
     return f"{canaries['passed']} of {canaries['checks']} pass ({colour})"
+
+
+def agreement_told(rate: float | None, band: str) -> str:
+    """How often the twins agree, in a phrase."""
+    return NO_DATA if rate is None else f"{percent(rate)} of fields ({band})"

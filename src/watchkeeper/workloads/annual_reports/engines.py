@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.page import PagedDocument
@@ -19,7 +20,7 @@ class LazyReport:
         sections: tuple[Section, ...],
         instructions: InstructionSet,
     ) -> None:
-        self._open = lambda: reader.open(document, sections, instructions)
+        self._open = partial(reader.open, document, sections, instructions)
         self._report: OpenReport | None = None
 
     def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
