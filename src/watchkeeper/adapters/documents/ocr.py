@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from watchkeeper.adapters.documents.digit_groups import regrouped
 from watchkeeper.adapters.documents.page_image import POINTS_PER_INCH, page_image
 from watchkeeper.adapters.documents.pdf_file import open_pdf
 from watchkeeper.adapters.documents.readability import unreadable_pages
@@ -109,7 +110,8 @@ class TesseractOcr:
 
     def _read(self, image: Image.Image) -> list[Line]:
         table = word_table(image, language=self._language, dpi=self._dpi, timeout_s=self._page_timeout_s)
-        return recognised_lines(table, points_per_pixel=POINTS_PER_INCH / self._dpi)
+        lines = recognised_lines(table, points_per_pixel=POINTS_PER_INCH / self._dpi)
+        return [regrouped(line) for line in lines]
 
 
 def ocr_pages(document: PagedDocument, path: Path, *, engine: OcrEngine | None = None) -> PagedDocument:

@@ -12,6 +12,10 @@ _DOUBTFUL = 40.0
 _RULES = frozenset("|¦_~\\")
 """What is left of a table's printed rules."""
 
+_LONG_LINE = 150.0
+"""Points; over less, a pixel's rounding would pass for a slope."""
+_ENOUGH_LINES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class RecognisedWord:
@@ -69,11 +73,6 @@ def slope_of(lines: list[Line]) -> float:
         if run > _LONG_LINE:
             slopes.append((median(w.bottom for w in last) - median(w.bottom for w in first)) / run)
     return median(slopes) if len(slopes) >= _ENOUGH_LINES else 0.0
-
-
-_LONG_LINE = 150.0
-"""Points; over less, a pixel's rounding would pass for a slope."""
-_ENOUGH_LINES = 4
 
 
 def _is_speck(recognised: RecognisedWord) -> bool:
