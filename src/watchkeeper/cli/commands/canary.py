@@ -10,6 +10,9 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.evaluation.canaries import all_green
+from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
+from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
 
 app = command_app("Run a workload's canary suite.", group=True)
 
@@ -49,10 +52,6 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Read the canary documents with the real readers; exits with 1 unless every check passes."""
-    from watchkeeper.evaluation.canaries import all_green
-    from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
-    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
-
     call = invoked(ctx, as_json=as_json)
     require_annual_reports(workload, "canary suite")
     with connect(call) as client:

@@ -4,11 +4,15 @@ import signal
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.discovery import ready_server, reasons_not_ready, start_detached
+from watchkeeper.app.stopping import stop_everything
+from watchkeeper.cli.commands.documents import files_in
 from watchkeeper.cli.commands.run import run_with_progress
 from watchkeeper.cli.commands.status import agreement_told, canaries_told
 from watchkeeper.cli.connect import connect
@@ -16,9 +20,11 @@ from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
-
-if TYPE_CHECKING:
-    from watchkeeper.workloads.annual_reports.run import RunSummary
+from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
+from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary
+from watchkeeper.workloads.annual_reports.samples.book import write_samples
+from watchkeeper.workloads.annual_reports.scoring import load_labels
+from watchkeeper.workloads.annual_reports.worker_setup import own_settings, worker_setup
 
 app = command_app("")
 schemas: dict[str, Any] = {
@@ -64,9 +70,6 @@ def demo(
 
 def _start(call: Invocation, port: int | None) -> bool:
     """Start everything, unless it runs already; whether it is ours to stop."""
-    from watchkeeper.adapters.clock import SystemClock
-    from watchkeeper.app.discovery import ready_server, start_detached
-
     if ready_server(call.data_dir) is not None:
         return False
     asked = call.settings.server.port if port is None else port
@@ -76,13 +79,7 @@ def _start(call: Invocation, port: int | None) -> bool:
     return True
 
 
-def _read(call: Invocation, client: ApiClient, scratch: Path, more: Path | None) -> "RunSummary":
-    from watchkeeper.cli.commands.documents import files_in
-    from watchkeeper.workloads.annual_reports.run import RunRequest
-    from watchkeeper.workloads.annual_reports.samples.book import write_samples
-    from watchkeeper.workloads.annual_reports.scoring import load_labels
-    from watchkeeper.workloads.annual_reports.worker_setup import own_settings
-
+def _read(call: Invocation, client: ApiClient, scratch: Path, more: Path | None) -> RunSummary:
     # Kept in the data folder, so that the pages can show them after the demo has ended.
     folder = call.data_dir / "demo" / "reports"
     seeds = range(FIRST_SEED, FIRST_SEED + REPORTS)
@@ -98,13 +95,10 @@ def _read(call: Invocation, client: ApiClient, scratch: Path, more: Path | None)
 
 
 def _run_canaries(call: Invocation, client: ApiClient) -> None:
-    from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
-    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
-
     check_canaries(worker_setup(call.settings, call.data_dir), client)
 
 
-def _show(call: Invocation, client: ApiClient, summary: "RunSummary") -> None:
+def _show(call: Invocation, client: ApiClient, summary: RunSummary) -> None:
     results = client.get(f"/runs/{summary.run_id}/results")
     status = client.get("/status", {"workload": WORKLOAD})
     if call.json:
@@ -145,8 +139,6 @@ def _printed(value: object) -> str:
 
 
 def _health(client: ApiClient) -> str:
-    from watchkeeper.app.discovery import reasons_not_ready
-
     reasons = reasons_not_ready(client.url)
     if reasons is None:
         return "the server does not answer"
@@ -163,7 +155,4 @@ def _wait_for_ctrl_c(call: Invocation) -> None:
 
 
 def _stop(call: Invocation) -> None:
-    from watchkeeper.adapters.clock import SystemClock
-    from watchkeeper.app.stopping import stop_everything
-
     stop_everything(call.data_dir, SystemClock())

@@ -10,6 +10,7 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
+from watchkeeper.workloads.annual_reports.report_opening import sha256_of
 
 app = command_app("Add documents to a workload's corpus, and list them.", group=True)
 schemas: dict[str, Any] = {
@@ -32,8 +33,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add documents to the corpus; the same bytes are one document, whatever the file is called."""
-    from watchkeeper.workloads.annual_reports.report_opening import sha256_of
-
     call = invoked(ctx, as_json=as_json)
     rows, unreadable = [], []
     for path in files_in(paths):

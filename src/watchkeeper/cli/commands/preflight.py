@@ -1,7 +1,7 @@
 """`wk preflight`: what must hold before a production run."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,9 +10,9 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line
-
-if TYPE_CHECKING:
-    from watchkeeper.workloads.annual_reports.preflight import Check
+from watchkeeper.workloads.annual_reports.preflight import Check, marking
+from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
+from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
 
 app = command_app("")
 
@@ -52,9 +52,6 @@ def preflight(
     as_json: JsonOption = False,
 ) -> None:
     """Run every check and name all that fail; exits with 1 when one does."""
-    from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
-    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
-
     call = invoked(ctx, as_json=as_json)
     require_annual_reports(workload, "pre-flight")
     with connect(call) as client:
@@ -67,10 +64,8 @@ def preflight(
     raise typer.Exit(0 if found.passed else 1)
 
 
-def preflight_of(checks: "tuple[Check, ...]") -> Preflight:
+def preflight_of(checks: tuple[Check, ...]) -> Preflight:
     """The pre-flight as it is printed."""
-    from watchkeeper.workloads.annual_reports.preflight import marking
-
     failed = [check for check in checks if not check.passed]
     return Preflight(
         passed=not failed,

@@ -2,22 +2,27 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.adapters.clock import SystemClock
+from watchkeeper.app.client import ApiClient
+from watchkeeper.cli.commands.documents import files_in
+from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.run_progress import RunProgress
 from watchkeeper.domain.errors import InvalidInputError
-
-if TYPE_CHECKING:
-    from watchkeeper.app.client import ApiClient
-    from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary
-    from watchkeeper.workloads.annual_reports.scoring import Scorecard
+from watchkeeper.domain.run_id import parse_run_id
+from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
+from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, run_reports
+from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard, load_labels
+from watchkeeper.workloads.annual_reports.worker_setup import own_settings, worker_setup
 
 app = command_app("")
 
@@ -91,22 +96,15 @@ def run(
     raise typer.Exit(0 if summary.fine else 1)
 
 
-def run_with_progress(call: Invocation, client: "ApiClient", request: "RunRequest") -> "RunSummary":
+def run_with_progress(call: Invocation, client: ApiClient, request: RunRequest) -> RunSummary:
     """The run, shown as it goes."""
-    from watchkeeper.adapters.clock import SystemClock
-    from watchkeeper.cli.run_progress import RunProgress
-    from watchkeeper.workloads.annual_reports.run import run_reports
-    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
-
     clock = SystemClock()
     with RunProgress(clock, quiet=call.json) as progress:
         setup = worker_setup(call.settings, call.data_dir)
         return run_reports(request, setup, client=client, watcher=progress, clock=clock)
 
 
-def _files(client: "ApiClient", inputs: list[Path], numbers: list[int], workload: str) -> tuple[Path, ...]:
-    from watchkeeper.cli.commands.documents import files_in
-
+def _files(client: ApiClient, inputs: list[Path], numbers: list[int], workload: str) -> tuple[Path, ...]:
     of_corpus = [Path(client.get(f"/documents/{workload}/{number}")["path"]) for number in numbers]
     files = (*files_in(inputs), *of_corpus)
     if not files:
@@ -114,12 +112,8 @@ def _files(client: "ApiClient", inputs: list[Path], numbers: list[int], workload
     return files
 
 
-def _passed_preflight(call: Invocation, client: "ApiClient") -> str:
+def _passed_preflight(call: Invocation, client: ApiClient) -> str:
     """Run the pre-flight; a failing one ends the command with every failure named."""
-    from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
-    from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
-    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
-
     found = preflight_of(run_preflight(call.settings, worker_setup(call.settings, call.data_dir), client))
     if not found.passed:
         if call.json:
@@ -141,12 +135,7 @@ def _request(
     resume: str | None,
     preflight: str,
     labels: Path | None,
-) -> "RunRequest":
-    from watchkeeper.domain.run_id import parse_run_id
-    from watchkeeper.workloads.annual_reports.run import RunRequest
-    from watchkeeper.workloads.annual_reports.scoring import load_labels
-    from watchkeeper.workloads.annual_reports.worker_setup import own_settings
-
+) -> RunRequest:
     return RunRequest(
         files=files,
         output=output,
@@ -158,9 +147,7 @@ def _request(
     )
 
 
-def _report(summary: "RunSummary", request: "RunRequest") -> RunReport:
-    from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS
-
+def _report(summary: RunSummary, request: RunRequest) -> RunReport:
     card = summary.scorecard
     return RunReport(
         run_id=summary.run_id,
@@ -186,7 +173,7 @@ def _report(summary: "RunSummary", request: "RunRequest") -> RunReport:
     )
 
 
-def _print(report: RunReport, card: "Scorecard | None") -> None:
+def _print(report: RunReport, card: Scorecard | None) -> None:
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(report.statuses.items())) or "none"
     skipped = f" ({report.skipped} finished before)" if report.skipped else ""
     print_line(f"{report.run_id}: {statuses}{skipped}; {report.pages} pages in {report.seconds:.1f} s")

@@ -9,6 +9,7 @@ import typer
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.workloads.annual_reports.samples.book import write_samples
 
 app = command_app("Make sample reports of invented associations.", group=True)
 
@@ -40,8 +41,6 @@ def make(
     as_json: JsonOption = False,
 ) -> None:
     """Make seeded sample reports in several layouts, and the labels that say what they state."""
-    from watchkeeper.workloads.annual_reports.samples.book import write_samples
-
     call = invoked(ctx, as_json=as_json)
     seeds = range(seed, seed + count)
     paths = write_samples(folder, seeds, scanned=seeds[count - min(scanned, count) :])
