@@ -39,8 +39,6 @@ def restore_layer(pages: Mapping[int, str], lexicon: Lexicon, words: RepairWords
         return {}
     rare = [sign for sign in votes.signs() if sign not in damage and _is_rare_damage(votes, sign)]
     options = {sign: _options(votes, sign, words) for sign in (*damage, *rare)}
-    # A second look with the signs that are damage only: what they stand for is known better now.
-    votes = _votes(pages, Restorer(lexicon, Gaps(options), votes))
     restorer = Restorer(lexicon, Gaps(options), votes)
     found = {page: [edit for edit, _ in restorer.edits(page, text)] for page, text in pages.items()}
     changed = {
