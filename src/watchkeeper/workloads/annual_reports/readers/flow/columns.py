@@ -80,7 +80,7 @@ def headers_of(lines: list[str], note_words: frozenset[str]) -> list[Header]:
     """
     found: list[Header] = []
     run: list[_Tail] = []
-    run_start = 0
+    run_start = run_end = 0
     lone_note = False
     for number, text in enumerate([*lines, ""]):
         tail = _tail_of(text, note_words) if len(text) < 140 else None
@@ -88,12 +88,15 @@ def headers_of(lines: list[str], note_words: frozenset[str]) -> list[Header]:
             if not run:
                 run_start = number
             run.append(tail)
+            run_end = number
             continue
         short = bool(text) and len(text) <= 14 and not re.search(r"\d{2}", text)
         if run and short and sum(len(part.years) for part in run) < 4:
             lone_note = lone_note or text.casefold().strip(".") in note_words
             continue
-        header = _header(run, number - 1, noted=lone_note or _note_near(lines, run_start, number, note_words))
+        header = _header(
+            run, run_end, noted=lone_note or _note_near(lines, run_start, run_end + 1, note_words)
+        )
         if run and header is not None:
             found.append(header)
         run, lone_note = [], False

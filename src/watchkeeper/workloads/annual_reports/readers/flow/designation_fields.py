@@ -11,6 +11,7 @@ from watchkeeper.workloads.annual_reports.readers.flow.wording import Span, Word
 
 BEHIND, TABLE = 0.72, 0.86
 _NUMBER = re.compile(r"^\d{1,3}(?::\d{1,3})?$")
+_SPECK = re.compile(r"(?<=[,;] )\w (?=\w{2})")
 _LONGEST = 3
 _REACH = 14
 
@@ -56,7 +57,7 @@ class DesignationFields:
         if start - span.end > 3 and not table:
             score *= 0.88
         candidate = Candidate(
-            value=self._wording.text(start, end).rstrip("."),
+            value=_SPECK.sub("", self._wording.text(start, end)).rstrip("."),
             page=line.page,
             score=score,
             printed=line.text,

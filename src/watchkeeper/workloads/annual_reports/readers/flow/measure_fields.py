@@ -1,9 +1,11 @@
 """Counts, areas and percentages: the number a label counts or measures."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, best_of
+from watchkeeper.workloads.annual_reports.readers.flow.lettering import fold
 from watchkeeper.workloads.annual_reports.readers.flow.phrases import holds
 from watchkeeper.workloads.annual_reports.readers.flow.quantities import (
     Quantity,
@@ -20,6 +22,8 @@ COUNTED, LISTED, MEASURED = 0.6, 0.55, 0.66
 REACH = 12
 """Words between a label and its number, at most."""
 TABLE_LINES = 16
+PARTS_REACH = 14
+"""Words within which another part of an area is printed."""
 
 
 class MeasureFields:
@@ -30,6 +34,7 @@ class MeasureFields:
         self._wording = report.wording
         self._metres = report.folded["square_metres"]
         self._joiners = report.folded["and_words"]
+        self._of_which = report.folded["of_which_words"]
         self._fillers = report.folded["piece_words"]
 
     def find(self, field: FieldInstructions) -> Candidate | None:
@@ -77,9 +82,17 @@ class MeasureFields:
             for place in range(span.end, min(span.end + (2 if colon else 1), len(words))):
                 number = quantity_at(words, place)
                 if number is not None and words[place].line == words[span.end - 1].line:
-                    if not holds(self._line_keys(words[place].line), field.avoid):
+                    if not holds(self._clause(span.start, number.end), field.avoid):
                         yield self._candidate(number, LISTED, f"number behind {label!r}")
                     return
+
+    def _clause(self, start: int, end: int) -> list[Word]:
+        """The words of a line around a place, back to the end of the sentence before."""
+        words = self._wording.words
+        line_start, line_end = self._wording.line_span(words[start].line)
+        while start > line_start and not set(words[start - 1].after) & set(".;"):
+            start -= 1
+        return words[start : min(line_end, end + 4)]
 
     def _number_before(self, place: int) -> Quantity | None:
         """The whole number that counts what begins at a place: `94`, `28 stycken`, `346`."""
@@ -130,9 +143,36 @@ class MeasureFields:
                 between = words[span.end : place]
                 if not holds(between, field.avoid):
                     near = 0.25 if len(between) <= 2 else 0.1
-                    yield self._candidate(number, MEASURED, f"area behind {label!r}").raised(near, "close by")
+                    candidate = self._candidate(number, MEASURED, f"area behind {label!r}")
+                    yield self._with_parts(candidate, number, label, field).raised(near, "close by")
                 return
             place = number.end
+
+    def _with_parts(
+        self, candidate: Candidate, number: Quantity, label: str, field: FieldInstructions
+    ) -> Candidate:
+        """A part's area with the other parts printed right after it: `boarea 900 kvm, lokalarea 100 kvm`."""
+        parts = [fold(part) for part in field.hints.get("parts", ())]
+        own = [part for part in parts if part in fold(label)]
+        if not own:
+            return candidate
+        words = self._wording.words
+        total, place, last = number.value, number.end, number.end + PARTS_REACH
+        named = False
+        while place < min(last, len(words)):
+            word = words[place]
+            if word.key in self._of_which:
+                break
+            named = named or any(part in word.key for part in parts if part not in own)
+            found = quantity_at(words, place) if named else None
+            if found is not None and found.end < len(words) and self._is_metres(found):
+                total += found.value
+                last = found.end + PARTS_REACH
+                named = False
+            place = found.end if found is not None else place + 1
+        if total == number.value:
+            return candidate
+        return replace(candidate, value=plain(total), rule=f"{candidate.rule} and the parts after it")
 
     def _is_metres(self, number: Quantity) -> bool:
         words = self._wording.words

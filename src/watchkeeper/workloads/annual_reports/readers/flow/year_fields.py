@@ -12,6 +12,8 @@ from watchkeeper.workloads.annual_reports.readers.flow.wording import Span
 BEHIND, COLUMN = 0.62, 0.74
 REACH = 7
 """Words between a label and its year, at most."""
+LONGEST_BUILD = 10
+"""Years a range covers at most."""
 _YEAR = re.compile(r"^(1[5-9]\d{2}|20\d{2})(?:[-–/](1[5-9]\d{2}|20\d{2}))?$")
 
 
@@ -84,9 +86,10 @@ class YearFields:
         words = self._wording.words
         if match[2]:
             return int(match[2])
-        if words[place].after in ("-", "–", " -", " –") and place + 1 < len(words):
-            second = _YEAR.match(words[place + 1].text)
-            if second is not None and int(match[1]) < int(second[1]) < int(match[1]) + 10:
+        after = place + 1
+        if after + 1 < len(words) and words[after].text in ("-", "–", "—") and not words[place].after:
+            second = _YEAR.match(words[after + 1].text)
+            if second is not None and int(match[1]) < int(second[1]) < int(match[1]) + LONGEST_BUILD:
                 return int(second[1])
         return int(match[1])
 
