@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from watchkeeper.domain.page import PagedDocument
+from watchkeeper.domain.page import PagedDocument, Word
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet, load_instructions
 from watchkeeper.workloads.annual_reports.readers.layout import LayoutReader
 
@@ -107,3 +107,16 @@ def test_neither_the_text_nor_the_order_of_words_matters(
 
 def test_a_page_without_words_is_passed_over(sheet: Read, read: Read) -> None:
     assert read(TOTAL, sheet(number=1), sheet(number=2)) == {}
+
+
+def test_words_without_tall_letters_stay_in_their_line(sheet: Read, read: Read) -> None:
+    told = {"events": {"kind": "passage", "labels": ["events"]}}
+    page = sheet().line("Events").page()
+    line = [
+        Word("She", 60, 80, 75, 88),
+        Word("saw", 78, 83, 93, 88),
+        Word("a", 96, 83, 101, 88),
+        Word("dog", 104, 80, 119, 91),
+    ]
+
+    assert read(told, replace(page, words=(*page.words, *line)))["events"].value == "She saw a dog"

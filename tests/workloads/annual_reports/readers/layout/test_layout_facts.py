@@ -179,3 +179,25 @@ def test_other_kinds_are_read_by_the_same_means(sheet: Read, read: Read) -> None
     assert found["opinion"].value == "clean"
     assert found["loans"].value == [["North Bank", "4,5", "1 000"], ["South Bank", "4,7", "2 000"]]
     assert found["events"].value == "The roof was mended. The yard was paved."
+
+
+def test_the_date_over_the_columns_counts_where_no_sentence_names_it(
+    sheet: Read, read: Read, section: Read
+) -> None:
+    told = {"end": {"kind": "date", "labels": ["the financial year"], "hints": {"columns_of": ["sheet"]}}}
+    page = sheet().line("Goods", "2023-06-30", "2022-06-30").line("House", "10", "9")
+
+    assert read(told, page, sections=(section("sheet", 1),))["end"].value == "2023-06-30"
+
+
+def test_a_town_before_a_designation_is_left_out(sheet: Read, read: Read) -> None:
+    page = sheet().line("The guild holds the blocks Solna Kolonnen 1:2 in Solna town.")
+
+    assert read(BLOCK, page)["block"].value == "Kolonnen 1:2"
+
+
+def test_of_a_wider_number_the_one_singled_out_counts(sheet: Read, read: Read) -> None:
+    told = {"flats": {**FLATS["flats"], "labels": ["flats", "owned"], "hints": {"narrower": ["of which"]}}}
+    page = sheet().line("The house has 31 flats, of which 29 are owned and 2 are let.")
+
+    assert read(told, page)["flats"].value == 29

@@ -14,6 +14,9 @@ from watchkeeper.workloads.annual_reports.readers.layout.sums import ColumnSums
 
 _LOOSE_BELOW = 0.45
 """A label that is less than this share of its row names something else."""
+_PER_LABEL = -0.25
+_LAST_LABEL = -1.3
+"""What a label's place in the list takes away: more than a sum that happens to check gives."""
 _PROSE_TOKENS = 14
 
 
@@ -38,7 +41,7 @@ def _labelled(report: ReportView, sums: ColumnSums, told: FieldInstructions) -> 
             if candidate:
                 weight, reason = section_weight(report, told, rank)
                 yield candidate.but(weight, reason).but(
-                    -0.12 * min(index, 10), f"label {index + 1} of the list"
+                    max(_LAST_LABEL, _PER_LABEL * index), f"label {index + 1} of the list"
                 )
 
 

@@ -29,11 +29,35 @@ def find_date(report: ReportView, told: FieldInstructions) -> Candidate | None:
                     continue
                 for made in _at_label(report, page, match):
                     found.append(made.but(0.4 * weight, reason).but(-0.1 * index, f"after '{label}'"))
+    found.extend(_over_columns(report, told))
     counts: dict[str, int] = {}
     for made in found:
         counts[str(made.value)] = counts.get(str(made.value), 0) + 1
     agreed = [c.but(min(1.5, 0.4 * (counts[str(c.value)] - 1)), "printed again elsewhere") for c in found]
     return best(agreed[::-1] if told.occurrence == "last" else agreed)
+
+
+def _over_columns(report: ReportView, told: FieldInstructions) -> Iterator[Candidate]:
+    """The newest date over the columns of the sections that the hint `columns_of` names."""
+    for page, rank in report.pages_for(told.hints.get("columns_of", ())):
+        if rank is None:
+            continue
+        for header in page.headers:
+            newest = max(header.periods, key=lambda p: p.end)
+            if len(newest.end) < 5 or newest.end != report.period_end:
+                continue
+            row = page.rows[header.row - 1]
+            dated = [t for t in page.tokens[row.first : row.end] if abs(t.box.x1 - newest.x1) < page.char]
+            yield Candidate(
+                value=newest.end,
+                page=page.number,
+                row=header.row - 1,
+                printed=" ".join(t.text for t in dated) or newest.end,
+                box=box_of(dated),
+                weight=1.8,
+                reasons=("the newest date over the columns of amounts",),
+            )
+            return
 
 
 def _at_label(report: ReportView, page: PageView, match: Match) -> Iterator[Candidate]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.columns import by_period, usable_header
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
-from watchkeeper.workloads.annual_reports.readers.layout.label_rows import label_rows
+from watchkeeper.workloads.annual_reports.readers.layout.label_rows import label_rows, starts_row
 from watchkeeper.workloads.annual_reports.readers.layout.money import in_unit, section_weight
 from watchkeeper.workloads.annual_reports.readers.layout.names import Names
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
@@ -86,7 +86,7 @@ def _block(report: ReportView, told: FieldInstructions, page: PageView, row: int
     rows: list[int] = []
     for at in range(row + 1, min(len(page.rows), row + 1 + _MOST_ROWS)):
         here, above = page.rows[at], page.rows[at - 1]
-        if told.until and report.has_any(page, told.until, at):
+        if told.until and starts_row(report, page, told.until, at):
             break
         if rows and here.top - above.bottom > _PARAGRAPH_GAP * (here.bottom - here.top):
             break

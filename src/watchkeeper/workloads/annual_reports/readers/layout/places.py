@@ -113,22 +113,37 @@ def _nominative(report: ReportView, text: str) -> str:
 def find_designation(report: ReportView, told: FieldInstructions) -> Candidate | None:
     """Blocks' names with their unit numbers, such as `Name 3`, at a label; several are joined."""
     found: list[Candidate] = []
+    towns = _towns_named(report, told)
     for page, rank in report.pages_for(told.sections):
         weight, reason = section_weight(report, told, rank)
         for index, label in enumerate(told.labels):
             for match in report.find(page, label):
-                for made in _designations(report, page, match):
+                for made in _designations(report, page, match, towns):
                     if told.cues and report.any_between(page, told.cues, *clause(page, match)):
                         made = made.but(0.8, "a cue in the same sentence")
                     found.append(made.but(0.6 * weight, reason).but(-0.04 * index, f"at '{label}'"))
     return best(_counted(found))
 
 
-def _designations(report: ReportView, page: PageView, match: Match) -> Iterator[Candidate]:
+def _towns_named(report: ReportView, told: FieldInstructions) -> set[str]:
+    """Folded names of towns, with and without a genitive: before a town word, or after words for a seat."""
+    towns: set[str] = set()
+    for page in report.pages:
+        before = [m.first - 1 for w in report.words("town_words") for m in report.find(page, w)]
+        after = [m.end for w in told.hints.get("seat", ()) for m in report.find(page, w)]
+        for i in (*before, *after):
+            if 0 <= i < len(page.tokens) and page.tokens[i].text[:1].isupper():
+                name = fold(page.tokens[i].text)
+                towns.update((name, name.removesuffix("s")))
+    return towns
+
+
+def _designations(report: ReportView, page: PageView, match: Match, towns: set[str]) -> Iterator[Candidate]:
     column: list[tuple[int, int]] = []
     for span in spans_around(page, match):
         if span.relation is Relation.AFTER:
             units = _units(report, page, span.first, min(span.end, span.first + 4 * _REACH))
+            units = [_without_town(page, unit, towns) for unit in units]
             if units and units[0][0] - span.first <= _REACH:
                 weight = 1.3 - 0.15 * (units[0][0] - span.first)
                 run = _run(report, page, units)
@@ -138,7 +153,7 @@ def _designations(report: ReportView, page: PageView, match: Match) -> Iterator[
             units = _units(report, page, span.first, span.end)
             if not units or units[0][0] != span.first:
                 break
-            column.extend(units[:1])
+            column.append(_without_town(page, units[0], towns))
     if column:
         yield _listed(page, column, 1.9, "in the column under its label")
 
@@ -159,6 +174,12 @@ def _units(report: ReportView, page: PageView, first: int, end: int) -> list[tup
         else:
             i += 1
     return found
+
+
+def _without_town(page: PageView, unit: tuple[int, int], towns: set[str]) -> tuple[int, int]:
+    """A designation without the town before it: `Solna Kolonnen 1:2` is `Kolonnen 1:2`."""
+    first, end = unit
+    return (first + 1, end) if end - first > 2 and fold(page.tokens[first].text) in towns else unit
 
 
 def _block_word(text: str, not_names: set[str]) -> bool:

@@ -27,6 +27,8 @@ _RELATION_WEIGHTS = {
 _PER_TOKEN = {"count": 0.6, "area": 0.08, "year": 0.22, "percent": 0.1}
 """What each word between a label and its number takes away: counts stand close, areas may stand far."""
 _CUE_WORDS = 7
+_ONLY_A_PART = -1.3
+"""A label that the hint `parts` lists names less than the whole."""
 _FAR_BEFORE = 0.5
 """What each word takes away when an area, year or percentage stands before its label."""
 
@@ -39,6 +41,8 @@ def find_quantity(report: ReportView, told: FieldInstructions) -> Candidate | No
         for index, label in enumerate(told.labels):
             for match in report.find(page, label):
                 for made in _around(report, told, page, match):
+                    if label in told.hints.get("parts", ()):
+                        made = made.but(_ONLY_A_PART, "the label of a part")
                     found.append(
                         made.but(0.6 * weight, reason)
                         .but(-0.08 * min(index, 8), f"at '{label}'")
@@ -174,6 +178,8 @@ def _leaning(
 ) -> Candidate | None:
     match, number, made = at
     first, end = clause(page, match)
+    if told.kind == "percent" and not (number.percent or "%" in page.row_text(made.row)):
+        made = made.but(-1.6, "no percent sign")
     if told.kind == "area":
         has_unit = _unit_after(report, page, number, "square_metres")
         made = made.but(1.0 if has_unit else -0.6, "square metres" if has_unit else "no unit of area")
@@ -185,7 +191,7 @@ def _leaning(
         stop = min((n.first for n in after if n.first >= number.end), default=number.end + _CUE_WORDS)
         if report.any_between(page, told.cues, number.end, min(stop, number.end + _CUE_WORDS)):
             made = made.but(0.5, "a cue right after the number")
-            if report.any_between(page, told.hints.get("narrower", ()), number.first - 1, number.first):
+            if report.any_between(page, told.hints.get("narrower", ()), number.first - 2, number.first):
                 made = made.but(0.8, "singled out of a wider number")
     return made
 

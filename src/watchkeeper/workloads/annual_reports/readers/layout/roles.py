@@ -62,11 +62,12 @@ def find_role(report: ReportView, names: Names, told: FieldInstructions) -> Cand
 
 
 def _avoided(report: ReportView, told: FieldInstructions, page: PageView, match: Match) -> bool:
-    """Whether the label is part of an avoided phrase, or one stands right beside it."""
+    """Whether the label is part of an avoided phrase, or one stands right beside it in its cell."""
+    here = page.tokens[match.first]
     return any(
-        m.first - 1 <= match.end
-        and match.first <= m.end + 0
-        and page.tokens[m.first].row == page.tokens[match.first].row
+        m.first <= match.end
+        and match.first <= m.end
+        and (page.tokens[m.first].row, page.tokens[m.first].cell) == (here.row, here.cell)
         for phrase in told.avoid
         for m in report.find(page, phrase)
     )
@@ -76,13 +77,15 @@ def _around(
     report: ReportView, names: Names, told: FieldInstructions, at: tuple[PageView, Match]
 ) -> Iterator[Holder]:
     page, match = at
+    passed_role = False
     for span in spans_around(page, match):
         beside = span.relation in (Relation.BEFORE, Relation.AFTER)
-        if span.relation is Relation.ABOVE and report.any_between(
-            page, report.words("person_roles"), *_row_bounds(page, span)
-        ):
-            continue
-        if not beside and report.any_between(page, told.avoid, *_row_bounds(page, span)):
+        row = page.rows[page.tokens[span.first].row]
+        if span.relation is Relation.ABOVE:
+            passed_role |= report.any_between(page, report.words("person_roles"), row.first, row.end)
+            if passed_role:
+                continue  # the names above another role's line are that role's
+        if not beside and report.any_between(page, told.avoid, row.first, row.end):
             continue
         listed = list(
             names.firms(page, span.first, span.end)
@@ -91,11 +94,6 @@ def _around(
         )
         for name in listed:
             yield _weighed(report, told, page, (match, span, name))
-
-
-def _row_bounds(page: PageView, span: Span) -> tuple[int, int]:
-    row = page.rows[page.tokens[span.first].row]
-    return row.first, row.end
 
 
 def _weighed(

@@ -9,8 +9,8 @@ _MARGIN_SHARE = 0.045
 """Words wholly in the outer 4.5 % of the width are signing stamps and scanner marks, never content."""
 _CELL_GAP_CHARS = 1.9
 """A gap wider than this many characters starts a new cell; a justified line's space stays under 1.5."""
-_ROW_SHIFT = 0.45
-"""Two words share a row when their centres differ by less than this share of their height."""
+_ROW_OVERLAP = 0.6
+"""Words share a row when this share of the lower one's height lies within the row's usual height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,20 @@ def _content(page: Page) -> list[Word]:
 
 
 def _clusters(words: list[Word]) -> list[list[Word]]:
-    """Words grouped by the height of their centres; a large word does not swallow its neighbours."""
+    """Words grouped into rows: those whose heights overlap, a short word within a tall one's height."""
     ordered = sorted(words, key=lambda w: w.top + w.bottom)
     clusters: list[list[Word]] = []
-    centre = -1e9
+    top, bottom = 0.0, -1.0
     for word in ordered:
-        middle = (word.top + word.bottom) / 2
-        if clusters and middle - centre < _ROW_SHIFT * (word.bottom - word.top):
+        overlap = min(bottom, word.bottom) - max(top, word.top)
+        if clusters and overlap > _ROW_OVERLAP * min(bottom - top, word.bottom - word.top):
             clusters[-1].append(word)
-            centre += (middle - centre) / len(clusters[-1])
+            share = 1 / len(clusters[-1])
+            top += (word.top - top) * share
+            bottom += (word.bottom - bottom) * share
         else:
             clusters.append([word])
-            centre = middle
+            top, bottom = word.top, word.bottom
     return clusters
 
 

@@ -12,6 +12,8 @@ _COLUMN_ROWS = 8
 """How many rows below a column's head its values are looked for."""
 _HEADING_ROWS = 7
 _ABOVE_ROWS = 3
+_TITLE_WORDS = 5
+"""A title under a name may begin with this many words before the label."""
 _ABOVE_GAP = 2.0
 """A title stands within this many row heights under its name."""
 _FULL_LINE = 0.72
@@ -134,7 +136,8 @@ def _under(page: PageView, match: Match) -> Iterator[Span]:
 def _above(page: PageView, match: Match) -> Iterator[Span]:
     own = _cell_at(page, match.first)
     row = page.tokens[match.first].row
-    if own.first != match.first and match.first - own.first > 2:
+    opening = page.tokens[own.first : match.first]
+    if len(opening) > _TITLE_WORDS or any(t.text[-1:] in ",.;:" for t in opening):
         return
     top = page.rows[row].top
     for above in range(row - 1, max(-1, row - 1 - _ABOVE_ROWS), -1):
