@@ -1,16 +1,18 @@
 """Documents: reading a PDF's text layer, rendering its pages, and OCR where text is missing."""
 
 from watchkeeper.adapters.documents.ocr import OcrEngine, TesseractOcr, ocr_pages
-from watchkeeper.adapters.documents.page_image import render_page
+from watchkeeper.adapters.documents.page_image import PageSize, page_sizes, render_page
 from watchkeeper.adapters.documents.pdf_reader import read_pdf
 from watchkeeper.adapters.documents.readability import unreadable_pages
 from watchkeeper.adapters.documents.tesseract import ocr_available
 
 __all__ = [
     "OcrEngine",
+    "PageSize",
     "TesseractOcr",
     "ocr_available",
     "ocr_pages",
+    "page_sizes",
     "read_pdf",
     "render_page",
     "unreadable_pages",

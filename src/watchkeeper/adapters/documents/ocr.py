@@ -24,7 +24,7 @@ _PAGE_TIMEOUT_S = 60.0
 """A dense page takes 1 to 3 s of one core; this leaves room for a crowded machine."""
 
 _UPSIDE_DOWN_CONFIDENCE = 70.0
-"""Upright pages read with a mean confidence of 85 or more, turned ones with under 70."""
+"""Of 100: the 54 upright pages of those reports read with a mean of 83 to 95, turned ones with 13 to 68."""
 
 
 class OcrEngine(Protocol):

@@ -1,6 +1,7 @@
 """Pages as images: for a person's screen, for OCR and for vision models."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,27 @@ def render_page(path: Path, number: int, *, scale: float) -> bytes:
     png = io.BytesIO()
     image.save(png, "PNG")
     return png.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """How large a page is shown, in points (1/72 inch)."""
+
+    number: int
+    """1-based."""
+    width: float
+    height: float
+
+
+def page_sizes(path: Path) -> tuple[PageSize, ...]:
+    """The size of every page as it is shown, turned and cropped: the frame that words' places stand in.
+
+    Raises:
+        DocumentError: The file cannot be read; the subclass says why.
+    """
+    with open_pdf(path) as (document, _):
+        sizes = [document.get_page_size(index) for index in range(len(document))]
+    return tuple(PageSize(number, width, height) for number, (width, height) in enumerate(sizes, start=1))
 
 
 def page_image(document: Any, number: int, *, scale: float, path: Path, grey: bool = False) -> Image.Image:
