@@ -117,7 +117,10 @@ def _below(page: PageView, match: Match) -> Iterator[Span]:
         if at.top - last_bottom > 2.5 * (at.bottom - at.top):
             return
         inside = [i for i in range(at.first, at.end) if x0 <= _middle(page.tokens[i]) < x1]
-        if inside:
+        opens = inside and (
+            inside[0] == at.first or page.tokens[inside[0] - 1].cell != page.tokens[inside[0]].cell
+        )
+        if opens:
             last_bottom = at.bottom
             yield Span(inside[0], inside[-1] + 1, Relation.BELOW, below - row)
 
