@@ -160,6 +160,13 @@ def test_a_sound_document_is_returned_itself() -> None:
     assert repair(sound, {}) is sound
 
 
+def test_a_recognised_page_is_left_as_ocr_read_it() -> None:
+    damaged = REPORT.translate(dict(zip(map(ord, "åäöÅÄÖ"), '!"#$&*', strict=True)))
+    recognised = PagedDocument("scan.pdf", "0" * 64, (Page(1, 595, 842, (), damaged, PageSource.OCR),))
+
+    assert repair(recognised, {}) is recognised
+
+
 def test_quotes_exclamations_and_hyphens_are_no_damage() -> None:
     text = (
         REPORT + '\nDe "balanserade" förlusterna! Kabel-TV, p-platser och "balansen" i balansräkningen.' * 5

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from watchkeeper.domain.page import Page, PagedDocument
+from watchkeeper.domain.page import Page, PagedDocument, PageSource
 from watchkeeper.workloads.annual_reports.repair.layer import apply, restore_layer
 from watchkeeper.workloads.annual_reports.repair.lexicon import Lexicon, load_repair_words
 from watchkeeper.workloads.annual_reports.repair.percent import restore_percent
@@ -25,7 +25,8 @@ def repair(document: PagedDocument, vocabulary: Mapping[str, tuple[str, ...]]) -
     The text is restored from text alone and the words from words alone, so each stays an
     independent view of the report. Letters are restored by known words first; a word in no list is
     restored only where the signs' usual meaning and the letters around leave little doubt, and
-    stays as it is otherwise. Nothing beside a digit is changed.
+    stays as it is otherwise. Nothing beside a digit is changed, and no page that was recognised by OCR:
+    its mistakes are of another kind.
 
     Args:
         document: As read from its file or by OCR.
@@ -35,8 +36,9 @@ def repair(document: PagedDocument, vocabulary: Mapping[str, tuple[str, ...]]) -
         The same object when both layers are sound.
     """
     lexicon = _lexicon(tuple(sorted({word for words in vocabulary.values() for word in words})))
-    laid = {page.number: lay_out(page.words) for page in document.pages}
-    texts = _edits({page.number: page.text for page in document.pages}, lexicon)
+    written = [page for page in document.pages if page.source is PageSource.TEXT]
+    laid = {page.number: lay_out(page.words) for page in written}
+    texts = _edits({page.number: page.text for page in written}, lexicon)
     places = _edits({number: lines.text for number, lines in laid.items()}, lexicon)
     if not texts and not places:
         return document
