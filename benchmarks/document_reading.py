@@ -1,6 +1,6 @@
 """Seconds a page and peak memory of reading PDFs, beside poppler's pdftotext on the same files.
 
-Run: python benchmarks/document_reading.py FOLDER [--runs 5] [--ocr]
+Run: python -m benchmarks.document_reading FOLDER [--runs 5] [--ocr]
 
 Every measurement is a process of its own, so that its peak memory is its own. Ours is timed inside
 the process (imports, 0.2 s, are paid once a worker, not once a page); pdftotext's whole process is
@@ -11,7 +11,6 @@ recognised too, on one core; poppler has no such step.
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from statistics import median
+
+from benchmarks.circumstances import circumstances
 
 PEERS = {"pdftotext -bbox": ["-bbox"], "pdftotext -layout": ["-layout"]}
 
@@ -63,7 +64,7 @@ def read_one(path: Path, *, ocr: bool) -> dict[str, float]:
 
 
 def ours(path: Path, *, ocr: bool) -> dict[str, float]:
-    command = [sys.executable, __file__, str(path.parent), "--read-one", str(path)]
+    command = [sys.executable, "-m", "benchmarks.document_reading", str(path.parent), "--read-one", str(path)]
     done = subprocess.run([*command, *(["--ocr"] if ocr else [])], capture_output=True, check=True)
     answer: dict[str, float] = json.loads(done.stdout)
     return answer
@@ -71,7 +72,7 @@ def ours(path: Path, *, ocr: bool) -> dict[str, float]:
 
 def peers(path: Path, options: list[str]) -> Reading:
     started = time.perf_counter()
-    child = subprocess.Popen(["pdftotext", *options, str(path), "-"], stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(["pdftotext", "-q", *options, str(path), "-"], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
@@ -90,8 +91,7 @@ def report(files: list[Path], *, runs: int, ocr: bool) -> None:
         rows["watchkeeper"].append(total([Reading(a["seconds"], a["peak_mib"]) for a in answers]))
         for name, options in compared.items():
             rows[name].append(total([peers(path, options) for path in files]))
-    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, {processor()}")
-    print(f"commit: {commit()}  python: {platform.python_version()}  runs: {runs}")
+    print(f"{circumstances()}, {runs} runs")
     print(f"files: {len(files)}  pages: {pages}, {scanned} without text ({'OCR' if ocr else 'left unread'})")
     print(f"{'':20}{'ms a page (median, spread)':>34}{'ratio':>8}{'peak MiB':>10}")
     base = median(reading.seconds for reading in rows["watchkeeper"])
@@ -106,19 +106,6 @@ def report(files: list[Path], *, runs: int, ocr: bool) -> None:
 
 def total(readings: list[Reading]) -> Reading:
     return Reading(sum(r.seconds for r in readings), max(r.peak_mib for r in readings))
-
-
-def processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else "processor unknown"
-
-
-def commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent
-    )
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":
