@@ -35,6 +35,7 @@ class PageView:
         self.char = char_width(page)
         self.tokens, self.rows = rows_of(page, self.char)
         self._found: dict[tuple[str, bool], list[Match]] = {}
+        self._down_edge: dict[str, list[Match]] = {}
         self._numbers: dict[int, list[Number]] = {}
         self._cells: dict[int, list[Cell]] = {}
 
@@ -73,8 +74,10 @@ class PageView:
 
         Amounts in the first of its lines, or a row of column heads between them, stand in other cells.
         """
+        if label in self._down_edge:
+            return self._down_edge[label]
         places, stream = self._edge
-        found = []
+        found = self._down_edge[label] = []
         for match in stream.find(label, worn=True):
             first, last = places[match.first], places[match.end - 1]
             if 1 <= self.tokens[last].row - self.tokens[first].row <= _PAST_ROWS:

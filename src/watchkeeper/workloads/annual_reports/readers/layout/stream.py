@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from watchkeeper.workloads.annual_reports.readers.layout.folding import fold, wear
 from watchkeeper.workloads.annual_reports.readers.layout.rows import Token
@@ -53,15 +54,11 @@ class Stream:
             label: As instructed.
             worn: Also look through damaged letters.
         """
-        folded = fold(label)
+        folded, target = _targets(label)
         if not folded:
             return []
         found = self._search(self._folded, (self._starts, self._bounds), folded, 1.0)
-        if found or not worn:
-            return found
-        target = wear(folded)
-        words = label.split()
-        if len(target) < _WORN_FROM or not (wear(fold(words[0])) and wear(fold(words[-1]))):
+        if found or not (worn and target):
             return found
         if self._worn is None:
             self._worn = self._join([[wear(p) for p in _pieces(t.text)] for t in self._tokens])
@@ -71,9 +68,11 @@ class Stream:
     def _search(
         self, text: str, places: tuple[list[int], set[int]], target: str, quality: float
     ) -> list[Match]:
+        at = text.find(target)
+        if at < 0:
+            return []
         starts, bounds = places
         found: list[Match] = []
-        at = text.find(target)
         while at >= 0:
             stop = at + len(target)
             if at in bounds:
@@ -94,6 +93,17 @@ class Stream:
             if stop + step in bounds:
                 return True
         return False
+
+
+@lru_cache(maxsize=8192)
+def _targets(label: str) -> tuple[str, str]:
+    """A label folded, and worn; the worn form is empty where it says too little."""
+    folded = fold(label)
+    target = wear(folded)
+    words = label.split()
+    if len(target) < _WORN_FROM or not (wear(fold(words[0])) and wear(fold(words[-1]))):
+        return folded, ""
+    return folded, target
 
 
 def _pieces(text: str) -> list[str]:
