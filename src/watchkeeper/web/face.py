@@ -4,13 +4,33 @@ from fastapi import FastAPI
 from nicegui import ui
 
 from watchkeeper.app.faces import FaceContext
-from watchkeeper.web import document_page, overview_page, run_page
+from watchkeeper.web import (
+    document_page,
+    documents_page,
+    overview_page,
+    receipts_page,
+    run_page,
+    runs_page,
+)
+
+PAGES = (overview_page, runs_page, run_page, document_page, documents_page, receipts_page)
+FAVICON = "🔭"
+"""Drawn by the browser from its own letters: nothing is fetched."""
 
 
 def build(context: FaceContext) -> FastAPI:
     """The application with every page; it needs no network, NiceGUI brings its own assets."""
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    for page in (overview_page, run_page, document_page):
+    for page in PAGES:
         page.register(context.client, context.timezone)
-    ui.run_with(application, title="Watchkeeper", favicon="🔭", show_welcome_message=False)
+    ui.run_with(
+        application,
+        title="Watchkeeper",
+        favicon=FAVICON,
+        dark=None,
+        # Nothing is bound and no utility class is used: no loop ten times a second, no script to load.
+        binding_refresh_interval=None,
+        tailwind=False,
+        show_welcome_message=False,
+    )
     return application

@@ -4,6 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 NO_DATA = "no data"
+_THIN = "\u00a0"
+"""A space that no line is broken at: an amount stays in one piece."""
+_GROUPED_FROM = 10_000
+"""A year is no amount: grouping starts where reports group, at five digits."""
 
 
 def percent(share: float | None) -> str | None:
@@ -16,20 +20,19 @@ def percent(share: float | None) -> str | None:
 
 
 def value(one: object) -> str:
-    """A field's value: whole numbers grouped, lists line by line.
+    """A field's value: large numbers grouped, lists and tables on one line.
 
-    >>> value(301339818), value(None), value(["a", "b"])
-    ('301 339 818', 'no data', 'a; b')
+    >>> value(301339818).split(_THIN), value(1965), value(None), value(["a", 2])
+    (['301', '339', '818'], '1965', 'no data', 'a; 2')
     """
     if one is None:
         return NO_DATA
     if isinstance(one, bool):
         return "yes" if one else "no"
-    if isinstance(one, int):
-        # A year is no amount: grouping starts where reports group, at five digits.
-        return f"{one:,}".replace(",", " ") if abs(one) >= 10_000 else str(one)
+    if isinstance(one, int | float):
+        return _number(one)
     if isinstance(one, list):
-        return "; ".join(value(each) for each in one)
+        return "; ".join(value(each) for each in one) or "none"
     if isinstance(one, dict):
         return ", ".join(f"{name}: {value(each)}" for name, each in one.items())
     return str(one)
@@ -44,3 +47,8 @@ def instant(text: str | None, timezone: str) -> str:
     if text is None:
         return NO_DATA
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}"
+
+
+def _number(one: float) -> str:
+    whole = int(one) if isinstance(one, float) and one.is_integer() else one
+    return str(whole) if abs(whole) < _GROUPED_FROM else f"{whole:,}".replace(",", _THIN)

@@ -1,88 +1,134 @@
-"""A run: what became of each of its documents."""
+"""A run: what became of each of its documents, and on which fields the readers agree."""
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from nicegui import ui
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.client import API_PREFIX, AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.web import printed
-from watchkeeper.web.frame import figure_card, page_frame, tell_failure
-from watchkeeper.web.tables import Cell, table
+from watchkeeper.domain.run import CONSENSUS
+from watchkeeper.web import addresses, printed, words
+from watchkeeper.web.cards import card_row, figure_card
+from watchkeeper.web.frame import heading, page_frame, section, tabs, tell_failure, trail
+from watchkeeper.web.tables import Cell, Column, Row, said, table
+
+_RESULTS = (
+    Column("document"),
+    Column("model"),
+    Column("status"),
+    Column("pages", number=True),
+    Column("seconds", number=True),
+    Column("fields found", number=True),
+    Column("made at"),
+    Column("data"),
+    Column("what is wrong, what to do"),
+)
+_AGREEMENT = (
+    Column("field"),
+    Column("documents", number=True),
+    Column("agree", number=True),
+    Column("rate", number=True),
+)
 
 
 def register(client: AsyncApiClient, timezone: str) -> None:
     """Make the page known."""
 
     @ui.page("/runs/{run_id}")
-    async def run_page(run_id: str) -> None:
-        with page_frame(run_id):
+    async def run_page(run_id: str, model: str = CONSENSUS) -> None:
+        with page_frame(run_id, at="/runs"):
+            resource = addresses.run(run_id)
             try:
-                run = await client.get(f"/runs/{quote(run_id)}")
-                results = await client.get(f"/runs/{quote(run_id)}/results")
+                run = await client.get(resource)
+                results = await client.get(f"{resource}/results", {"model": model})
                 agreement = await client.get(
                     "/twins/agreement", {"workload": run["workload"], "run_id": run_id}
                 )
             except WatchkeeperError as error:
                 tell_failure(error)
                 return
-            _head(run, agreement, timezone)
-            _documents(run_id, results)
-            ui.label("Agreement by field").style("font-weight:600")
-            _fields(agreement)
+            trail(("Runs", "/runs"), (run_id, None))
+            heading(run_id)
+            _figures(run, agreement, timezone)
+            section("Documents")
+            _models(run, model)
+            _results(run_id, results, timezone)
+            section("Agreement by field", "the least agreed first")
+            _agreement(agreement["fields"])
 
 
-def _head(run: dict[str, Any], agreement: dict[str, Any], timezone: str) -> None:
-    ui.label(run["run_id"]).style("font-size:22px; font-weight:600").mark("run-id")
-    with ui.row().style("gap:12px"):
-        figure_card("status", run["status"], note=printed.instant(run["started_at"], timezone))
-        figure_card("ok", f"{run['ok']} of {run['items']}")
-        figure_card("needs OCR", str(run["needs_ocr"]), band="watch" if run["needs_ocr"] else "")
-        figure_card("failed", str(run["failed"]), band="intervene" if run["failed"] else "")
+def _figures(run: dict[str, Any], agreement: dict[str, Any], timezone: str) -> None:
+    seconds = run["seconds"]
+    with card_row("figures"):
+        figure_card(
+            "status",
+            words.status(run["status"]).text,
+            word=words.Said(printed.instant(run["started_at"], timezone), "wk-none"),
+        )
+        figure_card("ok", f"{run['ok']} of {run['items']}", note="documents")
+        figure_card("needs OCR", str(run["needs_ocr"]), word=_when(run["needs_ocr"], "watch"))
+        figure_card("failed", str(run["failed"]), word=_when(run["failed"], "intervene"))
         figure_card(
             "twins agree on",
             printed.percent(agreement["agreement"]),
-            band=agreement["band"],
+            word=words.band(agreement["band"]),
             note="of fields",
         )
-        seconds = run["seconds"]
         figure_card("seconds", None if seconds is None else f"{seconds:.1f}", note=f"{run['pages']} pages")
-        figure_card("pre-flight", run["preflight"])
+        figure_card("pre-flight", run["preflight"], word=words.preflight(run["preflight"]))
+    with ui.element("div").classes("wk-note"):
+        ui.link("receipts of this run", addresses.receipts(run_id=run["run_id"]))
 
 
-def _documents(run_id: str, results: list[dict[str, Any]]) -> None:
-    rows = []
-    for one in results:
-        fields = one["data"].get("fields", {})
-        found = sum(field["value"] is not None for field in fields.values())
-        error = one["error"]
-        rows.append(
-            [
-                Cell(one["document"], link=f"/runs/{quote(run_id)}/documents/{quote(one['document'])}"),
-                Cell(one["status"], css="" if one["status"] == "ok" else "wk-intervene"),
-                Cell(str(one["pages"]), number=True),
-                Cell(f"{one['processing_ms'] / 1000:.2f}", number=True),
-                Cell(f"{found} of {len(fields)}", number=True),
-                Cell("" if error is None else f"{error['message']}; {error['action']}"),
-            ]
-        )
-    table(
-        ["document", "status", "pages", "seconds", "fields found", "error"],
-        rows,
-        mark="documents",
-        empty="no document is finished yet",
+def _when(count: int, band: str) -> words.Said | None:
+    return words.band(band) if count else None
+
+
+def _models(run: dict[str, Any], shown: str) -> None:
+    names = (CONSENSUS, *sorted(run["details"].get("readers", ())))
+    at = addresses.run(run["run_id"])
+    tabs(
+        [(name, addresses.with_query(at, model=name), name == shown) for name in names],
+        mark="models",
     )
 
 
-def _fields(agreement: dict[str, Any]) -> None:
+def _results(run_id: str, results: Sequence[dict[str, Any]], timezone: str) -> None:
+    rows = []
+    for one in results:
+        fields, error = one["data"].get("fields", {}), one["error"] or {}
+        found = sum(field["value"] is not None for field in fields.values())
+        at = addresses.document(run_id, one["document"])
+        wrong = "; ".join(str(error[key]) for key in ("message", "action") if error.get(key))
+        rows.append(
+            Row(
+                (
+                    Cell(one["document"], link=at),
+                    Cell(one["model"]),
+                    said(words.status(one["status"])),
+                    Cell(str(one["pages"])),
+                    Cell(f"{one['processing_ms'] / 1000:.2f}"),
+                    Cell(f"{found} of {len(fields)}" if fields else "none", css="" if found else "wk-none"),
+                    Cell(printed.instant(one["created_at"], timezone)),
+                    Cell("JSON", link=f"{API_PREFIX}{at}"),
+                    Cell(wrong),
+                )
+            )
+        )
+    table(_RESULTS, rows, mark="results", empty="no document is finished yet")
+
+
+def _agreement(fields: Sequence[dict[str, Any]]) -> None:
     rows = [
-        [
-            Cell(one["field"]),
-            Cell(str(one["documents"]), number=True),
-            Cell(str(one["agree"]), number=True),
-            Cell(printed.percent(one["rate"]) or printed.NO_DATA, number=True),
-        ]
-        for one in sorted(agreement["fields"], key=lambda one: one["rate"])
+        Row(
+            (
+                Cell(one["field"]),
+                Cell(str(one["documents"])),
+                Cell(str(one["agree"])),
+                Cell(printed.percent(one["rate"]) or printed.NO_DATA),
+            )
+        )
+        for one in sorted(fields, key=lambda one: (one["rate"], one["field"]))
     ]
-    table(["field", "documents", "agree", "rate"], rows, mark="agreement", empty="no field was compared")
+    table(_AGREEMENT, rows, mark="agreement", empty="no field was compared: no data")

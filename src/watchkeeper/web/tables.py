@@ -1,4 +1,4 @@
-"""Plain tables of text and links; everything shown is escaped."""
+"""Plain tables of text and links; everything shown is escaped here and nowhere else."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,31 +6,73 @@ from html import escape
 
 from nicegui import ui
 
+from watchkeeper.web.words import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; numbers stand to the right, under each other."""
+
+    title: str
+    number: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table."""
+    """One cell; `more` is shown when the pointer rests on it."""
 
     text: str
     link: str | None = None
-    number: bool = False
     css: str = ""
+    more: str = ""
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, mark: str, empty: str) -> None:
-    """A table; `empty` is said where there are no rows."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; a `field` is told to the page when the row is clicked."""
+
+    cells: Sequence[Cell]
+    css: str = ""
+    field: str | None = None
+
+
+def said(one: Said, more: str = "") -> Cell:
+    """A cell in the colour of what it says."""
+    return Cell(one.text, css=one.css, more=more)
+
+
+def table(columns: Sequence[Column], rows: Sequence[Row], *, mark: str, empty: str) -> None:
+    """A table on the page; `empty` is said where there are no rows."""
+    # Every text went through `escape`; sanitizing again would drop classes and fields.
+    ui.html(table_html(columns, rows, empty=empty), sanitize=False).classes("wk-sheet").props(f'id="{mark}"')
+
+
+def table_html(columns: Sequence[Column], rows: Sequence[Row], *, empty: str) -> str:
+    """A table as HTML with every text escaped."""
     if not rows:
-        ui.label(empty).classes("wk-none").mark(mark)
-        return
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
-    # Every text went through `escape`; sanitizing again would drop the classes.
-    ui.html(f'<table class="wk"><tr>{head}</tr>{body}</table>', sanitize=False).classes("w-full").mark(mark)
+        return f'<div class="wk-empty">{escape(empty)}</div>'
+    head = "".join(
+        f'<th scope="col"{_attribute("class", "num" if column.number else "")}>{escape(column.title)}</th>'
+        for column in columns
+    )
+    body = "".join(_row(columns, row) for row in rows)
+    return f'<table class="wk"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _cell(cell: Cell) -> str:
+def _row(columns: Sequence[Column], row: Row) -> str:
+    cells = "".join(
+        _cell(cell, number=column.number) for column, cell in zip(columns, row.cells, strict=True)
+    )
+    return f"<tr{_attribute('class', row.css)}{_attribute('data-field', row.field or '')}>{cells}</tr>"
+
+
+def _cell(cell: Cell, *, number: bool) -> str:
     text = escape(cell.text)
     if cell.link is not None:
-        text = f'<a href="{escape(cell.link, quote=True)}">{text}</a>'
-    css = f"{'num ' if cell.number else ''}{cell.css}".strip()
-    return f'<td class="{escape(css, quote=True)}">{text}</td>'
+        text = f'<a href="{escape(cell.link)}">{text}</a>'
+    css = f"{'num ' if number else ''}{cell.css}".strip()
+    return f"<td{_attribute('class', css)}{_attribute('title', cell.more)}>{text}</td>"
+
+
+def _attribute(name: str, content: str) -> str:
+    return f' {name}="{escape(content)}"' if content else ""

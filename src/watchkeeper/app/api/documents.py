@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchkeeper.adapters.documents import render_page
+from watchkeeper.adapters.documents import PageSize, page_sizes, render_page
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.services import Services
 from watchkeeper.domain.corpus import AddedDocument, CorpusDocument, DocumentStatus, NewDocument
@@ -90,6 +90,12 @@ def get_document(workload: str, number: int, services: ServicesDep) -> CorpusDoc
 def set_status(workload: str, sha256: str, body: StatusBody, services: ServicesDep) -> CorpusDocument:
     """Record what became of a document."""
     return services.documents.set_status(workload, sha256, status=body.status, pages=body.pages)
+
+
+@router.get("/{workload}/{sha256}/pages")
+def list_pages(workload: str, sha256: str, services: ServicesDep) -> tuple[PageSize, ...]:
+    """The size of every page in points, from the file the document was added from."""
+    return page_sizes(_unchanged_file(services, workload, sha256))
 
 
 @router.get("/{workload}/{sha256}/pages/{number}.png", response_class=Response)

@@ -167,7 +167,7 @@ def list_results(run_id: str, services: ServicesDep, model: str | None = CONSENS
     return services.results.of_run(run_id, model=model)
 
 
-@router.get("/{run_id}/documents/{document}")
+@router.get("/{run_id}/documents/{document:path}")
 def item_results(run_id: str, document: str, services: ServicesDep) -> tuple[ItemResult, ...]:
     """What every model made of one document."""
     return item_of(services, run_id, document)

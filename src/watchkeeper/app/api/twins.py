@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.runs import CONSENSUS, item_of
 from watchkeeper.app.server_state import ServerState
-from watchkeeper.domain.run import ItemResult
+from watchkeeper.domain.run import ItemResult, ReaderValues
 from watchkeeper.evaluation.agreement import (
     Agreement,
     FieldAgreement,
@@ -68,7 +68,7 @@ class AgreementReport(BaseModel):
     fields: tuple[FieldRate, ...]
 
 
-@router.get("/documents/{run_id}/{document}")
+@router.get("/documents/{run_id}/{document:path}")
 def compared_document(run_id: str, document: str, services: ServicesDep, state: StateDep) -> ComparedDocument:
     """The union of all readers' fields for one document."""
     results = item_of(services, run_id, document)
@@ -95,24 +95,19 @@ def agreement(
     *, services: ServicesDep, state: StateDep, workload: str, run_id: str | None = None, window: int = WINDOW
 ) -> AgreementReport:
     """How often the readers agree, in a run or over the last documents, by field and together."""
-    if run_id is not None:
-        results = services.results.of_run(run_id)
-    else:
-        last = services.results.newest(window, workload=workload, model=CONSENSUS)
-        results = tuple(one for item in last for one in services.results.of_item(item.run_id, item.document))
-    return agreement_report(results, _name_words(state, workload))
+    found = services.results.reader_values(workload=workload, run_id=run_id, newest=window)
+    return agreement_report(found, _name_words(state, workload))
 
 
-def agreement_report(results: Sequence[ItemResult], ignored: Collection[str]) -> AgreementReport:
-    """Agreement over the documents of some results."""
-    documents: dict[tuple[str, str], list[ItemResult]] = defaultdict(list)
-    for one in results:
-        if one.status == "ok":
-            documents[one.run_id, one.document].append(one)
+def agreement_report(found: Sequence[ReaderValues], ignored: Collection[str]) -> AgreementReport:
+    """Agreement over the documents that some readers read."""
+    documents: dict[tuple[str, str], dict[str, Mapping[str, object]]] = defaultdict(dict)
+    for one in found:
+        documents[one.run_id, one.document][one.model] = one.values
     by_field: dict[str, list[bool]] = defaultdict(list)
     compared: list[FieldAgreement] = []
-    for found in documents.values():
-        for row in _compared(found, ignored):
+    for answers in documents.values():
+        for row in compare_readers(answers, ignored=ignored):
             compared.append(row)
             by_field[row.field].append(row.verdict is Agreement.AGREE)
     rate = agreement_rate(compared)

@@ -1,0 +1,41 @@
+"""Addresses of pages and of what the API gives them; any name stands in them, also one with `/` or `#`."""
+
+from urllib.parse import quote, urlencode
+
+
+def part(name: str) -> str:
+    """One part of a path.
+
+    >>> part("Brf Ån #2/3.pdf")
+    'Brf%20%C3%85n%20%232%2F3.pdf'
+    """
+    return quote(name, safe="")
+
+
+def with_query(path: str, **query: str | int | None) -> str:
+    """An address with what is given after the `?`; what is None or empty is left out.
+
+    >>> with_query("/receipts", run="RUN_1767225600", document=None)
+    '/receipts?run=RUN_1767225600'
+    """
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def run(run_id: str) -> str:
+    """A run's page, and its resource of the API."""
+    return f"/runs/{part(run_id)}"
+
+
+def document(run_id: str, name: str) -> str:
+    """A document's page, and its resource of the API.
+
+    >>> document("RUN_1767225600", "a b.pdf")
+    '/runs/RUN_1767225600/documents/a%20b.pdf'
+    """
+    return f"{run(run_id)}/documents/{part(name)}"
+
+
+def receipts(*, run_id: str | None = None, document: str | None = None) -> str:
+    """The receipts of a run, of a document of it, or all."""
+    return with_query("/receipts", run=run_id, document=document)
