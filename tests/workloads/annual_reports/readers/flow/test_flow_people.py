@@ -95,6 +95,14 @@ def test_a_name_in_a_sentence_is_found(read_pages) -> None:
     assert read_pages(page, fields={"checker": CHECKER})["checker"].value == "Anna Sten"
 
 
+def test_a_firm_stuck_to_a_name_is_told_from_it_by_the_name_alone(read_pages) -> None:
+    board = "Checkers\nAnna Sten Adeco Audit Inc"
+    signed = "Anna Sten\nSworn checker"
+    found = read_pages(board, signed, fields={"checker": CHECKER, "firm": FIRM})
+    assert found["checker"].value == "Anna Sten"
+    assert found["firm"].value == "Adeco Audit Inc"
+
+
 def test_a_firm_far_from_any_checker_is_not_the_audit_firm(read_pages) -> None:
     page = (
         "Books kept by Ledger Inc\nHay bought of Farm Inc\nRoof by Tiles Inc\nWalls\nFloors\n"

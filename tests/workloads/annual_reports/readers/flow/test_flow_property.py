@@ -85,6 +85,8 @@ def test_a_rated_year_is_no_building_year(read_pages, text: str) -> None:
     ("text", "block"),
     [
         ("Designation Bought Borough\nSolen 3 2015 Holm", "Solen 3"),
+        ("Designation: Holm Solen 3 in Holm borough", "Solen 3"),
+        ("The guild owns the property Solen 3 and 4.", "Solen 3 and 4"),
         ("The guild owns the property Stora Solen 12, with lease.", "Stora Solen 12"),
         ("Property designation Månen 16 and Månen 17 in Holms borough", "Månen 16 and Månen 17"),
         (

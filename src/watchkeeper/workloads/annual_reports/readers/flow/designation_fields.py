@@ -25,7 +25,20 @@ class DesignationFields:
         self._joiners = report.folded["and_words"]
         lists = ("not_names", "months", "units", "square_metres", "town_words", "note_words", "sum_words")
         self._stops = frozenset[str]().union(*(report.folded[name] for name in lists))
-        self._stops |= report.folded["association_forms"]
+        self._stops |= report.folded["association_forms"] | self._towns()
+
+    def _towns(self) -> frozenset[str]:
+        """The places the report calls a town: they may precede a designation but are no part of it."""
+        words = self._wording.words
+        before = {
+            words[span.start - 1].key
+            for label in self._report.words("town_words")
+            for span in self._wording.find(label)
+            if span.start
+            and words[span.start - 1].capital
+            and words[span.start].text.casefold().startswith(label)
+        }
+        return frozenset(before | {key.removesuffix("s") for key in before})
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The designation best labelled."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate
 from watchkeeper.workloads.annual_reports.readers.flow.lettering import fold
+from watchkeeper.workloads.annual_reports.readers.flow.person_names import NameRun, PersonNames
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
 from watchkeeper.workloads.annual_reports.readers.flow.wording import Word
 
@@ -27,13 +28,14 @@ class _Firm:
 class FirmFields:
     """Finds firms in a report."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, names: PersonNames) -> None:
         self._report = report
+        self._names = names
         self._wording = report.wording
         self._endings = report.folded["firm_endings"]
         self._trade = report.folded["firm_words"]
-        names = ("person_roles", "person_titles", "not_names")
-        phrases = [phrase for name in names for phrase in report.words(name)]
+        lists = ("person_roles", "person_titles", "not_names")
+        phrases = [phrase for name in lists for phrase in report.words(name)]
         self._roles = {fold(part) for phrase in phrases for part in phrase.split()}
         self._by_line: dict[int, list[_Firm]] | None = None
 
@@ -124,7 +126,7 @@ class FirmFields:
         words = self._wording.words
         for place, word in enumerate(words):
             if word.key in self._endings and place and word.capital:
-                start = self._back(place)
+                start = self._past_person(self._back(place), place)
                 if start < place:
                     yield self._firm(start, place + 1)
 
@@ -141,6 +143,14 @@ class FirmFields:
             start -= 1
         while start < place and not words[start].capital:
             start += 1
+        return start
+
+    def _past_person(self, start: int, place: int) -> int:
+        """Where a firm begins behind a person's name that stands alone elsewhere."""
+        for length in (2, 3, 4):
+            run = NameRun(start, start + length)
+            if run.end < place and self._names.known and self._names.alone[self._names.keys(run)]:
+                return run.end
         return start
 
     def _joins(self, word: Word, follower: Word) -> bool:

@@ -22,6 +22,8 @@ COUNTED, LISTED, MEASURED = 0.6, 0.55, 0.66
 REACH = 12
 """Words between a label and its number, at most."""
 TABLE_LINES = 16
+SHORT = 5
+"""A shorter label says too little unless its number follows at once."""
 PARTS_REACH = 14
 """Words within which another part of an area is printed."""
 
@@ -141,6 +143,8 @@ class MeasureFields:
                 continue
             if number.end < len(words) and self._is_metres(number):
                 between = words[span.end : place]
+                if between and len(fold(label)) < SHORT:
+                    return
                 if not holds(between, field.avoid):
                     near = 0.25 if len(between) <= 2 else 0.1
                     candidate = self._candidate(number, MEASURED, f"area behind {label!r}")

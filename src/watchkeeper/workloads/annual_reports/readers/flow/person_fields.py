@@ -55,12 +55,17 @@ class PersonFields:
         )
 
     def _best_form(self, group: list[Mention], field: FieldInstructions) -> Mention:
-        """The mention whose printing of the name is given: in the preferred section, the likeliest."""
+        """The mention whose printing of the name is given: in the preferred section, the likeliest.
+
+        A name that is another mention's with more words behind it has a firm or a place stuck to it.
+        """
 
         def rank(mention: Mention) -> tuple[float, float]:
             return (self._report.section_weight(self._page(mention), field.sections), mention.weight)
 
-        return max(group, key=rank)
+        best = max(group, key=rank)
+        shorter = [one for one in group if best.name.startswith(f"{one.name} ") and " " in one.name]
+        return max(shorter, key=rank, default=best)
 
     def _evidence(self, group: list[Mention], field: FieldInstructions) -> float:
         """How sure the mentions of one person make: each line's best cuts the doubt the others leave."""

@@ -25,6 +25,10 @@ from watchkeeper.workloads.annual_reports.readers.flow.year_fields import YearFi
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
 
 
+LEAST = 0.3
+"""A candidate less likely than this is no answer."""
+
+
 class FlowReader:
     """Reads the fields from each page's text in reading order; places on the page are never looked at."""
 
@@ -53,7 +57,7 @@ class FlowReport:
         texts, measures = TextFields(report, names), MeasureFields(report)
         self._finders: dict[str, Callable[[FieldInstructions], Candidate | None]] = {
             "person": PersonFields(report, names).find,
-            "firm": FirmFields(report).find,
+            "firm": FirmFields(report, names).find,
             "place": PlaceFields(report).find,
             "designation": DesignationFields(report).find,
             "association": AssociationFields(report).find,
@@ -69,7 +73,7 @@ class FlowReport:
         found: dict[str, Candidate] = {}
         for name, field in agent.fields.items():
             candidate = self._find(field, agent)
-            if candidate is not None:
+            if candidate is not None and candidate.score >= LEAST:
                 found[name] = candidate
         for name, field in agent.fields.items():
             if field.sum_of and name not in found:

@@ -96,5 +96,7 @@ class RowLabels:
             LabelledRow(index, AMISS)
             for length in range(len(key) - limit, len(key) + limit + 1)
             for index, other in self._by_length.get(length, ())
-            if other != key and distance_within(other, key, limit)
+            if other != key
+            and (other[0] == key[0] or other[-1] == key[-1])
+            and distance_within(other, key, limit)
         ]

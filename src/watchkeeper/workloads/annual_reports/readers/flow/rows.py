@@ -19,6 +19,8 @@ NO_HEADER_COLUMNS = 2
 
 ODD = 1.4
 """The cost from which a cut is doubted even when the next is dearer still."""
+MOST_LINES = 90
+"""Lines of figures below one label, at most."""
 UNLIKE = 2.2
 """The cost from which two figures are so unlike that they may be one."""
 
@@ -201,8 +203,7 @@ def _best_cuts(
     Lines that could each be a row are joined at a price: a low one where the label stands on a line of its
     own, for then figures are printed one to a line.
     """
-    if len(lines) > 40:
-        lines = lines[:40]
+    lines = lines[:MOST_LINES]
     complete = [bool(splits(line.tokens, context, limit=1)) for line in lines]
     best: list[tuple[float, list[tuple[int, int, tuple[Split, ...]]]]] = [(0.0, [])]
     for end in range(1, len(lines) + 1):

@@ -47,7 +47,6 @@ def read_line(text: str, *, note_words: frozenset[str], units: frozenset[str]) -
     start = end
     while start and number_token(words[start - 1], 0) is not None:
         start -= 1
-    start = _past_broken(words, start, end)
     if start == end:
         return Line(text, (), False, "")
     label_end = start
@@ -83,21 +82,6 @@ def _without_specks(words: list[str]) -> int:
 
 
 _KEPT = {"%", "kr"}
-
-
-def _past_broken(words: list[str], start: int, end: int) -> int:
-    """Where the figures begin once digits that belong to a date or a percentage are left out."""
-    if start and start < end and (words[start - 1] == "%" or words[start - 1].endswith("%")):
-        return start
-    while (
-        start < end
-        and words[start] in "-–—−"
-        and start + 1 == end
-        and start
-        and not words[start - 1][-1:].isalpha()
-    ):
-        return start
-    return start
 
 
 def _tokens(words: list[str]) -> tuple[Token, ...]:
