@@ -9,6 +9,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.label_rows import (
     LabelRow,
     label_rows,
     own_words,
+    says_sum,
     starts_row,
 )
 from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight, stated, summed
@@ -56,24 +57,33 @@ def _block(
     places, closed = _rows_below(report, sums, told, (page, found.last_row + 1))
     if not places:
         return None
-    ends = [p for p in places if sums.sum_at(page, p[0])]
-    bare = [p for p in places if _unlabelled(report, page, p[0])]
-    checked = [p for p in bare if p in ends and p[0] > places[0][0]]
-    if checked:
-        parts = len(sums.sum_at(page, checked[-1][0]).parts)  # type: ignore[union-attr] # checked is in ends
-        total = stated(report, told, page, checked[-1])
-        total = total.but(1.6, f"an unlabelled row that is the sum of the {parts} rows above")
-    elif ends and ends[-1] == places[-1] and len(places) > 1:
-        total = stated(report, told, page, ends[-1]).but(
-            1.2, "the last row of its block, the sum of those above"
-        )
-    elif bare and bare[-1] == places[-1]:
-        total = stated(report, told, page, bare[-1]).but(-0.2, "an unlabelled row that ends its block")
-    elif len(places) == 1:
-        total = stated(report, told, page, places[0]).but(0.2, "the only row of its block")
-    else:
-        total = summed(report, told, page, places).but(0.2, "the rows of its block added up")
+    total = _total(report, sums, told, (page, places))
     return total if closed else total.but(-0.8, "the end of the block was not found")
+
+
+def _total(
+    report: ReportView, sums: ColumnSums, told: FieldInstructions, block: tuple[PageView, list[Place]]
+) -> Candidate:
+    """The total of a block's rows, by what shows most surely that a row is it."""
+    page, places = block
+    checked = [(p, found) for p in places if (found := sums.sum_at(page, p[0]))]
+    bare = [p for p in places if _unlabelled(report, page, p[0])]
+    bare_sums = [(p, found) for p, found in checked if p in bare and p[0] > places[0][0]]
+    named = [p for p in places[1:] if says_sum(report, page, p[0])]
+    if bare_sums:
+        place, found = bare_sums[-1]
+        reason = f"an unlabelled row that is the sum of the {len(found.parts)} rows above"
+        return stated(report, told, page, place).but(1.6, reason)
+    if checked and checked[-1][0] == places[-1] and len(places) > 1:
+        reason = "the last row of its block, the sum of those above"
+        return stated(report, told, page, places[-1]).but(1.2, reason)
+    if named:
+        return stated(report, told, page, named[-1]).but(0.3, "a row of its block that says it adds up")
+    if bare and bare[-1] == places[-1]:
+        return stated(report, told, page, bare[-1]).but(-0.2, "an unlabelled row that ends its block")
+    if len(places) == 1:
+        return stated(report, told, page, places[0]).but(0.2, "the only row of its block")
+    return summed(report, told, page, places).but(0.2, "the rows of its block added up")
 
 
 def _unlabelled(report: ReportView, page: PageView, row: int) -> bool:

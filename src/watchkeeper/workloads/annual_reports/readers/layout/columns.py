@@ -90,6 +90,8 @@ def _current(report: ReportView, header: Header, placed: dict[Period, Number]) -
 
 def _without_header(report: ReportView, page: PageView, row: int) -> ColumnAmount | None:
     numbers = [n for n in _amounts(page, row) if isinstance(n.value, int)]
+    if page.header_above(row):
+        numbers = [n for n in numbers if not 0 < n.value < _NOTE_BELOW]
     total = _total_below(report, page, row)
     if total is not None:
         under = [n for n in numbers if abs(n.box.x1 - total.box.x1) < _ALIGNED_CHARS * page.char]

@@ -98,3 +98,8 @@ def starts_row(report: ReportView, page: PageView, labels: Sequence[str], row: i
             if found.row == row and found.opens:
                 return found
     return None
+
+
+def says_sum(report: ReportView, page: PageView, row: int) -> bool:
+    """Whether a row begins with a word for a sum."""
+    return fold(page.tokens[page.rows[row].first].text) in {fold(w) for w in report.words("sum_words")}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
 from watchkeeper.workloads.annual_reports.readers.layout.folding import fold
+from watchkeeper.workloads.annual_reports.readers.layout.label_rows import says_sum
 from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight
 from watchkeeper.workloads.annual_reports.readers.layout.numbers import Number
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
@@ -156,7 +157,7 @@ def _weighed(
         weight=weight - (0.4 if page.ocr else 0),
         reasons=(f"the number {span.relation}",),
     )
-    if span.relation is Relation.BELOW and _adds_up(report, page, made.row):
+    if span.relation is Relation.BELOW and says_sum(report, page, made.row):
         made = made.but(1.0 + 0.2 * distance, "in the row of totals")
     return _leaning(report, told, page, (match, number, made))
 
@@ -165,12 +166,6 @@ def _set_off(page: PageView, match: Match) -> bool:
     """Whether a label is set off from what follows, by a colon or a wide gap."""
     last, following = page.tokens[match.end - 1], page.tokens[match.end]
     return last.text.endswith(":") or (last.row == following.row and last.cell != following.cell)
-
-
-def _adds_up(report: ReportView, page: PageView, row: int) -> bool:
-    """Whether a row begins with a word for a total."""
-    first = fold(page.tokens[page.rows[row].first].text)
-    return first in {fold(w) for w in report.words("sum_words")}
 
 
 def _leaning(
@@ -197,8 +192,7 @@ def _leaning(
 
 
 def _near_label(report: ReportView, page: PageView, match: Match, phrase: str) -> bool:
-    """Whether an avoided phrase covers the label or follows it at once."""
-    return any(
-        m.first <= match.end and match.first <= m.end and m.first - match.end <= 0
-        for m in report.find(page, phrase)
-    )
+    """Whether an avoided phrase covers the label or follows it at once, in the same sentence."""
+    ends = page.tokens[match.end - 1].text[-1:] in ".;:"
+    last = match.end - 1 if ends else match.end
+    return any(m.first <= last and match.first <= m.end for m in report.find(page, phrase))

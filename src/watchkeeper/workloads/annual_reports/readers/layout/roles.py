@@ -27,6 +27,8 @@ _PER_TOKEN = 0.16
 _BESIDE_CHARS = 45
 """A title stands this near to a name, in characters, when both are in one row."""
 _BESIDE_WORDS = 6
+_TITLE_GAP = 1.25
+"""A title stands within this many row heights under its name."""
 _TERM_WORDS = 4
 """The year a term ends in stands within this many words of the words for it."""
 _LIST_ROWS = 9
@@ -155,7 +157,9 @@ def _other_role(report: ReportView, page: PageView, match: Match, at: tuple[Span
 
 def _titles(report: ReportView, page: PageView, made: Candidate, words: tuple[str, ...]) -> tuple[str, ...]:
     """Which of the words stand beside a name, or below it in its column."""
-    last = min(made.row + 2, len(page.rows) - 1)
+    last = made.row
+    while last < min(made.row + 2, len(page.rows) - 1) and _follows(page, last):
+        last += 1
     return tuple(
         word
         for word in words
@@ -164,6 +168,12 @@ def _titles(report: ReportView, page: PageView, made: Candidate, words: tuple[st
             for m in report.find(page, word)
         )
     )
+
+
+def _follows(page: PageView, row: int) -> bool:
+    """Whether the next row stands close below, as a title does below a name."""
+    here, below = page.rows[row], page.rows[row + 1]
+    return below.top - here.bottom < _TITLE_GAP * (here.bottom - here.top)
 
 
 def _beside(page: PageView, made: Candidate, match: Match) -> bool:

@@ -14,7 +14,7 @@ _HEADING_ROWS = 7
 _ABOVE_ROWS = 3
 _TITLE_WORDS = 5
 """A title under a name may begin with this many words before the label."""
-_ABOVE_GAP = 2.0
+_ABOVE_GAP = 1.25
 """A title stands within this many row heights under its name."""
 _FULL_LINE = 0.72
 """A line that reaches this share of the page's text width may go on in the next line."""
