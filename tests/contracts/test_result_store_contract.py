@@ -145,3 +145,31 @@ def test_seconds_a_page_of_a_window_without_pages_are_unknown(
 def test_what_json_has_no_form_for_is_refused(database: Database, fresh: Callable[[str], str]) -> None:
     with pytest.raises(InvalidInputError, match="JSON"):
         PostgresResults(database).append([result("any", fresh("RUN"), "a.pdf", data={"x": float("nan")})])
+
+
+def test_reader_values_are_bare_and_leave_out_consensus_and_failed_readers(results: ResultStore) -> None:
+    fields = {"assets": {"value": 301, "page": 9}, "name": {"value": "\x00"}, "odd": 1, "null": None}
+    results.append(
+        [
+            result("values", "RUN_1", "a.pdf"),
+            result("values", "RUN_1", "a.pdf", model="flow", data={"fields": fields}),
+            result("values", "RUN_1", "a.pdf", model="layout", data={"fields": "none"}),
+            result("values", "RUN_1", "a.pdf", model="vision", data={"fields": fields}, status="error"),
+        ]
+    )
+    found = results.reader_values(workload="values", run_id="RUN_1")
+    assert [(one.document, one.model, one.values) for one in found] == [
+        ("a.pdf", "flow", {"assets": 301, "name": "\x00", "odd": None, "null": None}),
+        ("a.pdf", "layout", {}),
+    ]
+
+
+def test_reader_values_of_the_newest_items_only(results: ResultStore) -> None:
+    for hour in range(3):
+        at = NOON + hour * HOUR
+        for model in (CONSENSUS, "flow"):
+            results.append(
+                [result("newest values", f"RUN_v{hour}", "a.pdf", model=model, data={}, created_at=at)]
+            )
+    found = results.reader_values(workload="newest values", newest=2)
+    assert [one.run_id for one in found] == ["RUN_v1", "RUN_v2"]

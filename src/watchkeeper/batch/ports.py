@@ -14,7 +14,15 @@ from datetime import datetime
 from typing import Protocol
 
 from watchkeeper.domain.corpus import AddedDocument, CorpusDocument, DocumentStatus, NewDocument
-from watchkeeper.domain.run import CanaryResult, ItemResult, ReceiptHead, ReceiptScore, Run, RunStatus
+from watchkeeper.domain.run import (
+    CanaryResult,
+    ItemResult,
+    ReaderValues,
+    ReceiptHead,
+    ReceiptScore,
+    Run,
+    RunStatus,
+)
 
 
 class DocumentStore(Protocol):
@@ -140,6 +148,16 @@ class ResultStore(Protocol):
 
     def newest(self, limit: int, *, workload: str, model: str | None = None) -> tuple[ItemResult, ...]:
         """The results made last, newest first; of one model or of all."""
+        ...
+
+    def reader_values(
+        self, *, workload: str, run_id: str | None = None, newest: int = 200
+    ) -> tuple[ReaderValues, ...]:
+        """What each reader found, without places and reasons, by run, document and model.
+
+        Of one run, else of the `newest` items that have a consensus. Readers that failed on an item are
+        left out of it.
+        """
         ...
 
     def seconds_a_page(self, workload: str, *, since: datetime, until: datetime) -> float | None:

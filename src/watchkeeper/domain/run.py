@@ -66,6 +66,29 @@ class ItemResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderValues:
+    """The bare values one reader found in one item of a run: all that comparing readers needs."""
+
+    run_id: str
+    document: str
+    model: str
+    """The reader's name."""
+    values: Mapping[str, object]
+    """By field; None where the reader names the field without a value."""
+
+
+def field_values(data: Mapping[str, object]) -> dict[str, object]:
+    """The bare values in an item's data, by field.
+
+    >>> field_values({"fields": {"assets": {"value": 301, "page": 9}}})
+    {'assets': 301}
+    """
+    fields = data.get("fields")
+    found = fields if isinstance(fields, Mapping) else {}
+    return {name: one.get("value") if isinstance(one, Mapping) else None for name, one in found.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptScore:
     """How accurate the answer behind a receipt was, joined to it after scoring (GF-16)."""
 

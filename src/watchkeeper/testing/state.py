@@ -16,10 +16,12 @@ from watchkeeper.domain.run import (
     CONSENSUS,
     CanaryResult,
     ItemResult,
+    ReaderValues,
     ReceiptHead,
     ReceiptScore,
     Run,
     RunStatus,
+    field_values,
 )
 
 
@@ -188,6 +190,25 @@ class InMemoryResults:
         """See `ResultStore.newest`."""
         found = self._where(lambda r: r.workload == workload, model)
         return tuple(sorted(found, key=_by_time, reverse=True)[:limit])
+
+    def reader_values(
+        self, *, workload: str, run_id: str | None = None, newest: int = 200
+    ) -> tuple[ReaderValues, ...]:
+        """See `ResultStore.reader_values`."""
+        last = self.newest(newest, workload=workload, model=CONSENSUS)
+        items = {(item.run_id, item.document) for item in last}
+        found = self._where(
+            lambda r: (
+                r.workload == workload
+                and r.model != CONSENSUS
+                and r.status == "ok"
+                and (r.run_id == run_id if run_id is not None else (r.run_id, r.document) in items)
+            )
+        )
+        return tuple(
+            ReaderValues(run_id=r.run_id, document=r.document, model=r.model, values=field_values(r.data))
+            for r in sorted(found, key=lambda r: (r.run_id, r.document, r.model))
+        )
 
     def seconds_a_page(self, workload: str, *, since: datetime, until: datetime) -> float | None:
         """See `ResultStore.seconds_a_page`."""

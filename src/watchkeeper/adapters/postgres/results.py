@@ -7,7 +7,7 @@ from psycopg.rows import class_row, scalar_row
 
 from watchkeeper.adapters.postgres.database import Database, as_json
 from watchkeeper.adapters.postgres.named_sql import statement
-from watchkeeper.domain.run import CONSENSUS, ItemResult
+from watchkeeper.domain.run import CONSENSUS, ItemResult, ReaderValues, field_values
 
 
 class PostgresResults:
@@ -33,6 +33,23 @@ class PostgresResults:
     def newest(self, limit: int, *, workload: str, model: str | None = None) -> tuple[ItemResult, ...]:
         """See `ResultStore.newest`."""
         return self._select("newest", limit=limit, workload=workload, model=model)
+
+    def reader_values(
+        self, *, workload: str, run_id: str | None = None, newest: int = 200
+    ) -> tuple[ReaderValues, ...]:
+        """See `ResultStore.reader_values`."""
+        asked = {"workload": workload, "run_id": run_id, "newest": newest, "consensus": CONSENSUS}
+        with self._database.transaction() as connection:
+            rows = connection.cursor().execute(statement("results/reader_values"), asked).fetchall()
+        return tuple(
+            ReaderValues(
+                run_id=run_id,
+                document=document,
+                model=model,
+                values=(values or {}) if data is None else field_values(data),
+            )
+            for run_id, document, model, data, values in rows
+        )
 
     def seconds_a_page(self, workload: str, *, since: datetime, until: datetime) -> float | None:
         """See `ResultStore.seconds_a_page`."""

@@ -76,7 +76,12 @@ class AnnualReports:
 
     def name_words(self) -> frozenset[str]:
         """Words that do not tell names apart."""
-        return name_words(load_instructions())
+        return _shipped_name_words()
+
+
+@cache
+def _shipped_name_words() -> frozenset[str]:
+    return name_words(load_instructions())
 
 
 WORKLOAD = AnnualReports()
