@@ -24,7 +24,6 @@ from watchkeeper.workloads.annual_reports.readers.flow.text_fields import TextFi
 from watchkeeper.workloads.annual_reports.readers.flow.year_fields import YearFields
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
 
-
 LEAST = 0.3
 """A candidate less likely than this is no answer."""
 

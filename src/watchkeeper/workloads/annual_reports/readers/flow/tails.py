@@ -81,7 +81,7 @@ def _without_specks(words: list[str]) -> int:
     return end
 
 
-_KEPT = {"%", "kr"}
+_KEPT = {"%"}
 
 
 def _tokens(words: list[str]) -> tuple[Token, ...]:
