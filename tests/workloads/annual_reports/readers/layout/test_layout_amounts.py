@@ -143,6 +143,21 @@ def test_nothing_owed_is_zero_and_not_missing(printed: str, sheet: Read, read: R
     assert read(BLOCK, page)["debt"].value == 0
 
 
+def test_a_notes_number_beside_a_heading_is_no_amount(sheet: Read, read: Read) -> None:
+    page = sheet().line("Year", "2023-12-31", "2022-12-31").put(325, "16").line("Long debts")
+    page.line("Bank", "700", "600").line("Other", "55", "44").line("", "755", "644").line("Short debts")
+
+    assert read(BLOCK, page)["debt"].value == 755
+
+
+def test_a_row_that_says_it_adds_up_is_trusted_when_ocr_broke_the_sum(sheet: Read, read: Read) -> None:
+    told = {"x": {"kind": "amount", "headings": ["loans"], "until": ["pledges"]}}
+    page = sheet(ocr=True).line("Year", "2023", "2022").line("Loans").line("Bank one", "45", "46")
+    page.line("Bank two", "4S", "46").line("Total", "90", "92").line("Pledges")
+
+    assert read(told, page)["x"].value == 90
+
+
 def test_the_only_row_of_a_block_stands_for_it(sheet: Read, read: Read) -> None:
     page = (
         sheet().line("Year", "2023", "2022").line("Long debts").line("Bank", "700", "600").line("Short debts")

@@ -118,6 +118,21 @@ def test_no_firm_is_invented(sheet: Read, read: Read) -> None:
     assert "firm" not in read(FIRM, page)
 
 
+def test_the_name_over_a_heading_is_not_the_names_under_it(sheet: Read, read: Read) -> None:
+    page = sheet().line("Deputies").line("Cia Alm").down(1).line("Inspector")
+    page.line("The sworn inspector Ada Berg, Berg Ltd.")
+
+    assert read(INSPECTOR, page)["inspector"].value == "Ada Berg"
+
+
+def test_a_term_that_ends_in_a_later_year_has_not_ended(sheet: Read, read: Read) -> None:
+    page = sheet().line("Year", "2023-12-31", "2022-12-31")
+    page.cells((60, "Ada Berg"), (250, "Chief"), (350, "chosen until 2025"))
+    page.cells((60, "Bo Ek"), (250, "Chief"), (350, "left in May"))
+
+    assert read(CHIEF, page)["chief"].value == "Ada Berg"
+
+
 def test_people_under_a_heading_are_listed(sheet: Read, read: Read) -> None:
     told = {"finders": {"kind": "people", "labels": ["finders"]}}
     page = sheet().line("Finders").line("Ada Berg").line("Bo Ek (convener)").down(4).line("Cia Alm")

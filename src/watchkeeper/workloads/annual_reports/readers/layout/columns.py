@@ -13,6 +13,8 @@ _NEAR_CHARS = 7.0
 _ALIGNED_CHARS = 2.0
 """Amounts of one column end within this many characters of each other."""
 _TOTAL_ROWS = 12
+_LEFT_CHARS = 1.5
+"""An amount that ends this far left of its column's head is a note's number instead."""
 _NOTE_BELOW = 60
 """A number below this, left of the amounts, is the number of a note."""
 
@@ -41,7 +43,8 @@ def by_period(page: PageView, row: int, header: Header) -> dict[Period, Number]:
     for number in _amounts(page, row):
         nearest = min(header.periods, key=lambda p: _distance(number, p))
         distance = _distance(number, nearest)
-        if distance > _NEAR_CHARS * page.char:
+        left_of_all = number.box.x1 < nearest.x0 - _LEFT_CHARS * page.char
+        if left_of_all or distance > _NEAR_CHARS * page.char:
             continue
         if nearest not in placed or distance < placed[nearest][0]:
             placed[nearest] = (distance, number)

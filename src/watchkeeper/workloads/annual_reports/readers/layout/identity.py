@@ -126,9 +126,9 @@ def _name_end(report: ReportView, page: PageView, at: int) -> int:
         if word[:1].isupper() or (word[:1] and not word[:1].isalnum() and fold(word)) or fold(word) in forms:
             end = i + 1
         elif word.isdecimal() and len(word) <= 4 and previous.text.casefold() in joiners:
-            end = i + 1  # an association's number, as in `HSB Brf nr 123 Solen`
+            end = i + 1  # an association's own number, after a joining word
         elif word.isdecimal() and len(word) <= 2 and end == i > at:
-            end = i + 1  # a block's number closes a name, as in `Brf Solen 3`
+            end = i + 1  # a block's number closes a name
             break
         elif i > at and whole and word.isalpha() and fold(word) not in not_names:
             end = i + 1  # a title line or running head is all name, in small letters too
