@@ -17,10 +17,11 @@ _WIDTH_UNSEEN = 200
 """Characters of a table line that goes to a file or pipe."""
 
 
-def print_line(text: str = "") -> None:
-    """Print a line for a person."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+def print_line(text: str = "", *, to: IO[str] | None = None) -> None:
+    """Print a line for a person, on the output stream unless told otherwise."""
+    stream = sys.stdout if to is None else to
+    stream.write(text + "\n")
+    stream.flush()
 
 
 def print_json(value: object) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from watchkeeper.batch.progress import Progress as Rates
+from watchkeeper.cli.printing import print_line
 from watchkeeper.domain.clock import Clock
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult
 
@@ -40,8 +41,7 @@ class RunProgress:
 
     def begun(self, run_id: str, documents: int) -> None:
         """Print the run's id before anything else."""
-        if not self._quiet:
-            self._bar.console.print(run_id, highlight=False)
+        print_line(run_id, to=sys.stderr if self._quiet else sys.stdout)
         self._task = self._bar.add_task("reading", total=documents, speed="", eta="")
 
     def finished(self, result: DocumentResult, progress: Rates) -> None:

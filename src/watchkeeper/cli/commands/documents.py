@@ -97,6 +97,9 @@ def files_in(paths: list[Path]) -> list[Path]:
             files.append(path)
             continue
         found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".pdf")
+        if not found and path.suffix.lower() == ".pdf":
+            files.append(path)  # named like a document: it gets a document's error, the others are read
+            continue
         if not found:
             raise InvalidInputError(f"there is no PDF in {path}", action="name a folder with PDFs, or files")
         files.extend(found)

@@ -1,6 +1,7 @@
 """`wk run`: run a workload over documents."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,9 +23,21 @@ from watchkeeper.domain.run_id import parse_run_id
 from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
 from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, run_reports
 from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard, load_labels
+from watchkeeper.workloads.annual_reports.section_cache import SectionCache
 from watchkeeper.workloads.annual_reports.worker_setup import own_settings, worker_setup
 
 app = command_app("")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCacheReport:
+    """The section cache of the data folder, over all runs so far (GF-23)."""
+
+    hits: int
+    misses: int
+    hit_rate: float | None
+    entries: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,9 @@ class RunReport:
     seconds: float
     pages_per_second: float | None
     cache_hits: int
+    section_cache: SectionCacheReport
     undelivered: int
+    refusal: str | None
     preflight: str
     accuracy: float | None
     canary_fields_accuracy: float | None
@@ -88,7 +103,7 @@ def run(
             call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
         )
         summary = run_with_progress(call, client, request)
-    report = _report(summary, request)
+    report = _report(call, summary, request)
     if call.json:
         print_json(report)
     else:
@@ -144,10 +159,22 @@ def _request(
         preflight=preflight,
         resume=None if resume is None else parse_run_id(resume),
         labels=None if labels is None else load_labels(labels),
+        reconnect=partial(connect, call),
     )
 
 
-def _report(summary: RunSummary, request: RunRequest) -> RunReport:
+def _section_cache(call: Invocation) -> SectionCacheReport:
+    stats = SectionCache(call.data_dir / "cache" / "sections", SystemClock()).stats()
+    return SectionCacheReport(
+        hits=stats.hits,
+        misses=stats.misses,
+        hit_rate=stats.hit_rate,
+        entries=stats.entries,
+        bytes=stats.bytes,
+    )
+
+
+def _report(call: Invocation, summary: RunSummary, request: RunRequest) -> RunReport:
     card = summary.scorecard
     return RunReport(
         run_id=summary.run_id,
@@ -159,7 +186,9 @@ def _report(summary: RunSummary, request: RunRequest) -> RunReport:
         seconds=round(summary.seconds, 3),
         pages_per_second=round(summary.pages / summary.seconds, 2) if summary.pages else None,
         cache_hits=summary.cache_hits,
+        section_cache=_section_cache(call),
         undelivered=summary.undelivered,
+        refusal=summary.refusal,
         preflight=request.preflight,
         accuracy=card.accuracy() if card else None,
         canary_fields_accuracy=card.accuracy(CANARY_FIELDS) if card else None,
@@ -177,7 +206,12 @@ def _print(report: RunReport, card: Scorecard | None) -> None:
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(report.statuses.items())) or "none"
     skipped = f" ({report.skipped} finished before)" if report.skipped else ""
     print_line(f"{report.run_id}: {statuses}{skipped}; {report.pages} pages in {report.seconds:.1f} s")
-    print_line(f"results: {report.output}; section cache hits: {report.cache_hits}; {report.preflight}")
+    cache = report.section_cache
+    print_line(f"results: {report.output}; {report.preflight}")
+    print_line(
+        f"section cache: {report.cache_hits} hits now; {cache.hits} hits and {cache.misses} misses in all, "
+        f"hit rate {percent(cache.hit_rate)}"
+    )
     if card is not None:
         print_line(
             f"scored {card.documents} documents: {percent(report.accuracy)} of all fields right, "
@@ -191,5 +225,6 @@ def _print(report: RunReport, card: Scorecard | None) -> None:
             )
     if report.undelivered:
         print_line(
-            f"{report.undelivered} messages did not reach the server; the output file has every result"
+            f"{report.undelivered} messages did not reach the server ({report.refusal or 'it is away'}); "
+            f"the output file has every result, and --resume {report.run_id} tells the server again"
         )

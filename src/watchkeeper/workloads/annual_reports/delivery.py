@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from watchkeeper.app.client import ApiClient
-from watchkeeper.domain.errors import UnavailableError
+from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
 
 Request = Callable[[ApiClient], object]
 
@@ -15,6 +15,13 @@ class Delivery:
 
     client: ApiClient
     pending: list[Request] = field(default_factory=list)
+    refused: list[WatchkeeperError] = field(default_factory=list)
+    """Why the server would not take what it was sent; such a request is not sent again."""
+
+    @property
+    def undelivered(self) -> int:
+        """Requests the server did not take."""
+        return len(self.pending) + len(self.refused)
 
     def send(self, request: Request) -> None:
         """Send a request as soon as the server answers."""
@@ -28,5 +35,12 @@ class Delivery:
                 self.pending[0](self.client)
             except UnavailableError:
                 return False
+            except WatchkeeperError as refusal:
+                self.refused.append(refusal)
             self.pending.pop(0)
         return True
+
+    def flush_to(self, client: ApiClient) -> bool:
+        """Send what waits to another server of the same data; it gets what comes after, too."""
+        self.client = client
+        return self.flush()

@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from watchkeeper.domain.errors import InvalidInputError, StorageFullError
 
@@ -64,6 +65,8 @@ class Finished:
 
     status: str
     pages: int
+    line: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The whole line."""
 
 
 def finished_documents(path: Path, run_id: str) -> dict[str, Finished]:
@@ -79,7 +82,7 @@ def finished_documents(path: Path, run_id: str) -> dict[str, Finished]:
         try:
             row = json.loads(line)
             if row["run_id"] == run_id:
-                finished[str(row["document"])] = Finished(str(row["status"]), int(row["pages"]))
+                finished[str(row["document"])] = Finished(str(row["status"]), int(row["pages"]), row)
         except (ValueError, KeyError, TypeError) as broken:
             raise InvalidInputError(
                 f"line {number} of {path} is not a result line", action="give another file to --output"

@@ -1,7 +1,6 @@
 """From a file to a report that readers can read: pages, OCR where needed, repair, sections, cache."""
 
 import hashlib
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,6 @@ from watchkeeper.workloads.annual_reports.reading import Section
 from watchkeeper.workloads.annual_reports.repair import repair
 from watchkeeper.workloads.annual_reports.section_cache import CachedReport, SectionCache, cache_key
 from watchkeeper.workloads.annual_reports.sections import sectionize
-
-log = logging.getLogger(__name__)
 
 Recognise = Callable[[PagedDocument, Path], PagedDocument]
 """Puts the pages without text through OCR."""
@@ -70,7 +67,6 @@ class ReportOpener:
         key = cache_key(sha256_of(path), mode)
         cached = self._cache.get(key)
         if cached is not None:
-            log.info("section cache hit %s", key.sha256[:8])
             return _opened(path, cached, hit=True)
         document = read_pdf(path, max_pages=self._max_pages)
         if self._recognise is not None and unreadable_pages(document):

@@ -2,33 +2,28 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.process_identity import own_start
 from watchkeeper.batch.progress import Progress
 from watchkeeper.batch.worker_pool import Lost, WorkerPool
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.workloads.annual_reports.delivery import Delivery
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.output_file import Finished, OutputFile, finished_documents
-from watchkeeper.workloads.annual_reports.result_line import (
-    DocumentResult,
-    consensus_data,
-    output_line,
-    reader_data,
-)
+from watchkeeper.workloads.annual_reports.result_line import DocumentResult, output_line
+from watchkeeper.workloads.annual_reports.result_rows import result_rows, rows_of_line
 from watchkeeper.workloads.annual_reports.scoring import Labels, Scorecard, add_scores, receipt_scores
 from watchkeeper.workloads.annual_reports.worker import WorkerSetup, process_in_worker, set_up_process
+from watchkeeper.workloads.annual_reports.worker_log import set_aside_long_log
 from watchkeeper.workloads.annual_reports.workload import manifest, name_words, twin_readers
-
-CONSENSUS = "consensus"
 
 
 class RunWatcher(Protocol):
@@ -54,6 +49,8 @@ class RunRequest:
     preflight: str = "pre-flight not run"
     resume: str | None = None
     labels: Labels | None = None
+    reconnect: Callable[[], ApiClient] | None = None
+    """Finds or starts a server again, when the one the run began with went away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +71,8 @@ class RunSummary:
     scorecard: Scorecard | None
     undelivered: int
     """Requests the server did not take; the output file has their results."""
+    refusal: str | None = None
+    """Why the server refused the first of them, when it did not merely stay away."""
 
     @property
     def fine(self) -> bool:
@@ -116,9 +115,9 @@ def run_reports(
         files = tuple(path for path in request.files if path.name not in done)
         run_id = _begin(client, request)
         watcher.begun(run_id, len(files))
+        set_aside_long_log(setup.data_dir)
         run = _Run(request, run_id, client=client, watcher=watcher, clock=clock, output=output)
-        for finished in done.values():
-            run.tally.add(finished)
+        run.take_over(done)
         return run.over(files, setup)
 
 
@@ -145,6 +144,18 @@ class _Run:
         self._ignored = name_words(instructions)
         self._agents = {name: tuple(agent.fields) for name, agent in instructions.agents.items()}
 
+    def take_over(self, done: Mapping[str, Finished]) -> None:
+        """Count what is finished, and tell the server what it never got: the line came before it."""
+        if not done:
+            return
+        known = {one["document"] for one in self._delivery.client.get(f"/runs/{self._run_id}/results")}
+        paths = {path.name: str(path) for path in self._request.files}
+        for name, finished in done.items():
+            self.tally.add(finished)
+            if name not in known:
+                self._deliver(rows_of_line(finished.line))
+                self._add_to_corpus(paths.get(name, name), finished.line)
+
     def over(self, files: Sequence[Path], setup: WorkerSetup) -> RunSummary:
         started_s = self._clock.monotonic()
         progress = Progress(total_items=len(files), started_s=started_s)
@@ -163,6 +174,7 @@ class _Run:
             details = {"cache_hits": self.tally.cache_hits}
             ended = {"status": status, "seconds": seconds, "details": details}
             self._delivery.send(partial(_post, f"/runs/{self._run_id}/finish", ended))
+            self._deliver_what_waits()
         return RunSummary(
             run_id=self._run_id,
             documents=len(files),
@@ -172,19 +184,19 @@ class _Run:
             seconds=seconds,
             cache_hits=self.tally.cache_hits,
             scorecard=self._card,
-            undelivered=len(self._delivery.pending),
+            undelivered=self._delivery.undelivered,
+            refusal=self._delivery.refused[0].message if self._delivery.refused else None,
         )
 
     def _keep(self, result: DocumentResult) -> None:
         """The line first: it is the promise; then the server, which may be away."""
         self._output.append(output_line(result, self._run_id))
         self.tally.add(result)
-        rows, counts = _result_rows(result), self.tally.counts()
-        run = f"/runs/{self._run_id}"
-        self._delivery.send(partial(_post, f"{run}/results", rows))
-        self._delivery.send(partial(_put, f"{run}/counts", counts))
-        if result.sha256 is not None:
-            self._delivery.send(partial(_add_to_corpus, result))
+        self._deliver(result_rows(result))
+        self._delivery.send(partial(_put, f"/runs/{self._run_id}/counts", self.tally.counts()))
+        self._add_to_corpus(
+            result.path, {"sha256": result.sha256, "status": result.status, "pages": result.pages}
+        )
         if self._request.labels is None or self._card is None:
             return
         add_scores(self._card, result, self._request.labels, self._ignored)
@@ -192,7 +204,32 @@ class _Run:
             result, self._request.labels, self._agents, ignored=self._ignored, workload=WORKLOAD
         )
         if scores:
-            self._delivery.send(partial(_post, f"{run}/scores", scores))
+            self._delivery.send(partial(_post, f"/runs/{self._run_id}/scores", scores))
+
+    def _deliver(self, rows: list[dict[str, object]]) -> None:
+        self._delivery.send(partial(_post, f"/runs/{self._run_id}/results", rows))
+
+    def _add_to_corpus(self, path: str, read: Mapping[str, Any]) -> None:
+        """Every document whose bytes could be read is of the corpus, with what became of it."""
+        if read.get("sha256") is None:
+            return
+        document = {"name": Path(path).name, "sha256": read["sha256"], "path": str(Path(path).absolute())}
+        pages = read["pages"] or None
+        status = {"status": read["status"], "pages": pages}
+        documents = {"workload": WORKLOAD, "documents": [{**document, "pages": pages}]}
+        self._delivery.send(partial(_post, "/documents", documents))
+        self._delivery.send(partial(_put, f"/documents/{WORKLOAD}/{read['sha256']}/status", status))
+
+    def _deliver_what_waits(self) -> None:
+        """A last try: the server may be back, or another one can be started on the same data."""
+        if self._delivery.flush() or self._request.reconnect is None:
+            return
+        try:
+            client = self._request.reconnect()
+        except WatchkeeperError:
+            return  # the summary tells how much was not delivered
+        with client:
+            self._delivery.flush_to(client)
 
 
 def _results(
@@ -253,58 +290,9 @@ def _begin(client: ApiClient, request: RunRequest) -> str:
     return str(run["run_id"])
 
 
-def _result_rows(result: DocumentResult) -> list[dict[str, object]]:
-    """The consensus and every reader's own answer, as the state store keeps them."""
-    common = {
-        "workload": WORKLOAD,
-        "document": result.document,
-        "document_sha256": result.sha256,
-        "pages": result.pages,
-    }
-    rows: list[dict[str, object]] = [
-        {
-            **common,
-            "model": CONSENSUS,
-            "data": consensus_data(result),
-            "success": result.status == "ok",
-            "status": result.status,
-            "error": result.error,
-            "processing_ms": result.seconds * 1000,
-        }
-    ]
-    for name, readings in result.readings.items():
-        failed = result.reader_errors.get(name)
-        rows.append(
-            {
-                **common,
-                "model": name,
-                "data": reader_data(readings),
-                "success": failed is None,
-                "status": "error" if failed else "ok",
-                "error": {"code": failed.split(":")[0], "message": failed} if failed else None,
-                "processing_ms": result.reader_ms.get(name, 0.0),
-            }
-        )
-    return rows
-
-
 def _post(path: str, body: object, client: ApiClient) -> None:
     client.post(path, body)
 
 
 def _put(path: str, body: object, client: ApiClient) -> None:
     client.put(path, body)
-
-
-def _add_to_corpus(result: DocumentResult, client: ApiClient) -> None:
-    """Every document that was read is of the corpus, with what became of it."""
-    document = {
-        "name": result.document,
-        "sha256": result.sha256,
-        "path": str(Path(result.path).absolute()),
-        "pages": result.pages,
-    }
-    client.post("/documents", {"workload": WORKLOAD, "documents": [document]})
-    client.put(
-        f"/documents/{WORKLOAD}/{result.sha256}/status", {"status": result.status, "pages": result.pages}
-    )

@@ -12,7 +12,7 @@ from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.adapters.documents import render_page
 from watchkeeper.adapters.providers.openai_compatible import OpenAICompatibleTarget
 from watchkeeper.app.end_with_starter import end_with_starter
-from watchkeeper.domain.errors import StorageFullError, WatchkeeperError
+from watchkeeper.domain.errors import DocumentError, StorageFullError, WatchkeeperError
 from watchkeeper.gateway.baseline import BaselineTarget, place_of
 from watchkeeper.gateway.call_path import CallPath
 from watchkeeper.gateway.ports import Target
@@ -22,10 +22,11 @@ from watchkeeper.workloads.annual_reports.extraction import Extracted, Extractio
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
-from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener
+from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener, sha256_of
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body
 from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
+from watchkeeper.workloads.annual_reports.worker_log import log_to_file
 from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
 
 log = logging.getLogger(__name__)
@@ -119,15 +120,11 @@ class DocumentWorker:
         except StorageFullError:
             raise
         except WatchkeeperError as error:
-            result = DocumentResult(
-                document=path.name, path=str(path), status="error", error=error_body(error)
-            )
+            result = _failed(path, error_body(error))
         except Exception as defect:
             # A mistake of ours on one document must not take the others along; the log has the trace.
             log.exception("reading %s failed", path.name)
-            result = DocumentResult(
-                document=path.name, path=str(path), status="error", error=_defect_body(path, defect)
-            )
+            result = _failed(path, _defect_body(path, defect))
         return replace(result, seconds=self._clock.monotonic() - started_s)
 
     def close(self) -> None:
@@ -171,12 +168,22 @@ _WORKERS: list[DocumentWorker] = []
 def set_up_process(setup: WorkerSetup) -> None:
     """Build this process's worker; it ends with the process that started it."""
     end_with_starter()
+    log_to_file(setup.data_dir, setup.run_id)
     _WORKERS.append(DocumentWorker(setup))
 
 
 def process_in_worker(path: Path) -> DocumentResult:
     """Read a document with this process's worker."""
     return _WORKERS[-1].process(path)
+
+
+def _failed(path: Path, error: Mapping[str, object]) -> DocumentResult:
+    """The result of a document that could not be read; by its hash, if it has one, it is of the corpus."""
+    try:
+        sha256 = sha256_of(path)
+    except DocumentError:
+        sha256 = None
+    return DocumentResult(document=path.name, path=str(path), sha256=sha256, status="error", error=error)
 
 
 def _with_fields(result: DocumentResult, extracted: Extracted) -> DocumentResult:
