@@ -7,6 +7,7 @@ from watchkeeper.adapters.documents.readability import unreadable_pages
 from watchkeeper.adapters.documents.tesseract import ocr_available
 
 __all__ = [
+    "ADAPTER_VERSION",
     "OcrEngine",
     "PageSize",
     "TesseractOcr",
@@ -17,3 +18,6 @@ __all__ = [
     "render_page",
     "unreadable_pages",
 ]
+
+ADAPTER_VERSION = "1"
+"""Raised whenever `read_pdf` or OCR may give other words or text for the same file; caches are keyed by it."""

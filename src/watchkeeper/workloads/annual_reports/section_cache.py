@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from watchkeeper.adapters.documents import ADAPTER_VERSION
 from watchkeeper.domain.clock import Clock
 from watchkeeper.workloads.annual_reports.repair import REPAIR_VERSION
 from watchkeeper.workloads.annual_reports.report_encoding import (
@@ -48,7 +49,7 @@ class CacheKey:
     mode: str
     """`text` or `ocr`."""
     versions: str
-    """Of the sectionizer, the repair, the PDF library and the encoding, in one word."""
+    """Of the PDF adapter, its library, the repair, the sectionizer and the encoding, in one word."""
 
     @property
     def file_name(self) -> str:
@@ -69,7 +70,8 @@ def cache_key(sha256: str, mode: str) -> CacheKey:
 
 @lru_cache(maxsize=1)
 def _versions() -> str:
-    return f"s{SECTIONIZER_VERSION}-r{REPAIR_VERSION}-pdfium{version('pypdfium2')}-e{ENCODING_VERSION}"
+    library = version("pypdfium2")
+    return f"a{ADAPTER_VERSION}-pdfium{library}-r{REPAIR_VERSION}-s{SECTIONIZER_VERSION}-e{ENCODING_VERSION}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

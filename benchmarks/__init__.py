@@ -1,0 +1,1 @@
+"""The measurements behind every speed the README promises; each runs alone too."""

@@ -1,0 +1,11 @@
+"""Run every benchmark, one after the other, so that none disturbs another."""
+
+import subprocess
+import sys
+
+BENCHMARKS = ("report_reading", "start_up", "telemetry_append")
+
+if __name__ == "__main__":
+    for name in BENCHMARKS:
+        print(f"\n== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
