@@ -20,4 +20,4 @@ __all__ = [
 ]
 
 ADAPTER_VERSION = "1"
-"""Raised whenever `read_pdf` or OCR may give other words or text for the same file; caches are keyed by it."""
+"""Raised whenever `read_pdf` or OCR may give other words or text for a file; caches are keyed by it."""
