@@ -46,6 +46,76 @@ class Year:
         return self.revenue - self.costs + self.interest_income - self.interest_costs
 
     @property
+    def running_costs_but_tax(self) -> int:
+        """Running costs without the property tax."""
+        return self.running_costs - self.property_tax
+
+    @property
+    def property_tax(self) -> int:
+        """The part of the running costs that is property tax."""
+        return self.running_costs // 9_000 * 1000
+
+    @property
+    def finance(self) -> int:
+        """What financial items add to the result."""
+        return self.interest_income - self.interest_costs
+
+    @property
+    def loans(self) -> int:
+        """All loans from banks."""
+        return self.long_loans + self.short_loans
+
+    @property
+    def loan_1(self) -> int:
+        """The larger of two loans."""
+        return self.loans // 3_000 * 2_000
+
+    @property
+    def loan_2(self) -> int:
+        """The rest of the loans."""
+        return self.loans - self.loan_1
+
+    @property
+    def amortisation(self) -> int:
+        """What is paid off next year."""
+        return self.loans // 100_000 * 1_000
+
+    @property
+    def mortgages(self) -> int:
+        """Mortgage deeds pledged, more than the loans."""
+        return (self.loans * 5 // 4_000_000 + 1) * 1_000_000
+
+    @property
+    def bound_equity(self) -> int:
+        """Equity that may not be paid out."""
+        return self.contributions + self.fund
+
+    @property
+    def free_equity(self) -> int:
+        """Equity that may be paid out."""
+        return self.carried + self.net_result
+
+    @property
+    def receivables_all(self) -> int:
+        """Short-term receivables, the manager's account among them."""
+        return self.receivables + self.settlement_account
+
+    @property
+    def current_assets(self) -> int:
+        """Receivables and cash."""
+        return self.receivables_all + self.cash
+
+    @property
+    def liquid(self) -> int:
+        """Cash and the account with the manager."""
+        return self.settlement_account + self.cash
+
+    @property
+    def solidity(self) -> int:
+        """Equity in percent of the assets."""
+        return round(100 * self.equity / self.assets)
+
+    @property
     def equity(self) -> int:
         """Equity, this year's result included."""
         return self.contributions + self.fund + self.carried + self.net_result
@@ -175,7 +245,12 @@ def _people(chance: Random, count: int) -> list[str]:
 
 def _org_no(chance: Random) -> str:
     """A number of the form associations have, with a valid check digit (Luhn, as Bolagsverket's)."""
-    digits = [7, 6, 9, 6, *(chance.randint(0, 9) for _ in range(5))]
+    return checked_org_no("7696", chance)
+
+
+def checked_org_no(prefix: str, chance: Random) -> str:
+    """A number that begins so and ends on its check digit."""
+    digits = [*map(int, prefix), *(chance.randint(0, 9) for _ in range(9 - len(prefix)))]
     doubled = (digit * 2 if place % 2 == 0 else digit for place, digit in enumerate(digits))
     total = sum(digit - 9 if digit > 9 else digit for digit in doubled)
     text = "".join(map(str, digits)) + str(-total % 10)

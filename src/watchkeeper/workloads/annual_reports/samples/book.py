@@ -11,22 +11,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.workloads.annual_reports.samples.association import Association, invent
-from watchkeeper.workloads.annual_reports.samples.narrative import (
-    audit_report,
-    cover,
-    management_report,
-    signatures,
-)
-from watchkeeper.workloads.annual_reports.samples.sheet import Sheets
-from watchkeeper.workloads.annual_reports.samples.statements import (
-    Pages,
-    balance_sheet,
-    cash_flow,
-    income_statement,
-    notes,
-)
-from watchkeeper.workloads.annual_reports.samples.vocabulary import Style, styles
+from watchkeeper.workloads.annual_reports.samples.facts import Facts, facts_for
+from watchkeeper.workloads.annual_reports.samples.template import Template, template, template_names
+from watchkeeper.workloads.annual_reports.samples.typesetting import typeset
 
 SCAN_DPI = 200
 
@@ -53,21 +40,19 @@ def make_sample(seed: int, *, style: str | None = None, scanned: bool = False) -
     Raises:
         InvalidInputError: There is no such style.
     """
-    known = styles()
-    name = style or list(known)[seed % len(known)]
-    if name not in known:
-        raise InvalidInputError(f"there is no style {name!r}", action=f"use one of {', '.join(known)}")
-    look = known[name]
-    association = invent(seed, thousands=look.unit == "tkr")
-    pdf, pages, count = _set(association, look)
+    known = template_names()
+    name = style or known[seed % len(known)]
+    drawn, facts = _drawn(seed, name)
+    printed = typeset(drawn, facts)
+    values = _stated(drawn, facts)
     fields = {
-        field: {"value": value, "page": pages.get(field) if value is not None else None}
-        for field, value in stated(association, look).items()
+        field: _label(drawn, facts, field, value=value, page=_page(field, value, printed.pages))
+        for field, value in values.items()
     }
     return SampleReport(
         name=f"sample_{seed:03d}_{name}{'_scan' if scanned else ''}.pdf",
-        pdf=_scan(pdf) if scanned else pdf,
-        labels={"pages": count, "scanned": scanned, "fields": fields},
+        pdf=_scan(printed.pdf) if scanned else printed.pdf,
+        labels={"pages": printed.count, "scanned": scanned, "fields": fields},
     )
 
 
@@ -85,45 +70,53 @@ def write_samples(folder: Path, seeds: Sequence[int], *, scanned: Sequence[int] 
     return tuple(paths)
 
 
-def stated(one: Association, style: Style) -> dict[str, object]:
-    """What a report in this style states, by output key; None where it does not say."""
-    now = one.now
-    return {
-        "org_no": one.org_no,
-        "name": one.name,
-        "fiscal_year_end": one.ends,
-        "chairman": one.chairman,
-        "auditor": one.auditor,
-        "audit_firm": one.audit_firm,
-        "revenue": now.revenue,
-        "operating_expenses": now.costs,
-        "net_result": now.net_result,
-        "assets": now.assets,
-        "equity": now.equity,
-        "long_term_debt": now.long_debt,
-        "short_term_debt": now.short_debt,
-        "total_debt": now.long_debt + now.short_debt,
-        "interest_bearing_loans": now.long_loans + now.short_loans,
-        "cash": now.cash,
-        "apartments": one.flats,
-        "municipality": one.town,
-        "property_designation": one.designation,
-        "build_year": one.built if "{built}" in style.built_sentence else None,
-        "total_area_sqm": one.homes_sqm + one.shops_sqm,
-    }
+def stated(seed: int, style: str) -> dict[str, object]:
+    """What the report of a seed in a style states, by output key; None where it does not say."""
+    return _stated(*_drawn(seed, style))
 
 
-def _set(one: Association, style: Style) -> tuple[bytes, Pages, int]:
-    sheets = Sheets(style, (one.name, one.org_no))
-    pages = cover(sheets, one, style)
-    pages |= management_report(sheets, one, style)
-    pages |= income_statement(sheets, one, style)
-    pages |= balance_sheet(sheets, one, style)
-    cash_flow(sheets, one)
-    pages |= notes(sheets, one, style)
-    signatures(sheets, one, style)
-    audit_report(sheets, one)
-    return sheets.finish(), pages, sheets.page
+def _drawn(seed: int, style: str) -> tuple[Template, Facts]:
+    if style not in template_names():
+        raise InvalidInputError(
+            f"there is no style {style!r}", action=f"use one of {', '.join(template_names())}"
+        )
+    drawn = template(style, seed)
+    return drawn, facts_for(seed, drawn.case, thousands=drawn.look.unit == "tkr")
+
+
+def _stated(drawn: Template, facts: Facts) -> dict[str, object]:
+    told: dict[str, str | None] = {}
+    for block in drawn.body:
+        told = {**block.tells, **told}
+    values = {name: _value(told, name, truth, facts) for name, truth in facts.truth.items()}
+    if values["long_term_debt"] is not None and values["short_term_debt"] is not None:
+        values["total_debt"] = facts.truth["total_debt"]
+    return values
+
+
+def _value(told: Mapping[str, str | None], name: str, truth: object, facts: Facts) -> object:
+    if name not in told:
+        return None
+    own = told[name]
+    if own is None:
+        return truth
+    said = own.format(**facts.words)
+    return int(said) if said.isdigit() else said
+
+
+def _page(field: str, value: object, pages: Mapping[str, int]) -> int | None:
+    """Where it stands; a total debt that is not printed stands where its last part does."""
+    return None if value is None else pages.get(field, pages.get("short_term_debt"))
+
+
+def _label(
+    drawn: Template, facts: Facts, field: str, *, value: object, page: int | None
+) -> dict[str, object]:
+    label: dict[str, object] = {"value": value, "page": page}
+    if field in drawn.accepts:
+        said = (other.format(**facts.words) for other in drawn.accepts[field])
+        label["accept"] = [int(other) if other.isdigit() else other for other in said]
+    return label
 
 
 def _scan(pdf: bytes) -> bytes:

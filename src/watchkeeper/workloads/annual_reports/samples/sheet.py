@@ -1,127 +1,135 @@
 """Sheets of paper: text and tables set from the top down, page by page, as a PDF."""
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from watchkeeper.workloads.annual_reports.samples.vocabulary import Style
+from watchkeeper.workloads.annual_reports.samples.template import Look
 
 MARGIN_PT = 64
-LINE_PT = 15
-SIZE_PT = 10
 BOTTOM_PT = 80
-AMOUNT_RIGHT_PT = (430, 520)
-"""Right edges of the two year columns, from the left."""
-NOTE_PT = 320
-BOLD = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of an amount table; None leaves a cell empty."""
-
-    label: str
-    now: int | None = None
-    before: int | None = None
-    note: int | None = None
-    bold: bool = False
+FOOTER_PT = 52
+SMALL_PT = 8
+BOLD = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Vera": "VeraBd"}
+BUNDLED = {"Vera": "Vera.ttf", "VeraBd": "VeraBd.ttf"}
+"""Fonts that come with the PDF library; they know thin spaces and the true minus sign."""
+LIGATURES = {"ffi": "\N{LATIN SMALL LIGATURE FI}", "fi": "\N{LATIN SMALL LIGATURE FI}"}
 
 
 class Sheets:
     """A report being set; `page` is the 1-based page the next line lands on."""
 
-    def __init__(self, style: Style, header: Sequence[str]) -> None:
-        self._style = style
-        self._header = header
+    def __init__(self, look: Look, furniture: Callable[[str, int], str]) -> None:
+        """Begin a report.
+
+        Args:
+            look: Paper, font and the lines that stand on every page.
+            furniture: Makes such a line of a page from its pattern and the page's number.
+        """
+        for name, file in BUNDLED.items():
+            if name not in getRegisteredFontNames():
+                registerFont(TTFont(name, file))
+        self._look = look
+        self._furniture = furniture
         self._buffer = io.BytesIO()
+        self.width, self.height = landscape(A4) if look.landscape else A4
         # `invariant` leaves times and random ids out: the same seed gives the same bytes.
-        self._canvas = Canvas(self._buffer, pagesize=A4, invariant=True)
-        self._y = 0.0
+        self._canvas = Canvas(self._buffer, pagesize=(self.width, self.height), invariant=True)
+        self.y = 0.0
         self.page = 0
 
-    def new_page(self, *, header: bool = True) -> None:
-        """Begin a page."""
+    @property
+    def _line_pt(self) -> float:
+        return self._look.size * 1.5
+
+    def new_page(self, *, plain: bool = False) -> None:
+        """Begin a page; a plain one has neither header nor footer."""
         if self.page:
             self._canvas.showPage()
         self.page += 1
-        self._y = A4[1] - MARGIN_PT
-        if header:
-            for text in (*self._header, f"Sida {self.page}"):
-                self.line(text, size=8)
-            self._y -= LINE_PT
+        self.y = self.height - MARGIN_PT
+        if plain:
+            return
+        for pattern in self._look.header:
+            self.line(self._furniture(pattern, self.page), size=SMALL_PT)
+        self.y -= self._line_pt if self._look.header else 0
+        for at, pattern in enumerate(self._look.footer):
+            text = self._furniture(pattern, self.page)
+            self._draw(MARGIN_PT, text, size=SMALL_PT, y=FOOTER_PT - at * SMALL_PT * 1.4)
 
-    def line(self, text: str, *, size: int = SIZE_PT, bold: bool = False, x: float = MARGIN_PT) -> int:
+    def line(self, text: str, *, size: float | None = None, bold: bool = False, x: float = MARGIN_PT) -> int:
         """One line; the page it landed on."""
         self._room()
         self._draw(x, text, size=size, bold=bold)
-        self._y -= max(LINE_PT, size * 1.5)
+        self.y -= max(self._line_pt, (size or 0) * 1.5)
         return self.page
 
-    def heading(self, text: str, *, size: int = 14) -> int:
+    def heading(self, text: str, *, size: float = 14) -> int:
         """A heading with space around it."""
-        self._y -= LINE_PT / 2
-        shown = text.upper() if self._style.upper_headings else text
+        self.y -= self._line_pt / 2
+        shown = text.upper() if self._look.upper_headings else text
         return self.line(shown, size=size, bold=True)
 
-    def paragraph(self, text: str) -> int:
+    def paragraph(self, text: str, *, x: float = MARGIN_PT, width: float | None = None) -> int:
         """Running text, wrapped; the page it began on."""
         began, current = self.page, ""
-        for word in text.split():
+        limit = width or self.width - 2 * MARGIN_PT
+        for word in text.split(" "):
             longer = f"{current} {word}".strip()
-            if stringWidth(longer, self._style.font, SIZE_PT) > A4[0] - 2 * MARGIN_PT:
-                self.line(current)
+            if stringWidth(longer, self._look.font, self._look.size) > limit:
+                self.line(current, x=x)
                 current = word
             else:
                 current = longer
-        self.line(current)
-        self._y -= LINE_PT / 3
+        self.line(current, x=x)
+        self.y -= self._line_pt / 3
         return began
 
-    def cells(self, *cells: str, at: Sequence[float] = (MARGIN_PT, 280, 420)) -> int:
-        """One row of a text table."""
+    def cells(self, cells: Sequence[str], at: Sequence[float], *, bold: bool = False) -> int:
+        """One row of a text table; a cell may have several lines."""
         self._room()
+        deep = 1
         for x, cell in zip(at, cells, strict=False):
-            self._draw(x, cell)
-        self._y -= LINE_PT
+            for down, text in enumerate(cell.split("\n")):
+                self._draw(x, text, bold=bold, y=self.y - down * self._line_pt)
+                deep = max(deep, down + 1)
+        self.y -= self._line_pt * deep
         return self.page
 
-    def year_header(self, title: str, now: str, before: str, *, note: bool = True) -> None:
-        """The head of an amount table: what it is, and what its columns stand for."""
-        self._room()
-        self._draw(MARGIN_PT, title, bold=True)
-        if note:
-            self._draw(NOTE_PT, "Not", bold=True)
-        for right, text in zip(AMOUNT_RIGHT_PT, (now, before), strict=True):
-            self._draw_right(right, text, bold=True)
-        self._y -= LINE_PT * 1.3
+    def table_row(
+        self, label: str, note: str, amounts: Sequence[str], *, bold: bool = False, split: str = "last"
+    ) -> int:
+        """One row of an amount table; beside a label of several lines the amounts stand on one.
 
-    def row(self, row: Row) -> int:
-        """One row of an amount table."""
+        Args:
+            label: What the amounts are; empty for a subtotal without a label.
+            note: What stands in the column of notes.
+            amounts: One for each column of the look.
+            bold: Whether the row is set in bold.
+            split: `first` or `last`, the label's line the amounts stand on.
+        """
         self._room()
-        self._draw(MARGIN_PT, row.label, bold=row.bold)
-        if row.note is not None:
-            self._draw(NOTE_PT, self._style.note.format(n=row.note))
-        for right, amount in zip(AMOUNT_RIGHT_PT, (row.now, row.before), strict=True):
-            if amount is not None:
-                self._draw_right(right, self.amount(amount), bold=row.bold)
-        self._y -= LINE_PT
+        lines = label.split("\n")
+        on = 0 if split == "first" else len(lines) - 1
+        for down, text in enumerate(lines):
+            self._draw(MARGIN_PT, text, bold=bold)
+            if down == on:
+                self._draw(self._look.note_at, note, bold=bold)
+                for right, amount in zip(self._look.amounts_at, amounts, strict=False):
+                    for below, part in enumerate(amount.split("\n")):
+                        self._draw_right(right, part, bold=bold, y=self.y - below * self._line_pt)
+            if down < len(lines) - 1:
+                self.y -= self._line_pt
+        self.y -= self._line_pt * max(1, *(len(amount.split("\n")) for amount in (*amounts, "")))
         return self.page
-
-    def amount(self, sek: int) -> str:
-        """An amount as this style prints it."""
-        units = abs(sek) // (1000 if self._style.unit == "tkr" else 1)
-        digits = f"{units:,}".replace(",", self._style.group)
-        if sek >= 0:
-            return digits
-        return f"({digits})" if self._style.minus == "()" else f"{self._style.minus}{digits}"
 
     def space(self, lines: float = 1) -> None:
         """Leave lines empty."""
-        self._y -= lines * LINE_PT
+        self.y -= lines * self._line_pt
 
     def finish(self) -> bytes:
         """The PDF."""
@@ -130,16 +138,24 @@ class Sheets:
         return self._buffer.getvalue()
 
     def _room(self) -> None:
-        if self._y < BOTTOM_PT:
+        if self.y < BOTTOM_PT:
             self.new_page()
 
-    def _font(self, size: int, *, bold: bool) -> None:
-        self._canvas.setFont(BOLD[self._style.font] if bold else self._style.font, size)
+    def _shown(self, text: str) -> str:
+        if not self._look.ligatures:
+            return text
+        for letters, one in LIGATURES.items():
+            text = text.replace(letters, one if letters == "fi" else f"f{one}")
+        return text
 
-    def _draw(self, x: float, text: str, *, size: int = SIZE_PT, bold: bool = False) -> None:
-        self._font(size, bold=bold)
-        self._canvas.drawString(x, self._y, text)
+    def _draw(
+        self, x: float, text: str, *, size: float | None = None, bold: bool = False, y: float | None = None
+    ) -> None:
+        if not text:
+            return
+        self._canvas.setFont(BOLD[self._look.font] if bold else self._look.font, size or self._look.size)
+        self._canvas.drawString(x, self.y if y is None else y, self._shown(text))
 
-    def _draw_right(self, x: float, text: str, *, bold: bool = False) -> None:
-        self._font(SIZE_PT, bold=bold)
-        self._canvas.drawRightString(x, self._y, text)
+    def _draw_right(self, x: float, text: str, *, bold: bool, y: float) -> None:
+        font = BOLD[self._look.font] if bold else self._look.font
+        self._draw(x - stringWidth(text, font, self._look.size), text, bold=bold, y=y)
