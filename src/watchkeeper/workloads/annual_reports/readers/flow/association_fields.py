@@ -12,6 +12,8 @@ from watchkeeper.workloads.annual_reports.readers.flow.wording import Word
 
 LONGEST = 8
 """Words a name has after its legal form, at most."""
+_LONGEST_NUMBER = 3
+"""Digits of an association's own number, behind a small word."""
 _TAIL = re.compile(
     r"[\s,]*(?:\d{6}-\d{4}.*|\(?\d+\s*\(\d+\).*|\d{1,2}/\d{1,2}|(?:19|20)\d{2}(?:[-–/ ]+\d{2,4})*|\()$"
 )
@@ -100,6 +102,8 @@ class AssociationFields:
             line_end = self._report.wording.line_span(words[end].line)[1]
         limit = min(line_end, end + LONGEST)
         while end < limit and not self._closes(words[end - 1], words[end]):
+            if self._ends(words[end]):
+                break
             if not (words[end].capital or words[end].text[:1].isdigit() or self._joins(end, limit)):
                 break
             end += 1
@@ -112,7 +116,15 @@ class AssociationFields:
     def _joins(self, place: int, limit: int) -> bool:
         words = self._report.wording.words
         small = words[place].text == "&" or words[place].key in self._small
-        return small and place + 1 < limit and words[place + 1].capital
+        if not small or place + 1 >= limit:
+            return False
+        number = words[place + 1].text
+        return words[place + 1].capital or (number.isdecimal() and len(number) <= _LONGEST_NUMBER)
+
+    def _ends(self, word: Word) -> bool:
+        """Whether a word begins what stands behind a name in heads and feet: a number's label, a rule."""
+        stroke = not any(letter.isalnum() for letter in word.text) and word.text != "&"
+        return stroke or "|" in word.before or word.key in self._report.folded["name_ends"]
 
     @staticmethod
     def _closes(word: Word, follower: Word) -> bool:

@@ -111,6 +111,7 @@ def _name_end(report: ReportView, page: PageView, at: int) -> int:
     forms = {fold(w) for form in report.words("association_forms") for w in form.split()}
     form = page.tokens[at - 1]
     not_names = {fold(w) for name in ("not_names", "months") for w in report.words(name)}
+    ends = {fold(w) for w in report.words("name_ends")}
     whole = _is_head(page, form)
     end = at
     for i in range(at, min(len(page.tokens), at + _LONGEST_NAME)):
@@ -123,6 +124,8 @@ def _name_end(report: ReportView, page: PageView, at: int) -> int:
         if previous.text[-1:] in ".,;:" and i > at:
             break
         word = token.text.strip(".,;:()\"”'")
+        if fold(word) in ends:
+            break
         if word[:1].isupper() or (word[:1] and not word[:1].isalnum() and fold(word)) or fold(word) in forms:
             end = i + 1
         elif word.isdecimal() and len(word) <= 4 and previous.text.casefold() in joiners:
