@@ -8,7 +8,7 @@ REPORTS ?=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help install demo run test test-slow test-all check format lint types layers docs golden requirements bench clean
+.PHONY: help install demo run test test-slow test-all check format lint types layers docs settings-page requirements bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,10 +52,10 @@ layers: $(STAMP) ## imports point down
 	$(BIN)/lint-imports
 
 docs: $(STAMP) ## run the code blocks of README and docs
-	$(BIN)/python scripts/run_doc_blocks.py README.md ARCHITECTURE.md docs
+	$(BIN)/python scripts/run_doc_blocks.py README.md ARCHITECTURE.md docs src/watchkeeper/workloads/annual_reports
 
-golden: $(STAMP) ## rewrite the golden files; review the diff as code
-	WATCHKEEPER_GOLDEN=rewrite $(BIN)/python -m pytest tests/golden
+settings-page: $(STAMP) ## write docs/settings.md from the settings' definition
+	$(BIN)/python scripts/settings_page.py
 
 requirements: $(STAMP) ## which of the 352 requirement rows are proved
 	$(BIN)/python scripts/requirements_proved.py
