@@ -8,7 +8,10 @@ from watchkeeper.cli.command_table import COMMANDS
 from watchkeeper.domain.errors import InvalidInputError
 
 Schemas = Mapping[str, Any]
-"""By command (`config check`): a type pydantic can describe, or a ready JSON Schema as a dict."""
+"""By command (`config check`): a type pydantic can describe, where to find one, or a ready JSON Schema.
+
+Where is told as `module:name`, so that a command need not load what the server answers with.
+"""
 
 
 def command_names() -> tuple[str, ...]:
@@ -40,6 +43,9 @@ def _schemas_of(module: str) -> Schemas:
 def _described(command: str, kind: Any) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
+    if isinstance(kind, str):
+        module, _, name = kind.partition(":")
+        kind = getattr(import_module(module), name)
     schema = dict(kind) if isinstance(kind, Mapping) else TypeAdapter(kind).json_schema(mode="serialization")
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wk {command} --json"}
     return {**schema, **head}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from watchkeeper.app.api import canaries, documents, probes, receipts, runs, status, twins
+from watchkeeper.app.api import canaries, documents, probes, receipts, runs, status, traces, twins
 from watchkeeper.app.api.access import Access
 from watchkeeper.app.api.error_replies import install_error_replies
 from watchkeeper.app.api.request_log import RequestLog
@@ -22,6 +22,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     receipts.router,
     runs.router,
     status.router,
+    traces.router,
     twins.router,
 )
 """The resources under `/api/v1`, one router a file of this folder."""

@@ -29,6 +29,9 @@ class ReceiptRow(BaseModel):
     accuracy: float | None
 
 
+ReceiptRows = tuple[ReceiptRow, ...]
+
+
 class ErrorGroup(BaseModel):
     """Errors of one kind."""
 

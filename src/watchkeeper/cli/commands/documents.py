@@ -19,7 +19,7 @@ schemas: dict[str, Any] = {
         "type": "object",
         "required": ["added", "known", "unreadable"],
     },
-    "documents list": {"description": "GET /api/v1/documents.", "type": "object"},
+    "documents list": "watchkeeper.app.api.documents:CorpusPage",
 }
 WorkloadOption = Annotated[str, typer.Option(help="The workload's id.")]
 BATCH = 500

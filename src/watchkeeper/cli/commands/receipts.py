@@ -12,10 +12,10 @@ from watchkeeper.cli.printing import print_json, print_line, print_table
 
 app = command_app("Look at the receipts of model calls, and verify them.", group=True)
 schemas: dict[str, Any] = {
-    "receipts tail": {"description": "GET /api/v1/receipts.", "type": "array"},
-    "receipts errors": {"description": "GET /api/v1/receipts/errors.", "type": "object"},
-    "receipts success": {"description": "GET /api/v1/receipts/success.", "type": "object"},
-    "receipts verify": {"description": "GET /api/v1/receipts/verify.", "type": "object"},
+    "receipts tail": "watchkeeper.app.api.receipts:ReceiptRows",
+    "receipts errors": "watchkeeper.app.api.receipts:Errors",
+    "receipts success": "watchkeeper.app.api.receipts:Success",
+    "receipts verify": "watchkeeper.app.api.receipts:Verified",
 }
 RunOption = Annotated[str | None, typer.Option("--run", help="Only this run's.")]
 MOST_SHOWN = 20

@@ -11,9 +11,7 @@ from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import NO_DATA, print_json, print_line, print_table
 
 app = command_app("")
-schemas: dict[str, Any] = {
-    "status": {"description": "GET /api/v1/status; null is no data.", "type": "object"}
-}
+schemas: dict[str, Any] = {"status": "watchkeeper.app.api.status:Status"}
 
 
 @app.command()

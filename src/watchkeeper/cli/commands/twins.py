@@ -13,8 +13,8 @@ from watchkeeper.cli.printing import print_json, print_line, print_table
 
 app = command_app("Compare what several readers made of the same documents.", group=True)
 schemas: dict[str, Any] = {
-    "twins show": {"description": "GET /api/v1/twins/documents/{run_id}/{document}.", "type": "object"},
-    "twins agreement": {"description": "GET /api/v1/twins/agreement.", "type": "object"},
+    "twins show": "watchkeeper.app.api.twins:ComparedDocument",
+    "twins agreement": "watchkeeper.app.api.twins:AgreementReport",
 }
 LONGEST = 40
 """Characters of a value in a table."""
