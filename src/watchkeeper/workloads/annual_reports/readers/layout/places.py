@@ -67,6 +67,9 @@ def _town(
     """The capitalised words at a token: backwards before the word for a town, onwards otherwise."""
     span, start, step = at
     not_places = {fold(w) for w in (*told.hints.get("not_places", ()), *report.words("association_forms"))}
+    not_places |= {fold(w) for w in report.words("not_names")} - {
+        fold(w) for w in report.words("place_names")
+    }
     town_words = {fold(w) for w in report.words("town_words")}
     i = start
     if step > 0:
