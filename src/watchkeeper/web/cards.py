@@ -6,6 +6,7 @@ from html import escape
 
 from nicegui import ui
 
+from watchkeeper.web.code_spans import told_html
 from watchkeeper.web.printed import NO_DATA
 from watchkeeper.web.words import Said
 
@@ -26,7 +27,7 @@ def figure_card(label: str, figure: str | None, *, word: Said | None = None, not
     Args:
         label: What the figure is.
         figure: As printed.
-        word: What it means to an operator; it colours the figure.
+        word: What it means to an operator; it colours the figure, also when it has no text of its own.
         note: What else to know, or what to do to get a figure.
     """
     css = "wk-none" if figure is None else word.css if word is not None else ""
@@ -38,6 +39,6 @@ def figure_card(label: str, figure: str | None, *, word: Said | None = None, not
     ui.html(
         f'<div class="wk-label">{escape(label)}</div>'
         f'<div class="wk-figure {css} {small}">{escape(shown)}</div>'
-        f'<div class="wk-label">{meaning}{escape(note)}</div>',
+        f'<div class="wk-label">{meaning}{told_html(note)}</div>',
         sanitize=False,
     ).classes("wk-card")

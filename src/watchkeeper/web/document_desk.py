@@ -26,7 +26,7 @@ _BRING_INTO_VIEW = """setTimeout(() => {
   const bring = (css, block) => document.querySelector(css)?.scrollIntoView({block, inline: 'nearest'});
   bring('#fields .wk-chosen', 'nearest'); bring('#page .wk-mark-chosen', 'nearest');
 }, 50)"""
-_KEYS = "keys: ← → turn the page, j k go through the fields, d shows differences only"
+_KEYS = "keys: ← → pages, j k fields, d differences"
 
 
 @dataclass(slots=True)
@@ -81,11 +81,11 @@ class DocumentDesk:
             self._filter = _button("only differences", self._toggle, mark="only-differences")
             differing = sum(one.is_difference for one in self._report.fields.values())
             ui.label(f"{differing} of {len(self._report.fields)} fields").classes("wk-note")
+            ui.label(_KEYS).classes("wk-note wk-keys")
         with ui.element("div").classes("wk-reading"):
             self._fields = ui.html(sanitize=False).classes("wk-sheet wk-fields").props('id="fields"')
             self._fields.on("click", self._clicked, js_handler=_CHOOSE)
             self._detail = ui.html(sanitize=False).classes("wk-detail").props('id="detail"')
-        ui.label(_KEYS).classes("wk-note")
         self._draw_fields()
 
     def _draw_picture(self) -> None:

@@ -34,7 +34,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:  # noqa: ARG001 - e
                 return
             report = report_view(results, compared)
             _head(report)
-            if report.sha256 is None:
+            if report.sha256 is None or (report.status == "error" and not report.fields):
                 return
             look = Look(page=page, field=field, only_differences=only == "differences")
             DocumentDesk(report, look, await _sizes(client, report)).build()
@@ -52,9 +52,9 @@ async def _sizes(client: AsyncApiClient, report: ReportView) -> Sizes | Watchkee
 
 
 def _head(report: ReportView) -> None:
-    trail(("Runs", "/runs"), (report.run_id, addresses.run(report.run_id)), (report.name, None))
-    heading(report.name)
+    trail(("Runs", "/runs"), (report.run_id, addresses.run(report.run_id)), ("document", None))
     with ui.element("div").classes("wk-bar"):
+        heading(report.name)
         status = words.status(report.status)
         ui.label(status.text).classes(f"{status.css} wk-strong")
         ui.label(f"{report.pages} pages").classes("wk-note")

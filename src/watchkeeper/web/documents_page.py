@@ -59,12 +59,12 @@ def _listing(documents: Sequence[dict[str, Any]], timezone: str, *, filtered: bo
         Row(
             (
                 Cell(str(one["number"])),
-                Cell(one["name"]),
+                Cell(one["name"], css="wk-long"),
                 said(words.status(one["status"])),
                 Cell("" if one["pages"] is None else str(one["pages"])),
-                Cell(one["sha256"], css="wk-mono"),
-                Cell(printed.instant(one["added_at"], timezone)),
-                Cell(one["path"], css="wk-none"),
+                Cell(one["sha256"], css="wk-mono wk-long"),
+                Cell(printed.instant(one["added_at"], timezone), css="wk-word"),
+                Cell(one["path"], css="wk-none wk-long"),
             )
         )
         for one in documents

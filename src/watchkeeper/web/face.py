@@ -7,13 +7,22 @@ from watchkeeper.app.faces import FaceContext
 from watchkeeper.web import (
     document_page,
     documents_page,
+    failure_pages,
     overview_page,
     receipts_page,
     run_page,
     runs_page,
 )
 
-PAGES = (overview_page, runs_page, run_page, document_page, documents_page, receipts_page)
+PAGES = (
+    overview_page,
+    runs_page,
+    run_page,
+    document_page,
+    documents_page,
+    receipts_page,
+    failure_pages,
+)
 FAVICON = "🔭"
 """Drawn by the browser from its own letters: nothing is fetched."""
 

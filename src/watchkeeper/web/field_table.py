@@ -40,7 +40,7 @@ def _row(report: ReportView, one: ReportField, *, is_chosen: bool, address: str)
     return Row(
         (
             Cell(one.name, link=address),
-            Cell(printed.value(one.value), css="wk-none" if one.value is None else "wk-strong"),
+            Cell(printed.value(one.value), css=f"wk-long {'wk-none' if one.value is None else 'wk-strong'}"),
             Cell("" if one.page is None else str(one.page)),
             said(words.confidence(one.confidence), more=one.why),
             *(_said_by(one, reader) for reader in report.readers),
@@ -54,5 +54,5 @@ def _row(report: ReportView, one: ReportField, *, is_chosen: bool, address: str)
 def _said_by(one: ReportField, reader: str) -> Cell:
     value = one.values.get(reader)
     if value is None:
-        return Cell("not found", css="wk-none")
-    return Cell(printed.value(value), css="wk-strong" if one.verdict == "differ" else "wk-none")
+        return Cell("not found", css="wk-none wk-word")
+    return Cell(printed.value(value), css=f"wk-long {'wk-strong' if one.verdict == 'differ' else 'wk-none'}")

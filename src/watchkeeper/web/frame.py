@@ -7,6 +7,7 @@ from html import escape
 from nicegui import ui
 
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.web.code_spans import told_html
 from watchkeeper.web.style import CSS
 
 PLACES: Mapping[str, str] = {
@@ -16,6 +17,10 @@ PLACES: Mapping[str, str] = {
     "/receipts": "Receipts",
 }
 """The pages the bar leads to."""
+
+
+RETRY_S = 2.0
+"""How long a page waits before it asks again what could not be answered."""
 
 
 @contextmanager
@@ -63,15 +68,18 @@ def tabs(choices: Sequence[tuple[str, str, bool]], *, mark: str) -> None:
 
 def tell(message: str, action: object = None, *, mild: bool = False) -> None:
     """Say what is wrong and what to do about it."""
-    do = "" if action is None else f"<div>What to do: {escape(str(action))}</div>"
+    do = "" if action is None else f"<div>What to do: {told_html(str(action))}</div>"
     css, sign = ("wk-watch", "▲") if mild else ("wk-intervene", "✕")
-    text = f'<div class="{css} wk-strong">{sign} {escape(message)}</div>{do}'
+    text = f'<div class="{css} wk-strong">{sign} {told_html(message)}</div>{do}'
     ui.html(text, sanitize=False).classes(f"wk-telling {'wk-mild' if mild else ''}").props('role="alert"')
 
 
 def tell_failure(error: WatchkeeperError) -> None:
-    """Say why the API gave nothing, in place of what could not be shown."""
+    """Say why the API gave nothing; what can pass is tried again, such as a server that is starting."""
     tell(error.message, error.action)
+    if error.retryable:
+        ui.label(f"this page tries again every {RETRY_S:g} s").classes("wk-note")
+        ui.timer(RETRY_S, ui.navigate.reload, once=True)
 
 
 def _bar(at: str) -> str:

@@ -38,12 +38,16 @@ def page_html(report: ReportView, number: int, *, size: tuple[float, float], cho
 
 
 def marks_svg(fields: Iterable[ReportField], number: int, *, chosen: str | None) -> str:
-    """A rectangle for each place on the page; the chosen field's are drawn last, so above the others."""
+    """A rectangle for each place on the page: small ones above large ones, the chosen field's above all."""
     seen = [(one, place) for one in fields for place in one.places if place.page == number]
     return "".join(
         _mark(one, place, is_chosen=one.name == chosen)
-        for one, place in sorted(seen, key=lambda pair: pair[0].name == chosen)
+        for one, place in sorted(seen, key=lambda pair: (pair[0].name == chosen, -_area(pair[1])))
     )
+
+
+def _area(place: Place) -> float:
+    return (place.x1 - place.x0) * (place.bottom - place.top)
 
 
 def _mark(one: ReportField, place: Place, *, is_chosen: bool) -> str:

@@ -129,9 +129,17 @@ def _receipt(receipt: dict[str, Any], accuracy: float | None, timezone: str) -> 
     error, http = receipt["error"], receipt["http_status"]
     return Row(
         (
-            Cell(printed.instant(receipt["ts"], timezone), more=f"receipt {receipt['receipt_id']}"),
+            Cell(
+                printed.instant(receipt["ts"], timezone),
+                css="wk-word",
+                more=f"receipt {receipt['receipt_id']}",
+            ),
             Cell(run or "", link=addresses.run(run) if run else None),
-            Cell(document or "", link=addresses.document(run, document) if run and document else None),
+            Cell(
+                document or "",
+                link=addresses.document(run, document) if run and document else None,
+                css="wk-long",
+            ),
             Cell(receipt["agent"] or ""),
             Cell(receipt["model"], more=f"{receipt['provider']}, target {receipt['target']}"),
             Cell(str(http))
@@ -139,6 +147,6 @@ def _receipt(receipt: dict[str, Any], accuracy: float | None, timezone: str) -> 
             else Cell("none", css="wk-none", more="the call used no HTTP"),
             Cell(f"{receipt['latency_ms']:.1f}"),
             Cell(printed.percent(accuracy) or "not scored", css="wk-none" if accuracy is None else ""),
-            said(words.status("ok")) if error is None else Cell(f"✕ {error}", css="wk-intervene"),
+            said(words.status("ok")) if error is None else Cell(f"✕ {error}", css="wk-intervene wk-long"),
         )
     )

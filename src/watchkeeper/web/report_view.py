@@ -38,6 +38,11 @@ class ReportField:
     """By reader, with page, confidence, text as printed and rule."""
 
     @property
+    def is_found(self) -> bool:
+        """Whether any reader found it, or the consensus derived it."""
+        return self.value is not None or self.verdict is not None
+
+    @property
     def is_difference(self) -> bool:
         """Whether the readers do not all say the same."""
         return self.verdict in _DIFFERENCES
@@ -71,6 +76,7 @@ class ReportView:
     readers: tuple[str, ...]
     agreement: float | None
     fields: Mapping[str, ReportField]
+    """In the workload's order; what nobody found stands last."""
     data: Mapping[str, Any] = field(repr=False)
     """All that is kept of the consensus."""
 
@@ -86,6 +92,7 @@ def report_view(results: Sequence[Mapping[str, Any]], compared: Mapping[str, Any
     rows = {row["field"]: row for row in compared["fields"]}
     decided = item["data"].get("fields", {})
     names = (*decided, *(name for name in rows if name not in decided))
+    fields = [_field(name, decided.get(name, {}), rows.get(name)) for name in names]
     return ReportView(
         run_id=item["run_id"],
         name=item["document"],
@@ -96,7 +103,7 @@ def report_view(results: Sequence[Mapping[str, Any]], compared: Mapping[str, Any
         pages=item["pages"],
         readers=tuple(compared["readers"]),
         agreement=compared["agreement"],
-        fields={name: _field(name, decided.get(name, {}), rows.get(name)) for name in names},
+        fields={one.name: one for one in sorted(fields, key=lambda one: not one.is_found)},
         data=item["data"],
     )
 

@@ -59,16 +59,23 @@ def register(client: AsyncApiClient, timezone: str) -> None:
 
 
 def _figures(run: dict[str, Any], agreement: dict[str, Any], timezone: str) -> None:
-    seconds = run["seconds"]
+    seconds, status, preflight = (
+        run["seconds"],
+        words.status(run["status"]),
+        words.preflight(run["preflight"]),
+    )
     with card_row("figures"):
         figure_card(
             "status",
-            words.status(run["status"]).text,
-            word=words.Said(printed.instant(run["started_at"], timezone), "wk-none"),
+            status.text,
+            word=words.Said("", status.css),
+            note=f"began {printed.instant(run['started_at'], timezone)}",
         )
         figure_card("ok", f"{run['ok']} of {run['items']}", note="documents")
-        figure_card("needs OCR", str(run["needs_ocr"]), word=_when(run["needs_ocr"], "watch"))
-        figure_card("failed", str(run["failed"]), word=_when(run["failed"], "intervene"))
+        figure_card(
+            "needs OCR", str(run["needs_ocr"]), word=_when(run["needs_ocr"], "▲ see below", "wk-watch")
+        )
+        figure_card("failed", str(run["failed"]), word=_when(run["failed"], "✕ see below", "wk-intervene"))
         figure_card(
             "twins agree on",
             printed.percent(agreement["agreement"]),
@@ -76,13 +83,13 @@ def _figures(run: dict[str, Any], agreement: dict[str, Any], timezone: str) -> N
             note="of fields",
         )
         figure_card("seconds", None if seconds is None else f"{seconds:.1f}", note=f"{run['pages']} pages")
-        figure_card("pre-flight", run["preflight"], word=words.preflight(run["preflight"]))
+        figure_card("pre-flight", preflight.text, word=words.Said("", preflight.css))
     with ui.element("div").classes("wk-note"):
         ui.link("receipts of this run", addresses.receipts(run_id=run["run_id"]))
 
 
-def _when(count: int, band: str) -> words.Said | None:
-    return words.band(band) if count else None
+def _when(count: int, text: str, css: str) -> words.Said | None:
+    return words.Said(text, css) if count else None
 
 
 def _models(run: dict[str, Any], shown: str) -> None:
@@ -104,15 +111,15 @@ def _results(run_id: str, results: Sequence[dict[str, Any]], timezone: str) -> N
         rows.append(
             Row(
                 (
-                    Cell(one["document"], link=at),
+                    Cell(one["document"], link=at, css="wk-long"),
                     Cell(one["model"]),
                     said(words.status(one["status"])),
                     Cell(str(one["pages"])),
                     Cell(f"{one['processing_ms'] / 1000:.2f}"),
                     Cell(f"{found} of {len(fields)}" if fields else "none", css="" if found else "wk-none"),
-                    Cell(printed.instant(one["created_at"], timezone)),
+                    Cell(printed.instant(one["created_at"], timezone), css="wk-word"),
                     Cell("JSON", link=f"{API_PREFIX}{at}"),
-                    Cell(wrong),
+                    Cell(wrong, prose=True),
                 )
             )
         )

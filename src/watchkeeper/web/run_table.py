@@ -26,7 +26,7 @@ def run_table(runs: Sequence[dict[str, Any]], timezone: str) -> None:
             (
                 Cell(run["run_id"], link=addresses.run(run["run_id"])),
                 said(words.status(run["status"])),
-                Cell(printed.instant(run["started_at"], timezone)),
+                Cell(printed.instant(run["started_at"], timezone), css="wk-word"),
                 Cell(f"{run['ok']} of {run['items']}"),
                 _told(run["needs_ocr"], "wk-watch"),
                 _told(run["failed"], "wk-intervene wk-strong"),

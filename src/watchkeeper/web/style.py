@@ -28,6 +28,8 @@ a:focus-visible, button:focus-visible, select:focus-visible { outline: 2px solid
 
 h1.wk { font-size: 21px; font-weight: 650; line-height: 1.3; margin: 0; overflow-wrap: anywhere; }
 h2.wk { font-size: 15px; font-weight: 650; line-height: 1.3; margin: 6px 0 0; }
+h2.wk .wk-note { font-weight: 400; }
+code { font-family: ui-monospace, monospace; font-size: .95em; }
 .wk-trail { font-size: 13px; color: var(--quiet); overflow-wrap: anywhere; }
 .wk-note { font-size: 13px; color: var(--quiet); }
 .wk-good { color: var(--good); } .wk-watch { color: var(--watch); } .wk-intervene { color: var(--intervene); }
@@ -36,7 +38,7 @@ h2.wk { font-size: 15px; font-weight: 650; line-height: 1.3; margin: 6px 0 0; }
 
 .wk-row { display: flex; flex-wrap: wrap; gap: 12px; align-items: stretch; }
 .wk-card { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }
-.wk-card { padding: 11px 16px; min-width: 168px; max-width: 330px; }
+.wk-card { padding: 11px 16px; min-width: 150px; max-width: 330px; flex: 1 1 150px; }
 .wk-label { font-size: 12px; color: var(--quiet); }
 .wk-figure { font-size: 25px; font-weight: 650; line-height: 1.3; overflow-wrap: anywhere; }
 .wk-figure.wk-none { font-weight: 400; } .wk-figure.wk-words { font-size: 17px; line-height: 33px; }
@@ -52,6 +54,7 @@ table.wk th { box-shadow: inset 0 -2px 0 var(--line); }
 table.wk td { padding: 5px 10px; border-top: 1px solid var(--line); vertical-align: top; }
 table.wk td { overflow-wrap: break-word; max-width: 560px; }
 table.wk .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+table.wk .wk-word { white-space: nowrap; } table.wk .wk-long { overflow-wrap: anywhere; min-width: 170px; }
 table.wk tr[data-field] { cursor: pointer; }
 table.wk tr.wk-differ td { background: var(--differ); }
 table.wk tr.wk-missing td { background: var(--partly); }
@@ -71,19 +74,23 @@ form.wk select { background: var(--paper); color: var(--ink); border: 1px solid 
 form.wk select { border-radius: 6px; padding: 4px 8px; }
 
 .wk-desk { display: flex; gap: 16px; align-items: flex-start; }
-.wk-left { flex: 0 0 min(44%, 760px); min-width: 0; display: flex; flex-direction: column; gap: 8px; }
+.wk-left { flex: 0 0 min(43%, 760px); min-width: 0; display: flex; flex-direction: column; gap: 8px; }
 .wk-right { flex: 1 1 auto; min-width: 0; display: flex; flex-direction: column; gap: 8px; }
 .wk-bar { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; min-height: 30px; font-size: 13px; }
-.wk-view { max-height: calc(100vh - 190px); overflow: auto; border: 1px solid var(--line); background: #fff; }
+.wk-view { max-height: calc(100vh - 166px); overflow: auto; border: 1px solid var(--line); background: #fff; }
 .wk-view { border-radius: 4px; position: relative; }
 .wk-paper { position: relative; } .wk-paper img { display: block; width: 100%; height: 100%; }
 .wk-paper svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .wk-mark { fill: var(--mark); fill-opacity: .10; stroke: var(--mark); stroke-width: 1; cursor: pointer; }
 .wk-mark.wk-mark-differ { fill: #e07800; stroke: #c05f00; stroke-width: 1.4; stroke-dasharray: 4 2; }
 .wk-mark.wk-mark-chosen { fill: #d93025; stroke: #d93025; stroke-width: 2.4; fill-opacity: .14; }
+.wk-mark.wk-mark-chosen { pointer-events: none; }
 .wk-reading { display: flex; flex-direction: column; gap: 8px; }
-.wk-reading { height: calc(100vh - 222px); min-height: 420px; }
-.wk-fields { flex: 1 1 auto; min-height: 180px; } .wk-fields td { max-width: 260px; }
+.wk-reading { height: calc(100vh - 166px); min-height: 420px; }
+.wk-fields { flex: 0 1 auto; min-height: 180px; } .wk-keys { margin-left: auto; }
+.wk-fields td { max-width: 260px; }
+.wk-fields table.wk .wk-long { min-width: 100px; } .wk-detail td:nth-child(2) { min-width: 96px; }
+.wk-fields table.wk td, .wk-fields table.wk th { padding-left: 8px; padding-right: 8px; }
 .wk-detail { background: var(--paper); border: 1px solid var(--line); border-left: 4px solid var(--watch); }
 .wk-detail { border-radius: 6px; padding: 9px 14px; font-size: 13px; }
 .wk-detail { flex: 0 0 auto; max-height: 45%; overflow: auto; }

@@ -6,6 +6,7 @@ from html import escape
 
 from nicegui import ui
 
+from watchkeeper.web.code_spans import told_html
 from watchkeeper.web.words import Said
 
 
@@ -19,12 +20,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell; `more` is shown when the pointer rests on it."""
+    """One cell; `more` is shown when the pointer rests on it, `prose` may name commands in backticks."""
 
     text: str
     link: str | None = None
     css: str = ""
     more: str = ""
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Row:
 
 
 def said(one: Said, more: str = "") -> Cell:
-    """A cell in the colour of what it says."""
-    return Cell(one.text, css=one.css, more=more)
+    """A cell in the colour of what it says, on one line."""
+    return Cell(one.text, css=f"wk-word {one.css}", more=more)
 
 
 def table(columns: Sequence[Column], rows: Sequence[Row], *, mark: str, empty: str) -> None:
@@ -50,7 +52,7 @@ def table(columns: Sequence[Column], rows: Sequence[Row], *, mark: str, empty: s
 def table_html(columns: Sequence[Column], rows: Sequence[Row], *, empty: str) -> str:
     """A table as HTML with every text escaped."""
     if not rows:
-        return f'<div class="wk-empty">{escape(empty)}</div>'
+        return f'<div class="wk-empty">{told_html(empty)}</div>'
     head = "".join(
         f'<th scope="col"{_attribute("class", "num" if column.number else "")}>{escape(column.title)}</th>'
         for column in columns
@@ -67,9 +69,10 @@ def _row(columns: Sequence[Column], row: Row) -> str:
 
 
 def _cell(cell: Cell, *, number: bool) -> str:
-    text = escape(cell.text)
     if cell.link is not None:
-        text = f'<a href="{escape(cell.link)}">{text}</a>'
+        text = f'<a href="{escape(cell.link)}">{escape(cell.text)}</a>'
+    else:
+        text = told_html(cell.text) if cell.prose else escape(cell.text)
     css = f"{'num ' if number else ''}{cell.css}".strip()
     return f"<td{_attribute('class', css)}{_attribute('title', cell.more)}>{text}</td>"
 

@@ -31,11 +31,12 @@ _BANDS = {
 _TWINS = {
     "agree": Said("✓ agree", "wk-good"),
     "differ": Said("≠ differ", "wk-intervene wk-strong"),
-    "missing": Said("◐ not all found it", "wk-watch"),
+    "missing": Said("◐ not all", "wk-watch"),
 }
 _PREFLIGHT = {
     "passed": Said("✓ passed", "wk-good"),
     "failed": Said("✕ failed", "wk-intervene"),
+    "pre-flight not run": Said("◌ not run", "wk-none"),
     "INVALID_SIMULATION": Said("✕ INVALID_SIMULATION", "wk-intervene"),
 }
 SURE = 0.9
@@ -65,7 +66,7 @@ def twins(verdict: str | None) -> Said:
 
 def preflight(word: str) -> Said:
     """How the guard before a run ended."""
-    return _PREFLIGHT.get(word, Said(word, "wk-none"))
+    return _PREFLIGHT.get(word, Said(f"◌ {word}", "wk-none"))
 
 
 def confidence(share: float | None) -> Said:
