@@ -9,8 +9,8 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import BrokenJsonError, TargetError, TargetRefusedError, WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.baseline import BASELINE, place_of
-from watchkeeper.gateway.fingerprint import prompt_sha256, response_sha256
-from watchkeeper.gateway.ports import Target
+from watchkeeper.gateway.call_content import kept_prompt, kept_response
+from watchkeeper.gateway.ports import ContentSink, Target
 from watchkeeper.gateway.strict_json import JsonSchema, parse_strictly
 
 REFUSALS = frozenset({"refusal", "content_filter"})
@@ -102,6 +102,7 @@ def receipt_of(
     ids: IdSource,
     number: int,
     first: Receipt | None,
+    content: ContentSink | None = None,
 ) -> Receipt:
     """The receipt of an attempt that has just ended.
 
@@ -113,6 +114,7 @@ def receipt_of(
         ids: Where ids come from.
         number: Which attempt it was, from 1.
         first: The receipt of the call's first attempt; None when this is it.
+        content: Where what was asked and answered is kept; None keeps neither.
     """
     reply, error = made.reply, made.error
     usage = reply.usage if reply else None
@@ -149,8 +151,8 @@ def receipt_of(
         schema_ok=made.schema_ok,
         error=f"{error.code}: {error.message}"[:_ERROR_CHARACTERS] if error else None,
         error_code=error.code if error else None,
-        prompt_sha256=prompt_sha256(call.messages),
-        response_sha256=response_sha256(reply) if reply else None,
+        prompt_sha256=first.prompt_sha256 if first else kept_prompt(call, content),
+        response_sha256=kept_response(call, reply, content) if reply else None,
         document_sha256=call.document_sha256,
     )
 

@@ -8,7 +8,7 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import NotFoundError, SettingsError, TargetError, WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.attempt import Attempt, attempt, receipt_of
-from watchkeeper.gateway.ports import ReceiptSink, Target
+from watchkeeper.gateway.ports import ContentSink, ReceiptSink, Target
 from watchkeeper.gateway.retry import RetryPolicy
 
 
@@ -25,6 +25,7 @@ class CallPath:
         wait: Callable[[float], object],
         chance: Callable[[], float],
         retry: RetryPolicy | None = None,
+        content: ContentSink | None = None,
     ) -> None:
         """Join what a call needs.
 
@@ -36,6 +37,7 @@ class CallPath:
             wait: Waits so many seconds before a call is tried again.
             chance: A number from 0 up to 1, new at each call, for the jitter of waits.
             retry: How often and how soon to try again; by default four attempts in all.
+            content: Where what is asked and answered is kept; None keeps neither.
 
         Raises:
             SettingsError: Two targets have the same name.
@@ -54,6 +56,7 @@ class CallPath:
         self._wait = wait
         self._chance = chance
         self._retry = retry or RetryPolicy()
+        self._content = content
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -97,6 +100,7 @@ class CallPath:
             ids=self._ids,
             number=len(written) + 1,
             first=written[0] if written else None,
+            content=self._content,
         )
 
     def _left_s(self, call: ModelCall, started_s: float) -> float:

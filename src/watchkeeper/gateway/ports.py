@@ -70,3 +70,15 @@ class ReceiptSink(Protocol):
             StorageFullError: It could not be written; it does not count.
         """
         ...
+
+
+class ContentSink(Protocol):
+    """Where requests and replies are kept; called from many threads at once."""
+
+    def put(self, workload: str, data: bytes, media_type: str, /) -> str:
+        """Keep content, redacted, and give the sha256 it is kept under (also when it is opted out).
+
+        Raises:
+            StorageFullError: It could not be written.
+        """
+        ...

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
+from watchkeeper.adapters.content.files import ContentFiles
 from watchkeeper.adapters.documents import render_page
 from watchkeeper.adapters.providers.openai_compatible import OpenAICompatibleTarget
 from watchkeeper.app.end_with_starter import end_with_starter
@@ -18,7 +19,7 @@ from watchkeeper.gateway.call_path import CallPath
 from watchkeeper.gateway.ports import Target
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.workloads.annual_reports.engines import ReaderEngine
-from watchkeeper.workloads.annual_reports.extraction import Extracted, Extraction, Question
+from watchkeeper.workloads.annual_reports.extraction import WORKLOAD, Extracted, Extraction, Question
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
@@ -60,6 +61,8 @@ class WorkerSetup:
     cache_ttl_s: float
     cache_bytes: int
     receipt_file_bytes: int
+    content_opted_out: bool = False
+    """Whether what models are asked and answer is not kept."""
     third: ThirdReader | None = None
     instructions: Path | None = None
     """A folder of instructions; None for those that ship with the workload."""
@@ -86,6 +89,11 @@ class DocumentWorker:
             ids=self._ids,
             wait=threading.Event().wait,
             chance=random.random,
+            content=ContentFiles(
+                setup.data_dir / "content",
+                clock=self._clock,
+                opted_out=frozenset({WORKLOAD} if setup.content_opted_out else ()),
+            ),
         )
         self._opener = ReportOpener(
             cache=SectionCache(

@@ -27,6 +27,7 @@ def worker_setup(settings: Settings, data_dir: Path, *, instructions: Path | Non
         cache_ttl_s=own.section_cache_ttl_h * SECONDS_AN_HOUR,
         cache_bytes=own.section_cache_mb * BYTES_A_MB,
         receipt_file_bytes=settings.receipts.max_file_bytes,
+        content_opted_out=manifest().id in settings.content.opt_out,
         third=_third(settings, own.third_reader),
         instructions=instructions,
     )
