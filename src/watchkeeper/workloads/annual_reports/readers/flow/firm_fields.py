@@ -154,8 +154,10 @@ class FirmFields:
         return start
 
     def _joins(self, word: Word, follower: Word) -> bool:
+        if word.key in self._report.folded["before_firms"]:
+            return False
         if word.capital:
-            return not self._is_role(word)
+            return not self._is_role(word) or (word.key in self._trade and follower.key in self._endings)
         return len(word.text) <= 3 and not word.text.isdigit() and follower.text[:1].isalnum()
 
     def _is_role(self, word: Word) -> bool:

@@ -189,11 +189,13 @@ class PersonMentions:
     def _role_starts(self, start: int, end: int) -> list[int]:
         """Where each role of a line of roles begins: `Auktoriserad revisor Intern revisor` holds two."""
         words = self._wording.words
-        return [
-            place
-            for place in range(start, end)
-            if place == start or (words[place].capital and self._names.is_role(words[place]))
-        ]
+        starts = [start]
+        for place in range(start + 1, end):
+            told = any(self._names.is_role(word) for word in words[starts[-1] : place])
+            tells = any(self._names.is_role(word) for word in words[place:end])
+            if words[place].capital and (self._names.is_role(words[place]) or (told and tells)):
+                starts.append(place)
+        return starts
 
     def _below(self, span: Span, line: int, label: str) -> list[Mention]:
         """Names on the lines below a label that stands as a heading."""

@@ -36,6 +36,7 @@ class Names:
         self._roles = {fold(part) for w in report.words("person_roles") for part in w.split()}
         self._endings = {fold(w) for w in report.words("firm_endings")}
         self._joiners = {w.casefold() for w in report.words("inside_names")}
+        self._before_firms = {w.casefold() for w in report.words("before_firms")}
         self._known = [
             tuple(fold(p) for p in w.split() if fold(p)) for w in report.words("known_audit_firms")
         ]
@@ -120,6 +121,8 @@ class Names:
                 return 0
             if fold(word.text) in self._endings and word.text[:1].isupper():
                 return i + 1
+            if word.text.casefold() in self._before_firms:
+                return 0
             if not (_capital(word.text) or word.text.casefold() in self._joiners):
                 return 0
         return 0

@@ -84,7 +84,7 @@ def _around(
         beside = span.relation in (Relation.BEFORE, Relation.AFTER)
         row = page.rows[page.tokens[span.first].row]
         if span.relation is Relation.ABOVE:
-            passed_role |= report.any_between(page, report.words("person_roles"), row.first, row.end)
+            passed_role |= report.any_between(page, report.words("person_roles"), span.first, span.end)
             if passed_role:
                 continue  # the names above another role's line are that role's
         if not beside and report.any_between(page, told.avoid, row.first, row.end):
