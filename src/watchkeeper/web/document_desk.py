@@ -1,6 +1,6 @@
 """The desk a document lies on: picture to the left, fields to the right, each following the other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,10 +9,10 @@ from nicegui import events, ui
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import addresses
 from watchkeeper.web.field_detail import field_detail
-from watchkeeper.web.field_table import field_table
+from watchkeeper.web.field_table import field_table, listed_fields
 from watchkeeper.web.frame import tell_failure
 from watchkeeper.web.page_marks import page_html
-from watchkeeper.web.report_view import ReportView
+from watchkeeper.web.report_view import ReportField, ReportView
 
 Sizes = Mapping[int, tuple[float, float]]
 """Width and height in points, by page."""
@@ -48,7 +48,7 @@ class DocumentDesk:
         if look.field not in report.fields:
             look.field = None
         if look.field is None and look.page is None:
-            look.field = next((one.name for one in report.fields.values() if one.value is not None), None)
+            look.field = next((one.name for one in self._listed() if one.is_found), None)
         if look.page is None:
             look.page = self._page_of(look.field)
         look.page = self._within(look.page)
@@ -136,8 +136,7 @@ class DocumentDesk:
 
     def _step(self, fields: int) -> None:
         """Choose the field that stands so many rows further down."""
-        only = self._look.only_differences
-        names = [one.name for one in self._report.fields.values() if one.is_difference or not only]
+        names = [one.name for one in self._listed()]
         if not names:
             return
         at = names.index(self._look.field) + fields if self._look.field in names else 0
@@ -156,6 +155,10 @@ class DocumentDesk:
         }
         if act := doing.get(event.key.name):
             act()
+
+    def _listed(self) -> Sequence[ReportField]:
+        """The fields of the table."""
+        return listed_fields(self._report, only_differences=self._look.only_differences)
 
     def _page_of(self, name: str | None) -> int | None:
         return None if name is None else self._report.fields[name].first_page

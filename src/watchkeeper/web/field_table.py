@@ -6,6 +6,9 @@ from watchkeeper.web import printed, words
 from watchkeeper.web.report_view import ReportField, ReportView
 from watchkeeper.web.tables import Cell, Column, Row, said, table_html
 
+LONGEST = 110
+"""Characters of a value in the table; the chosen field's stands in full below it."""
+
 AddressOf = Callable[[str], str]
 """The address that shows a field."""
 
@@ -29,10 +32,15 @@ def field_table(
         *(Column(reader) for reader in report.readers),
         Column("twins"),
     )
-    shown = [one for one in report.fields.values() if one.is_difference or not only_differences]
+    shown = listed_fields(report, only_differences=only_differences)
     rows = [_row(report, one, is_chosen=one.name == chosen, address=address_of(one.name)) for one in shown]
     none = "the readers differ on no field" if report.fields else "no field was read: no data"
     return table_html(columns, rows, empty=none)
+
+
+def listed_fields(report: ReportView, *, only_differences: bool) -> tuple[ReportField, ...]:
+    """The fields the table has rows for, in their order."""
+    return tuple(one for one in report.fields.values() if one.is_difference or not only_differences)
 
 
 def _row(report: ReportView, one: ReportField, *, is_chosen: bool, address: str) -> Row:
@@ -40,7 +48,7 @@ def _row(report: ReportView, one: ReportField, *, is_chosen: bool, address: str)
     return Row(
         (
             Cell(one.name, link=address),
-            Cell(printed.value(one.value), css=f"wk-long {'wk-none' if one.value is None else 'wk-strong'}"),
+            _value(one.value, "wk-none" if one.value is None else "wk-strong"),
             Cell("" if one.page is None else str(one.page)),
             said(words.confidence(one.confidence), more=one.why),
             *(_said_by(one, reader) for reader in report.readers),
@@ -55,4 +63,11 @@ def _said_by(one: ReportField, reader: str) -> Cell:
     value = one.values.get(reader)
     if value is None:
         return Cell("not found", css="wk-none wk-word")
-    return Cell(printed.value(value), css=f"wk-long {'wk-strong' if one.verdict == 'differ' else 'wk-none'}")
+    return _value(value, "wk-strong" if one.verdict == "differ" else "wk-none")
+
+
+def _value(value: object, css: str) -> Cell:
+    text = printed.value(value)
+    if len(text) <= LONGEST:
+        return Cell(text, css=css)
+    return Cell(f"{text[: LONGEST - 1]}…", css=css, more=text)

@@ -54,7 +54,8 @@ table.wk th { box-shadow: inset 0 -2px 0 var(--line); }
 table.wk td { padding: 5px 10px; border-top: 1px solid var(--line); vertical-align: top; }
 table.wk td { overflow-wrap: break-word; max-width: 560px; }
 table.wk .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-table.wk .wk-word { white-space: nowrap; } table.wk .wk-long { overflow-wrap: anywhere; min-width: 170px; }
+table.wk .wk-word { white-space: nowrap; } table.wk .wk-long { overflow-wrap: anywhere; }
+table.wk td.wk-long { min-width: 220px; } .wk-fields table.wk td.wk-long { min-width: 0; }
 table.wk tr[data-field] { cursor: pointer; }
 table.wk tr.wk-differ td { background: var(--differ); }
 table.wk tr.wk-missing td { background: var(--partly); }
@@ -87,10 +88,12 @@ form.wk select { border-radius: 6px; padding: 4px 8px; }
 .wk-mark.wk-mark-chosen { pointer-events: none; }
 .wk-reading { display: flex; flex-direction: column; gap: 8px; }
 .wk-reading { height: calc(100vh - 166px); min-height: 420px; }
-.wk-fields { flex: 0 1 auto; min-height: 180px; } .wk-keys { margin-left: auto; }
-.wk-fields td { max-width: 260px; }
-.wk-fields table.wk .wk-long { min-width: 100px; } .wk-detail td:nth-child(2) { min-width: 96px; }
-.wk-fields table.wk td, .wk-fields table.wk th { padding-left: 8px; padding-right: 8px; }
+.wk-fields { flex: 0 1 auto; min-height: 90px; } .wk-keys { margin-left: auto; }
+.wk-fields table.wk { table-layout: fixed; min-width: 640px; }
+.wk-fields table.wk th { padding: 7px 8px; width: auto; } .wk-fields table.wk td { padding: 5px 8px; }
+.wk-fields table.wk th:first-child { width: 148px; } .wk-fields table.wk th.num { width: 62px; }
+.wk-fields table.wk th:last-child { width: 82px; } .wk-fields table.wk td { overflow-wrap: anywhere; }
+.wk-detail td:nth-child(2) { min-width: 96px; }
 .wk-detail { background: var(--paper); border: 1px solid var(--line); border-left: 4px solid var(--watch); }
 .wk-detail { border-radius: 6px; padding: 9px 14px; font-size: 13px; }
 .wk-detail { flex: 0 0 auto; max-height: 45%; overflow: auto; }

@@ -8,7 +8,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 from reportlab.pdfgen.canvas import Canvas
 
-from watchkeeper.adapters.documents import render_page
+from watchkeeper.adapters.documents import page_sizes, render_page
 from watchkeeper.domain.errors import DocumentEmptyError, InvalidInputError, NotFoundError
 
 
@@ -47,6 +47,21 @@ def test_a_turned_page_is_drawn_turned(report: Path) -> None:
 
     assert image.size == (800, 600)
     assert image.getpixel((780, 20)) == (255, 0, 0)
+
+
+def test_the_sizes_told_are_those_of_the_pages_as_drawn(report: Path) -> None:
+    document = PdfDocument(report)
+    document[0].set_rotation(90)
+    document[1].set_cropbox(0, 0, 300, 400)
+    changed = report.with_name("changed.pdf")
+    document.save(changed)
+    document.close()
+
+    sizes = page_sizes(changed)
+
+    assert [(one.number, one.width, one.height) for one in sizes] == [(1, 800, 600), (2, 300, 400)]
+    drawn = [image_of(render_page(changed, one.number, scale=1)).size for one in sizes]
+    assert drawn == [(one.width, one.height) for one in sizes]
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])
