@@ -93,7 +93,7 @@ form.wk select { border-radius: 6px; padding: 4px 8px; }
 .wk-fields table.wk th { padding: 7px 8px; width: auto; } .wk-fields table.wk td { padding: 5px 8px; }
 .wk-fields table.wk th:first-child { width: 148px; } .wk-fields table.wk th.num { width: 62px; }
 .wk-fields table.wk th:last-child { width: 82px; } .wk-fields table.wk td { overflow-wrap: anywhere; }
-.wk-detail td:nth-child(2) { min-width: 96px; }
+.wk-detail td:nth-child(2) { min-width: 112px; }
 .wk-detail { background: var(--paper); border: 1px solid var(--line); border-left: 4px solid var(--watch); }
 .wk-detail { border-radius: 6px; padding: 9px 14px; font-size: 13px; }
 .wk-detail { flex: 0 0 auto; max-height: 45%; overflow: auto; }

@@ -25,7 +25,7 @@ def row(page: "Page", table: str, text: str) -> "Locator":
     return page.locator(f"#{table} tbody tr").filter(has_text=text)
 
 
-@pytest.mark.requirement("GF-58", "GF-59", "GF-70")
+@pytest.mark.requirement("GF-59", "GF-70")
 def test_the_overview_tells_the_figures_and_the_last_runs(page: "Page", site: "Site") -> None:
     page.goto("/")
     with site.api() as api:
