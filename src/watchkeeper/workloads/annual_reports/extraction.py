@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from watchkeeper.domain.call import ModelCall, Outcome
+from watchkeeper.domain.errors import StorageFullError
 from watchkeeper.domain.page import PagedDocument
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.workloads.annual_reports.arithmetic import SumCheck, check_sums
@@ -81,7 +82,11 @@ class Extraction:
         self._ignored = ignored
 
     def extract(self, question: Question) -> Extracted:
-        """Every field of every agent, decided."""
+        """Every field of every agent, decided.
+
+        Raises:
+            StorageFullError: Receipts cannot be written.
+        """
         answers = {reader.name: self._read(reader, question) for reader in self._readers}
         if self._model_reader is not None:
             answers[self._model_reader.name] = self._ask(self._model_reader, question)
@@ -143,6 +148,13 @@ class Extraction:
 
 
 def _take(answer: ReaderAnswer, outcome: Outcome, found: Mapping[str, FieldReading]) -> None:
+    """Add an agent's outcome.
+
+    Raises:
+        StorageFullError: Its receipt could not be written; without it the document is not finished.
+    """
+    if isinstance(outcome.error, StorageFullError):
+        raise outcome.error
     answer.receipts.extend(outcome.receipts)
     answer.readings.update(found)
     if outcome.error is not None and answer.error is None:
