@@ -6,6 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchkeeper.app.receipt_lines import ReceiptLines
+from watchkeeper.domain.receipt import Receipt
+from watchkeeper.gateway.receipts import ReceiptWriter
+from watchkeeper.testing.clock import MovedClock
 
 line = st.binary(max_size=40).map(lambda data: data.replace(b"\n", b""))
 
@@ -50,6 +53,37 @@ def test_a_torn_line_is_left_until_it_is_whole(tmp_path: Path) -> None:
 def test_a_file_cut_behind_its_position_has_nothing_new(tmp_path: Path) -> None:
     (tmp_path / "run-000001.ndjson").write_bytes(b"one\n")
     assert list(ReceiptLines(tmp_path).read_new({"run-000001.ndjson": 100})) == []
+
+
+def a_receipt(n: int) -> Receipt:
+    return Receipt(
+        receipt_id=f"{n:032x}",
+        ts="2026-03-01T09:00:00.000000Z",
+        trace_id="a" * 32,
+        span_id=f"{n + 1:016x}",
+        workload="annual-reports",
+        target="layout",
+        provider="baseline",
+        model="layout",
+        latency_ms=1.5,
+    )
+
+
+def test_a_writer_at_work_is_followed_over_its_files(tmp_path: Path) -> None:
+    source = ReceiptLines(tmp_path)
+    positions: dict[str, int] = {}
+    read: list[bytes] = []
+    with ReceiptWriter(tmp_path, "run", clock=MovedClock(), rotate_bytes=2048) as writer:
+        written = []
+        for n in range(15):
+            written.append(writer.append(a_receipt(n)).line())
+            if n % 4 == 0:
+                for batch in source.read_new(positions):
+                    read += batch.lines
+                    positions[batch.file] = batch.end_offset
+    read += [line for batch in source.read_new(positions) for line in batch.lines]
+    assert read == written
+    assert len(list(tmp_path.glob("*.ndjson"))) > 2
 
 
 def test_files_of_other_names_are_no_receipts(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Receipts: written before a reply ends, chained line to line, verified against the heads kept apart."""
 
-from watchkeeper.gateway.receipts.follow import ReceiptTail, TailBatch, UnreadableReceiptLine
 from watchkeeper.gateway.receipts.head import head_of, heads_of
 from watchkeeper.gateway.receipts.newest import NewestReceipts, ReceiptFilter, tail
 from watchkeeper.gateway.receipts.verify import verify_receipts
@@ -12,10 +11,7 @@ __all__ = [
     "NewestReceipts",
     "Problem",
     "ReceiptFilter",
-    "ReceiptTail",
     "ReceiptWriter",
-    "TailBatch",
-    "UnreadableReceiptLine",
     "VerifyReport",
     "head_of",
     "heads_of",
