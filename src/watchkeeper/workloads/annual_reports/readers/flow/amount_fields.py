@@ -121,7 +121,17 @@ class AmountFields:
         neighbours = self._neighbours(row.page, agent)
         if neighbours:
             candidate = candidate.raised(0.1 * min(3, neighbours), "beside other fields of the agent")
+        if self._takes_off(found.index, field):
+            candidate = candidate.lowered(0.7, "a part is taken off in the rows above")
         return self._checked(candidate, found.index)
+
+    def _takes_off(self, index: int, field: FieldInstructions) -> bool:
+        """Whether a sum counts in a row that takes off a part of the whole."""
+        row, less = self._report.rows[index], [fold(label) for label in field.hints.get("less", ())]
+        if not less or not row.verified:
+            return False
+        parts = self._report.rows[max(0, index - row.parts) : index]
+        return any(fold(label).startswith(key) for part in parts for label in part.labels[:1] for key in less)
 
     def _placed(self, candidate: Candidate, field: FieldInstructions) -> Candidate:
         if not field.sections or not self._report.sectioned:

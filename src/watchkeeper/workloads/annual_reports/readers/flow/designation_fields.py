@@ -13,6 +13,8 @@ BEHIND, TABLE = 0.72, 0.86
 _NUMBER = re.compile(r"^\d{1,3}(?::\d{1,3})?$")
 _SPECK = re.compile(r"(?<=[,;] )\w (?=\w{2})")
 _LONGEST = 3
+_GROUP_DIGITS = 3
+"""Digits of a group of an amount, which goes on where a designation's number ends."""
 _REACH = 14
 
 
@@ -141,6 +143,8 @@ class DesignationFields:
         follower = self._wording.words[number + 1] if number + 1 < len(self._wording.words) else None
         if follower is None or self._wording.words[number].after:
             return False
+        if follower.text.isdecimal() and len(follower.text) == _GROUP_DIGITS and not follower.before:
+            return True
         return (
             follower.key in self._stops
             and follower.key not in self._joiners

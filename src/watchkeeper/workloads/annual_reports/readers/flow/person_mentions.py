@@ -11,7 +11,7 @@ from watchkeeper.workloads.annual_reports.readers.flow.wording import Span, Word
 
 BESIDE, ABOVE, AFTER, BELOW, FURTHER = 0.85, 0.8, 0.75, 0.7, 0.4
 """How often a name in such a place is the one the label is about; `FURTHER`: later names below a heading."""
-ROLE_LINE = 6
+ROLE_LINE = 10
 """Words a line of roles below a line of names has at most."""
 FAR = 5
 """Small words between a label and its name in prose, at most."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from watchkeeper.workloads.annual_reports.readers.flow.lettering import distance_within, fold
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
@@ -148,11 +148,25 @@ class PersonNames:
         if parts <= 1 and length <= 3:
             return [run]
         count = max(parts, 2 if length >= 4 else 1)
-        if length == 2 * count:
-            return [NameRun(run.start + 2 * i, run.start + 2 * i + 2) for i in range(count)]
-        if count == 1 or length < 2 * count:
-            return [run]
-        return [NameRun(run.start, run.start + 2), NameRun(run.start + 2, run.end)]
+        return self._even_cut(run, count) or [run]
+
+    def _even_cut(self, run: NameRun, count: int) -> list[NameRun] | None:
+        """The run cut into names of about one length, none of which ends on an initial or a particle."""
+        length, best = run.end - run.start, None
+        for marks in combinations(range(2, length - 1), count - 1):
+            bounds = [run.start, *(run.start + mark for mark in marks), run.end]
+            parts = [NameRun(first, past) for first, past in pairwise(bounds)]
+            if any(part.end - part.start < 2 or not self._ends_name(part.end - 1) for part in parts):
+                continue
+            uneven = sum(abs(part.end - part.start - length / count) for part in parts)
+            uneven -= sum(self.alone[self.keys(part)] > 0 for part in parts)
+            if best is None or uneven < best[0]:
+                best = (uneven, parts)
+        return best[1] if best else None
+
+    def _ends_name(self, place: int) -> bool:
+        word = self._wording.words[place]
+        return len(word.text) > 1 and word.key not in self._particles
 
     def _cut_by_known(self, run: NameRun) -> list[NameRun] | None:
         """The run cut into names that stand by themselves elsewhere; None when it cannot be."""

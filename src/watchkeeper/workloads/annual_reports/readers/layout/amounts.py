@@ -6,7 +6,12 @@ from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.blocks import block_totals
 from watchkeeper.workloads.annual_reports.readers.layout.columns import ColumnAmount
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
-from watchkeeper.workloads.annual_reports.readers.layout.label_rows import LabelRow, label_rows, own_words
+from watchkeeper.workloads.annual_reports.readers.layout.label_rows import (
+    LabelRow,
+    label_rows,
+    own_words,
+    starts_row,
+)
 from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight, stated
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
@@ -66,6 +71,8 @@ def _read(report: ReportView, sums: ColumnSums, told: FieldInstructions, found: 
     checked = sums.sum_at(page, row)
     if checked:
         candidate = candidate.but(0.9, f"it is the sum of the {len(checked.parts)} rows above")
+        if any(starts_row(report, page, told.hints.get("less", ()), part) for part in checked.parts):
+            candidate = candidate.but(-2.4, "a part is taken off in the rows above")
     return candidate
 
 

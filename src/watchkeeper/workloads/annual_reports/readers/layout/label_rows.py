@@ -92,12 +92,11 @@ def label_rows(report: ReportView, page: PageView, label: str) -> Iterator[Label
 
 
 def starts_row(report: ReportView, page: PageView, labels: Sequence[str], row: int) -> LabelRow | None:
-    """The first of the labels that a row is, or nearly is."""
-    for label in labels:
-        for found in label_rows(report, page, label):
-            if found.row == row and found.opens:
-                return found
-    return None
+    """The label that a row is, or nearly is: of several that begin it, the one that says most of it."""
+    found = (
+        one for label in labels for one in label_rows(report, page, label) if one.row == row and one.opens
+    )
+    return max(found, key=lambda one: one.coverage, default=None)
 
 
 def says_sum(report: ReportView, page: PageView, row: int) -> bool:

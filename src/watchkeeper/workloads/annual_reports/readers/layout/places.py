@@ -19,6 +19,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.surroundings import (
     spans_around,
 )
 
+_GROUP_DIGITS = 3
 _UNIT_NUMBER = re.compile(r"\d{1,4}(?::\d{1,4})?")
 _REACH = 7
 _WEIGHTS = {Relation.AFTER: 1.2, Relation.BEFORE: 1.2, Relation.BELOW: 1.5, Relation.UNDER: 0.2}
@@ -171,12 +172,20 @@ def _units(report: ReportView, page: PageView, first: int, end: int) -> list[tup
         stop = i
         while stop < end and stop - i < 3 and _block_word(page.tokens[stop].text, not_names):
             stop += 1
-        if stop > i and stop < end and _UNIT_NUMBER.fullmatch(page.tokens[stop].text.strip(_STRIP)):
+        named = stop > i and stop < end and _UNIT_NUMBER.fullmatch(page.tokens[stop].text.strip(_STRIP))
+        if named and not _goes_on(page, stop):
             found.append((i, stop + 1))
             i = stop + 1
         else:
             i += 1
     return found
+
+
+def _goes_on(page: PageView, at: int) -> bool:
+    """Whether a number goes on in groups of three digits: then it is an amount."""
+    if at + 1 >= page.rows[page.tokens[at].row].end or page.tokens[at].text[-1:] in ",.;:":
+        return False
+    return page.tokens[at + 1].text.isdecimal() and len(page.tokens[at + 1].text) == _GROUP_DIGITS
 
 
 def _without_town(page: PageView, unit: tuple[int, int], towns: set[str]) -> tuple[int, int]:

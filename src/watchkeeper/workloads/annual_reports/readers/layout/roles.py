@@ -124,12 +124,29 @@ def _weighed(
         made = made.but(0.4, "a cue beside it")
     if _damaged(name.text):
         made = made.but(-2.5, "letters of the name are lost")
+    if _in_avoided_role(report, told, page, (match, span, name)):
+        made = made.but(-1.6, "an avoided role stands with the name")
     if _other_role(report, page, match, (span, name)):
         made = made.but(-1.2, "another role stands between or belongs to the name")
     return Holder(
         _in_time(report, told, page, made),
         _titles(report, page, made, told.hints.get("stronger", ())),
         _titles(report, page, made, told.hints.get("weaker", ())),
+    )
+
+
+def _in_avoided_role(
+    report: ReportView, told: FieldInstructions, page: PageView, at: tuple[Match, Span, Name]
+) -> bool:
+    """Whether an avoided phrase stands between a label and a name behind it, or right behind the name."""
+    match, span, name = at
+    if span.relation is not Relation.AFTER:
+        return False
+    behind = min(name.end + 2, span.end)
+    if page.tokens[name.end - 1].text[-1:] in ",;.":
+        behind = name.end
+    return report.any_between(page, told.avoid, match.end, name.first) or report.any_between(
+        page, told.avoid, name.end, behind
     )
 
 
