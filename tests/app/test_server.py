@@ -216,6 +216,41 @@ def test_a_page_elsewhere_cannot_ask_through_a_visitors_browser(start_server: "S
     assert httpx.get(f"http://localhost:{port}/api/v1/broken/number/1").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://[evil", "http://127.0.0.1.evil.example"]
+)
+def test_a_page_elsewhere_cannot_ask_by_this_machines_own_name(
+    start_server: "StartServer", origin: str
+) -> None:
+    url = start_server(installed=[BrokenRequests()]).address
+    reply = httpx.get(f"{url}/api/v1/broken/number/1", headers={"origin": origin})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (403, "foreign_host")
+    own = httpx.get(f"{url}/api/v1/broken/number/1", headers={"origin": url})
+    assert own.status_code == 200
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "[::1]:80"])
+def test_this_machine_has_several_names(start_server: "StartServer", host: str) -> None:
+    url = start_server(installed=[BrokenRequests()]).address
+    assert httpx.get(f"{url}/api/v1/broken/number/1", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"cookie": "of/another(program)=1; watchkeeper=wrong"},
+        {"authorization": "Basic kéy".encode()},
+        {"authorization": "Basic a"},
+        {"x-watchkeeper-key": "kéy".encode()},
+    ],
+)
+def test_what_is_no_key_is_refused_and_is_no_failure(
+    start_server: "StartServer", headers: dict[str, str]
+) -> None:
+    reply = httpx.get(f"{start_server(keys=[KEY]).address}/api/v1/none", headers=headers)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (401, "key_needed")
+
+
 def test_pages_may_come_later_than_the_api(start_server: "StartServer") -> None:
     built = Event()
     url = start_server(faces=[PlainFace(built)], installed=[BrokenRequests()]).address

@@ -1,12 +1,12 @@
 """Who may ask: callers with a key where keys are set, and nobody by way of a foreign web page."""
 
 import base64
-import binascii
 import hashlib
 import hmac
-from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -68,8 +68,10 @@ class Access:
 
     def _refusal(self, headers: Headers) -> WatchkeeperError | None:
         if self._only_here:
-            host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-            if is_loopback(host.strip("[]")):
+            # The name asked for tells a foreign name that was made to lead here; the origin, where a browser
+            # sends one, tells a foreign page that asks by our own name.
+            origin = headers.get("origin")
+            if _is_here(f"//{headers.get('host', '')}") and (origin is None or _is_here(origin)):
                 return None
             return ForeignHostError(
                 "this server answers requests to this machine itself only",
@@ -117,11 +119,20 @@ def _key_of(headers: Headers) -> bytes | None:
     if scheme.lower() == "basic":
         try:
             return base64.b64decode(value, validate=True).partition(b":")[2]
-        except binascii.Error:
+        except ValueError:
             return b""
     return None
 
 
+def _is_here(address: str) -> bool:
+    """Whether an address names this machine itself."""
+    try:
+        return is_loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
+
+
 def _cookie_of(headers: Headers) -> str:
-    morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    return "" if morsel is None else morsel.value
+    # Another program's cookies come along, for a browser tells hosts apart and not ports; their names
+    # may be such as the standard library refuses.
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
