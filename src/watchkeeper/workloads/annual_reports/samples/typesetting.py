@@ -14,6 +14,8 @@ Pages = dict[str, int]
 
 CELLS_AT = (MARGIN_PT, 220, 360, 450)
 GUTTER_PT = 24
+BUDGET_SHARE = 1.06
+"""Of a year's figure, what its budget was, to whole thousands."""
 OLDER_SHARE = 0.93
 """Of a year's figure, what the year before the modelled ones had."""
 
@@ -136,11 +138,14 @@ class _Typesetter:
             years.append(round(years[-1] * OLDER_SHARE))
         if chosen.get("only_now"):
             years = years[:1]
+        if chosen.get("budget"):
+            years.insert(1, round(years[0] * BUDGET_SHARE / 1000) * 1000)
         if chosen.get("plain"):
             return [f"{value:,}".replace(",", self._look.group) for value in years]
         if chosen.get("tkr") and self._look.unit == "kr":
             years = [int(value / 1000) for value in years]
-        return [amount(value, self._look) for value in years]
+        shown = [amount(value, self._look) for value in years]
+        return [shown[0], "", *shown[1:]] if chosen.get("gap") else shown
 
 
 def evaluate(expression: str, year: Year) -> int:
