@@ -56,6 +56,9 @@ class BrokenRequests:
 
         return [router]
 
+    def agents(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def name_words(self) -> frozenset[str]:
         return frozenset()
 

@@ -43,6 +43,10 @@ class Workload(Protocol):
         """Words, case-folded, that do not tell its names apart, such as legal forms."""
         ...
 
+    def agents(self) -> Mapping[str, Sequence[str]]:
+        """Its agents: the fields each one reads, by the agent's name."""
+        ...
+
     def baseline_engines(self) -> Mapping[str, object]:
         """Its baseline engines by target name: what answers when no model is configured."""
         ...

@@ -73,6 +73,7 @@ class ReaderValues:
     document: str
     model: str
     """The reader's name."""
+    created_at: datetime
     values: Mapping[str, object]
     """By field; None where the reader names the field without a value."""
 

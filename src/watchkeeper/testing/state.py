@@ -206,7 +206,13 @@ class InMemoryResults:
             )
         )
         return tuple(
-            ReaderValues(run_id=r.run_id, document=r.document, model=r.model, values=field_values(r.data))
+            ReaderValues(
+                run_id=r.run_id,
+                document=r.document,
+                model=r.model,
+                created_at=r.created_at,
+                values=field_values(r.data),
+            )
             for r in sorted(found, key=lambda r: (r.run_id, r.document, r.model))
         )
 

@@ -46,9 +46,10 @@ class PostgresResults:
                 run_id=run_id,
                 document=document,
                 model=model,
+                created_at=created_at,
                 values=(values or {}) if data is None else field_values(data),
             )
-            for run_id, document, model, data, values in rows
+            for run_id, document, model, created_at, data, values in rows
         )
 
     def seconds_a_page(self, workload: str, *, since: datetime, until: datetime) -> float | None:

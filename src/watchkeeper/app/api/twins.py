@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -58,6 +59,17 @@ class FieldRate(BaseModel):
     rate: float
 
 
+class GroupRate(BaseModel):
+    """How often the readers agree on the fields of one agent, or in the documents of one day."""
+
+    name: str
+    """The agent, or the day (ISO, in the installation's timezone)."""
+    fields: int
+    """Fields compared."""
+    agree: int
+    rate: float
+
+
 class AgreementReport(BaseModel):
     """Agreement over several documents."""
 
@@ -66,6 +78,9 @@ class AgreementReport(BaseModel):
     band: str
     """`good`, `watch`, `intervene` or `no data`."""
     fields: tuple[FieldRate, ...]
+    agents: tuple[GroupRate, ...]
+    days: tuple[GroupRate, ...]
+    """Oldest first."""
 
 
 @router.get("/documents/{run_id}/{document:path}")
@@ -96,20 +111,38 @@ def agreement(
 ) -> AgreementReport:
     """How often the readers agree, in a run or over the last documents, by field and together."""
     found = services.results.reader_values(workload=workload, run_id=run_id, newest=window)
-    return agreement_report(found, _name_words(state, workload))
+    known = state.workloads.get(workload)
+    return agreement_report(
+        found,
+        ignored=_name_words(state, workload),
+        agents=known.agents() if known else {},
+        zone=ZoneInfo(services.settings.timezone),
+    )
 
 
-def agreement_report(found: Sequence[ReaderValues], ignored: Collection[str]) -> AgreementReport:
-    """Agreement over the documents that some readers read."""
-    documents: dict[tuple[str, str], dict[str, Mapping[str, object]]] = defaultdict(dict)
+def agreement_report(
+    found: Sequence[ReaderValues],
+    *,
+    ignored: Collection[str],
+    agents: Mapping[str, Sequence[str]],
+    zone: ZoneInfo,
+) -> AgreementReport:
+    """Agreement over the documents that some readers read: in all, by field, by agent and by day."""
+    documents: dict[tuple[str, str], dict[str, ReaderValues]] = defaultdict(dict)
     for one in found:
-        documents[one.run_id, one.document][one.model] = one.values
-    by_field: dict[str, list[bool]] = defaultdict(list)
+        documents[one.run_id, one.document][one.model] = one
+    agent_of = {field: agent for agent, fields in agents.items() for field in fields}
     compared: list[FieldAgreement] = []
+    fields, by_agent, days = (defaultdict[str, list[bool]](list) for _ in range(3))
     for answers in documents.values():
-        for row in compare_readers(answers, ignored=ignored):
+        day = max(one.created_at for one in answers.values()).astimezone(zone).date().isoformat()
+        values = {model: one.values for model, one in answers.items()}
+        for row in compare_readers(values, ignored=ignored):
             compared.append(row)
-            by_field[row.field].append(row.verdict is Agreement.AGREE)
+            agreed = row.verdict is Agreement.AGREE
+            for group, name in ((fields, row.field), (days, day), (by_agent, agent_of.get(row.field))):
+                if name is not None and len(values) > 1:
+                    group[name].append(agreed)
     rate = agreement_rate(compared)
     return AgreementReport(
         documents=len(documents),
@@ -117,8 +150,17 @@ def agreement_report(found: Sequence[ReaderValues], ignored: Collection[str]) ->
         band=band_of(rate),
         fields=tuple(
             FieldRate(field=name, documents=len(agreed), agree=sum(agreed), rate=sum(agreed) / len(agreed))
-            for name, agreed in sorted(by_field.items())
+            for name, agreed in sorted(fields.items())
         ),
+        agents=_group_rates(by_agent),
+        days=_group_rates(days),
+    )
+
+
+def _group_rates(groups: Mapping[str, Sequence[bool]]) -> tuple[GroupRate, ...]:
+    return tuple(
+        GroupRate(name=name, fields=len(agreed), agree=sum(agreed), rate=sum(agreed) / len(agreed))
+        for name, agreed in sorted(groups.items())
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -32,7 +33,7 @@ def show(
     """Show every field any reader found, a column for each reader, named by it."""
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
-        found = client.get(f"/twins/documents/{run}/{document}")
+        found = client.get(f"/twins/documents/{quote(run)}/{quote(document)}")
     if differing:
         found["fields"] = [one for one in found["fields"] if one["verdict"] != "agree"]
     if call.json:
@@ -74,6 +75,11 @@ def agreement(
             ["field", "documents", "agree", "rate"],
             [[one["field"], one["documents"], one["agree"], percent(one["rate"])] for one in found["fields"]],
         )
+        for title, groups in (("agent", found["agents"]), ("day", found["days"])):
+            print_table(
+                [title, "fields", "agree", "rate"],
+                [[one["name"], one["fields"], one["agree"], percent(one["rate"])] for one in groups],
+            )
         print_line(
             f"agreement over {found['documents']} documents: {percent(found['agreement'])} ({found['band']})"
         )

@@ -14,6 +14,7 @@ from watchkeeper.workloads.annual_reports.instructions import InstructionSet, lo
 from watchkeeper.workloads.annual_reports.readers.flow import FlowReader
 from watchkeeper.workloads.annual_reports.readers.layout import LayoutReader
 from watchkeeper.workloads.annual_reports.reading import Reader
+from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class AnnualReports:
     def baseline_engines(self) -> Mapping[str, object]:
         """Its twin readers, by name."""
         return {reader.name: ReaderEngine(reader) for reader in twin_readers()}
+
+    def agents(self) -> Mapping[str, Sequence[str]]:
+        """The roster's agents with the output keys of their fields."""
+        return {agent.name: tuple(field.key for field in agent.fields) for agent in load_roster()}
 
     def name_words(self) -> frozenset[str]:
         """Words that do not tell names apart."""

@@ -10,7 +10,7 @@ with items as (
 
 found as (
     select
-        run_id, document, model, data,
+        run_id, document, model, created_at, data,
         data::text ~ '\\u(0000|d[89ab])' as is_odd
     from item_results
     where workload = %(workload)s
@@ -23,7 +23,7 @@ found as (
 )
 
 select
-    run_id, document, model,
+    run_id, document, model, created_at,
     case when is_odd then data end as data,
     case
         when is_odd then null
