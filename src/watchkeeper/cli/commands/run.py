@@ -1,5 +1,6 @@
 """`wk run`: run a workload over documents."""
 
+import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from watchkeeper.cli.run_progress import RunProgress
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.run_id import parse_run_id
 from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
-from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, run_reports
+from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, record_refused, run_reports
 from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard, load_labels
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
 from watchkeeper.workloads.annual_reports.worker_setup import own_settings, worker_setup
@@ -98,7 +99,7 @@ def run(
         )
     with connect(call) as client:
         files = _files(client, inputs or [], doc_id or [], workload)[:limit]
-        preflight = _passed_preflight(call, client) if production else "pre-flight not run"
+        preflight = _passed_preflight(call, client, len(files)) if production else "pre-flight not run"
         request = _request(
             call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
         )
@@ -127,10 +128,12 @@ def _files(client: ApiClient, inputs: list[Path], numbers: list[int], workload: 
     return files
 
 
-def _passed_preflight(call: Invocation, client: ApiClient) -> str:
-    """Run the pre-flight; a failing one ends the command with every failure named."""
+def _passed_preflight(call: Invocation, client: ApiClient, documents: int) -> str:
+    """Run the pre-flight; a failing one is recorded and ends the command with every failure named."""
     found = preflight_of(run_preflight(call.settings, worker_setup(call.settings, call.data_dir), client))
     if not found.passed:
+        run_id = record_refused(client, items=documents, preflight=found.marking)
+        print_line(run_id, to=sys.stderr if call.json else sys.stdout)
         if call.json:
             print_json(found)
         else:

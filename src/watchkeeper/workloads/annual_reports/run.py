@@ -121,6 +121,19 @@ def run_reports(
         return run.over(files, setup)
 
 
+def record_refused(client: ApiClient, *, items: int, preflight: str) -> str:
+    """Record a production run that its pre-flight did not let begin; returns the run's id.
+
+    Args:
+        client: The server.
+        items: How many documents it would have read.
+        preflight: How the pre-flight came out, such as `INVALID_SIMULATION`.
+    """
+    run_id = _create(client, items=items, production=True, preflight=preflight)
+    client.post(f"/runs/{run_id}/finish", {"status": "failed", "seconds": 0.0})
+    return run_id
+
+
 class _Run:
     def __init__(
         self,
@@ -265,29 +278,36 @@ def _refuse_same_names(files: Sequence[Path]) -> None:
 
 
 def _begin(client: ApiClient, request: RunRequest) -> str:
-    owner = {"pid": os.getpid(), "start": own_start()}
     items = len(request.files)
     if request.resume:
-        client.post(f"/runs/{request.resume}/resume", {"items": items, "owner": owner})
+        client.post(f"/runs/{request.resume}/resume", {"items": items, "owner": _owner()})
         return request.resume
-    details = {
-        "readers": {reader.name: reader.version for reader in twin_readers()},
-        "pinned": dict(manifest().pinned_readers),
-        "instructions_sha256": load_instructions().sha256(),
-    }
+    return _create(client, items=items, production=request.production, preflight=request.preflight)
+
+
+def _create(client: ApiClient, *, items: int, production: bool, preflight: str) -> str:
     run = client.post(
         "/runs",
         {
             "workload": WORKLOAD,
-            "production": request.production,
-            "preflight": request.preflight,
+            "production": production,
+            "preflight": preflight,
             "coaching": False,
             "items": items,
-            "owner": owner,
-            "details": details,
+            "owner": _owner(),
+            "details": {
+                "readers": {reader.name: reader.version for reader in twin_readers()},
+                "pinned": dict(manifest().pinned_readers),
+                "instructions_sha256": load_instructions().sha256(),
+            },
         },
     )
     return str(run["run_id"])
+
+
+def _owner() -> dict[str, object]:
+    """This process: when it is gone, the run was interrupted."""
+    return {"pid": os.getpid(), "start": own_start()}
 
 
 def _post(path: str, body: object, client: ApiClient) -> None:
