@@ -19,6 +19,7 @@ import httpx
 
 from benchmarks.circumstances import circumstances
 
+LONGEST_S = 60.0
 WK = str(Path(sys.executable).parent / "wk")
 
 
@@ -39,6 +40,7 @@ def start(folder: str) -> dict[str, float]:
         url = json.loads(up.stdout.readline())["url"]
         ready = time.perf_counter() - began
         while httpx.get(url, trust_env=False).status_code != httpx.codes.OK:
+            assert time.perf_counter() - began < LONGEST_S, "the pages do not come"
             time.sleep(0.02)
         pages = time.perf_counter() - began
         status = statistics.median(seconds(WK, "--data-dir", folder, "status") for _ in range(3))
