@@ -1,7 +1,6 @@
 """Talking to the API: one client for commands, one for pages in the server's own process."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
@@ -51,10 +50,6 @@ class ApiClient:
         """The answer to a PUT of JSON; raises as `get` does."""
         return self.request("PUT", path, body=body)
 
-    def delete(self, path: str) -> Json:
-        """The answer to a DELETE; raises as `get` does."""
-        return self.request("DELETE", path)
-
     def request(self, method: str, path: str, *, body: Json = None, params: Params | None = None) -> Json:
         """The answer to a request of any method; raises as `get` does."""
         try:
@@ -62,28 +57,6 @@ class ApiClient:
         except httpx.TransportError as failure:
             raise _no_answer(self.url, failure) from failure
         return _answer(reply)
-
-    def download(self, path: str, params: Params | None = None) -> bytes:
-        """The bytes of a GET that answers with something else than JSON; raises as `get` does."""
-        try:
-            reply = self._http.get(API_PREFIX + path, params=_given(params))
-        except httpx.TransportError as failure:
-            raise _no_answer(self.url, failure) from failure
-        _check(reply)
-        return reply.content
-
-    def lines(self, method: str, path: str, *, body: Json = None) -> Iterator[Json]:
-        """The lines of an answer of newline-delimited JSON, each as it comes; raises as `get` does."""
-        try:
-            with self._http.stream(method, API_PREFIX + path, json=body, timeout=None) as reply:
-                if reply.is_error:
-                    reply.read()
-                _check(reply)
-                for line in reply.iter_lines():
-                    if line:
-                        yield json.loads(line)
-        except httpx.TransportError as failure:
-            raise _no_answer(self.url, failure) from failure
 
     def close(self) -> None:
         """Close its connections."""
@@ -119,30 +92,11 @@ class AsyncApiClient:
         Raises:
             WatchkeeperError: As the server raised it, or `UnavailableError` when it does not answer.
         """
-        return await self.request("GET", path, params=params)
-
-    async def post(self, path: str, body: Json = None, *, params: Params | None = None) -> Json:
-        """The answer to a POST of JSON; raises as `get` does."""
-        return await self.request("POST", path, body=body, params=params)
-
-    async def request(
-        self, method: str, path: str, *, body: Json = None, params: Params | None = None
-    ) -> Json:
-        """The answer to a request of any method; raises as `get` does."""
-        try:
-            reply = await self._http.request(method, API_PREFIX + path, json=body, params=_given(params))
-        except httpx.TransportError as failure:
-            raise _no_answer(self.url, failure) from failure
-        return _answer(reply)
-
-    async def download(self, path: str, params: Params | None = None) -> bytes:
-        """The bytes of a GET that answers with something else than JSON; raises as `get` does."""
         try:
             reply = await self._http.get(API_PREFIX + path, params=_given(params))
         except httpx.TransportError as failure:
             raise _no_answer(self.url, failure) from failure
-        _check(reply)
-        return reply.content
+        return _answer(reply)
 
     async def close(self) -> None:
         """Close its connections."""

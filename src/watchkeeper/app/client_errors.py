@@ -10,10 +10,9 @@ class ServerAnsweredError(WatchkeeperError):
 
     code = "server_answered"
 
-    def __init__(self, message: str, *, action: str, code: str, http_status: int) -> None:
+    def __init__(self, message: str, *, action: str, code: str) -> None:
         super().__init__(message, action=action)
         self.answered_code = code
-        self.answered_status = http_status
 
     def body(self) -> dict[str, object]:
         """The error under the code the server gave it."""
@@ -33,12 +32,11 @@ def error_of_reply(http_status: int, body: object) -> WatchkeeperError:
             f"the server answered {http_status} without saying why",
             action="look into `<data>/logs/server.jsonl`",
             code="server_answered",
-            http_status=http_status,
         )
     code, message, action = (str(told.get(key, "")) for key in ("code", "message", "action"))
     kind = _classes().get(code)
     if kind is None:
-        return ServerAnsweredError(message, action=action, code=code, http_status=http_status)
+        return ServerAnsweredError(message, action=action, code=code)
     error = kind.__new__(kind)
     # Subclasses may take other arguments; what they made of them stands in the message already.
     WatchkeeperError.__init__(error, message, action=action)
