@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from watchkeeper.domain.page import Page, PagedDocument
 
-_ROW = re.compile(r"[^\W\d_].*?\s[-–−(]?\d[\d\s .,]*\)?%?$")
+_ROW = re.compile(r"[^\W\d_].*?\s[-–−(]?\d[\d\s .,]*[)\-−–]?%?$")
 _DATES = re.compile(r"\b(?:19|20)\d\d(?:[-/.](?:\d\d|20\d\d)(?:[-/.]\d\d)?)?\b|\b\d{1,2}[-/.]\d{1,2}\b")
 _RUNNING = 0.5
 """A line at the edge of this share of the pages is a running head or foot."""

@@ -15,7 +15,7 @@ LONGEST = 8
 _LONGEST_NUMBER = 3
 """Digits of an association's own number, behind a small word."""
 _TAIL = re.compile(
-    r"[\s,]*(?:\d{6}-\d{4}.*|\(?\d+\s*\(\d+\).*|\d{1,2}/\d{1,2}|(?:19|20)\d{2}(?:[-–/ ]+\d{2,4})*|\()$"
+    r"[\s,]*(?:\d{6}-\d{4}.*|\d{10}|\(?\d+\s*\(\d+\).*|\d{1,2}/\d{1,2}|(?:19|20)\d{2}(?:[-–/ ]+\d{2,4})*|\()$"
 )
 _OPENING_PAGES = 4
 

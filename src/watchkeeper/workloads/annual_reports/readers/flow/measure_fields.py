@@ -102,6 +102,8 @@ class MeasureFields:
         end = place
         for _ in range(3):
             number = quantity_before(words, end)
+            if number is not None and words[place].capital and words[number.end - 1].line < words[place].line:
+                return None  # a row of its own, not a sentence that goes on
             if number is not None:
                 return (
                     number
@@ -145,12 +147,19 @@ class MeasureFields:
                 between = words[span.end : place]
                 if between and len(fold(label)) < SHORT:
                     return
-                if not holds(between, field.avoid):
+                if not holds(between, field.avoid) and not holds(self._named_behind(number), field.avoid):
                     near = 0.25 if len(between) <= 2 else 0.1
                     candidate = self._candidate(number, MEASURED, f"area behind {label!r}")
                     yield self._with_parts(candidate, number, label, field).raised(near, "close by")
                 return
             place = number.end
+
+    def _named_behind(self, number: Quantity) -> list[Word]:
+        """The words right behind an area's unit, which may say what it is the area of."""
+        words = self._wording.words
+        if words[number.end].after:
+            return []
+        return words[number.end + 1 : number.end + 2]
 
     def _with_parts(
         self, candidate: Candidate, number: Quantity, label: str, field: FieldInstructions

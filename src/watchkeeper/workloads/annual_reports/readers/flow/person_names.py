@@ -13,6 +13,10 @@ from watchkeeper.workloads.annual_reports.readers.flow.wording import Word
 
 LONGEST = 6
 """Words a name has at most."""
+_TWO_NAMES = 4
+"""Words that may be two names."""
+_LEGAL_LETTERS = 3
+"""Letters of a legal form in short, such as AB, KB, HB."""
 _ENDING = 3
 _NAME = re.compile(r"^[^\W\d_]+(?:[-'’´.][^\W\d_]+)*\.?$")
 _BREAKS = set(",;:.()|/–•*")
@@ -51,6 +55,7 @@ class PersonNames:
             for phrase in report.words(name)
             for part in phrase.split()
         }
+        self._legal = report.folded["firm_endings"]
         self._verdicts: dict[str, bool] = {}
 
     @property
@@ -92,9 +97,17 @@ class PersonNames:
             if begin is not None and stop:
                 past = place + 1 if inside else place
                 past = self._without_particles(begin, past)
-                if past - begin >= 2:
+                if past - begin >= 2 and not self._names_firm(begin, past, end):
                     yield NameRun(begin, past)
                 begin = None
+
+    def _names_firm(self, begin: int, past: int, end: int) -> bool:
+        """Whether a legal form right behind two or three words makes them a firm's name."""
+        words = self._wording.words
+        if past >= end or past - begin >= _TWO_NAMES or words[past].line != words[past - 1].line:
+            return False
+        legal = words[past].capital and words[past].key in self._legal
+        return legal and not words[past - 1].after and len(words[past].text) <= _LEGAL_LETTERS
 
     def _breaks(self, place: int, start: int, end: int) -> bool:
         words = self._wording.words
@@ -145,10 +158,15 @@ class PersonNames:
         known = self._cut_by_known(run)
         if known is not None and len(known) >= parts:
             return known
-        if parts <= 1 and length <= 3:
+        if parts <= 1 and (length <= 3 or (length == _TWO_NAMES and not self._halves_known(run))):
             return [run]
         count = max(parts, 2 if length >= 4 else 1)
         return self._even_cut(run, count) or [run]
+
+    def _halves_known(self, run: NameRun) -> bool:
+        """Whether either half of four name words stands alone elsewhere, so that they are two names."""
+        keys = self.keys(run)
+        return self.alone[keys[:2]] > 0 or self.alone[keys[2:]] > 0
 
     def _even_cut(self, run: NameRun, count: int) -> list[NameRun] | None:
         """The run cut into names of about one length, none of which ends on an initial or a particle."""

@@ -9,6 +9,7 @@ from watchkeeper.workloads.annual_reports.readers.flow.person_names import Perso
 from watchkeeper.workloads.annual_reports.readers.flow.phrases import holds
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
 from watchkeeper.workloads.annual_reports.readers.flow.units import Units
+from watchkeeper.workloads.annual_reports.readers.flow.year_rows import YearRows
 
 LONGEST_PASSAGE = 25
 """Lines a passage has at most."""
@@ -25,13 +26,14 @@ class TextFields:
         self._names = names
         self._blocks = Blocks(report)
         self._units = Units(report)
+        self._years = YearRows(report, self._units)
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The best candidate for a field of text, people, amounts, rows or a passage."""
         if field.kind == "people":
             found = self._people(field)
         elif field.kind == "amounts":
-            found = self._amounts(field)
+            found = self._years.find(field)
         elif field.kind == "rows":
             found = self._rows(field)
         elif field.kind == "passage":
@@ -128,21 +130,6 @@ class TextFields:
                 if not any(same_person(name, other) for other in found):
                     found.append(name)
         return found
-
-    def _amounts(self, field: FieldInstructions) -> Iterator[Candidate]:
-        for rank, label in enumerate(field.labels):
-            for found in self._report.row_labels.find(label):
-                row = self._report.rows[found.index]
-                if any(word.casefold() in row.label.casefold() for word in field.avoid):
-                    continue
-                factor = self._units.factor(row) if field.unit == "report" else 1
-                yield Candidate(
-                    value=[amount * factor for amount in row.options[0].amounts],
-                    page=row.page,
-                    score=SCORE * found.fit * (1.0 - 0.03 * rank),
-                    printed=row.printed,
-                    rule=f"the row labelled {label!r}",
-                )
 
     def _rows(self, field: FieldInstructions) -> Iterator[Candidate]:
         for block in self._blocks.under((*field.headings, *field.labels), field.until):

@@ -74,6 +74,8 @@ def label_rows(report: ReportView, page: PageView, label: str) -> Iterator[Label
         first, end = own_words(report, page, row)
         if last == row and match.first >= max(end, first + 1):
             continue
+        if last != row and end - first == 1 and says_sum(report, page, row) and page.numbers(row):
+            continue  # a sum called no more than that, and the next block's heading below it
         own = _length(page, first, end, worn=match.quality < 0.9)
         if last != row:
             below_first, below_end = own_words(report, page, last)

@@ -1,12 +1,11 @@
-"""Text, lists of people, amounts by year, table rows and passages, beside or under their labels."""
+"""Text, lists of people, table rows and passages, beside or under their labels."""
 
 from collections.abc import Iterator
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
-from watchkeeper.workloads.annual_reports.readers.layout.columns import by_period, usable_header
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
 from watchkeeper.workloads.annual_reports.readers.layout.label_rows import label_rows, starts_row
-from watchkeeper.workloads.annual_reports.readers.layout.money import in_unit, section_weight
+from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight
 from watchkeeper.workloads.annual_reports.readers.layout.names import Names
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
@@ -19,7 +18,7 @@ _PARAGRAPH_GAP = 2.2
 
 
 def find_listing(report: ReportView, names: Names, told: FieldInstructions) -> Candidate | None:
-    """The field's text, people, amounts, rows or passage; None when no label or heading is found."""
+    """The field's text, people, rows or passage; None when no label or heading is found."""
     found: list[Candidate] = []
     for page, rank in report.pages_for(told.sections):
         weight, reason = section_weight(report, told, rank)
@@ -38,9 +37,7 @@ def _at(
     report: ReportView, names: Names, told: FieldInstructions, at: tuple[PageView, int, int, bool]
 ) -> Iterator[Candidate]:
     page, row, end, whole = at
-    if told.kind == "amounts":
-        yield from _amounts(report, told, page, row)
-    elif told.kind == "text":
+    if told.kind == "text":
         yield from _text(page, row, end)
     elif whole:
         rows = _block(report, told, page, row)
@@ -60,18 +57,6 @@ def _at(
         value = [name.text for name in names.people(page, end, page.rows[row].end)]
         if value:
             yield _made(page, (row, row), value, 0.6)
-
-
-def _amounts(report: ReportView, told: FieldInstructions, page: PageView, row: int) -> Iterator[Candidate]:
-    """One amount a year, newest first, for a row under a header of years."""
-    header = usable_header(page, row)
-    if header is None:
-        return
-    placed = by_period(page, row, header)
-    newest_first = sorted(placed, key=lambda p: p.end, reverse=True)
-    values: list[object] = [in_unit(report, told, placed[p].value, (page, row)) for p in newest_first]
-    if values:
-        yield _made(page, (row, row), values, 1.6)
 
 
 def _text(page: PageView, row: int, end: int) -> Iterator[Candidate]:

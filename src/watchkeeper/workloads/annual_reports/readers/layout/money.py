@@ -10,6 +10,8 @@ from watchkeeper.workloads.annual_reports.readers.layout.report_view import Repo
 
 _SECTION_WEIGHTS = (1.2, 0.8, 0.5)
 _OUTSIDE = -1.6
+_UNSECTIONED = -1.2
+"""Without the sections to look in, a label may as well be a note's."""
 
 
 def section_weight(report: ReportView, told: FieldInstructions, rank: int | None) -> tuple[float, str]:
@@ -20,7 +22,7 @@ def section_weight(report: ReportView, told: FieldInstructions, rank: int | None
         return _SECTION_WEIGHTS[min(rank, 2)], f"in section {told.sections[rank]}"
     if report.has_section(told.sections):
         return _OUTSIDE, "outside the sections to look in"
-    return -0.4, "the sections to look in were not found"
+    return _UNSECTIONED, "the sections to look in were not found"
 
 
 def in_unit(report: ReportView, told: FieldInstructions, value: float, where: tuple[PageView, int]) -> float:

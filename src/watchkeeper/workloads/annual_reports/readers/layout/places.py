@@ -58,8 +58,17 @@ def _towns(report: ReportView, told: FieldInstructions, page: PageView, match: M
         if span.relation is Relation.BEFORE and is_town_word:
             yield from _town(report, told, page, (span, match.first - 1, -1))
         onwards = not is_town_word or page.tokens[match.end - 1].text.endswith(":")
+        onwards = onwards or _is_cell(page, match)
         if span.relation is Relation.AFTER and onwards:
             yield from _town(report, told, page, (span, span.first, 1))
+
+
+def _is_cell(page: PageView, match: Match) -> bool:
+    """Whether a label is the first cell of a row, so that its value stands in the next."""
+    row = page.rows[page.tokens[match.first].row]
+    if match.first != row.first or match.end >= row.end:
+        return False
+    return page.tokens[match.end].cell != page.tokens[match.end - 1].cell
 
 
 def _town(

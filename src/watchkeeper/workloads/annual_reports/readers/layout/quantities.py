@@ -28,6 +28,8 @@ _RELATION_WEIGHTS = {
 _PER_TOKEN = {"count": 0.6, "area": 0.08, "year": 0.22, "percent": 0.1}
 """What each word between a label and its number takes away: counts stand close, areas may stand far."""
 _CUE_WORDS = 7
+_NAMED_BEHIND = 3
+"""Words behind an area, its unit among them, that may say what it is the area of."""
 _ONLY_A_PART = -1.3
 """A label that the hint `parts` lists names less than the whole."""
 _FAR_BEFORE = 0.5
@@ -133,6 +135,8 @@ def _weighed(
     report: ReportView, told: FieldInstructions, page: PageView, at: tuple[Match, Span, Number]
 ) -> Candidate | None:
     match, span, number = at
+    if told.kind == "area" and _of_a_part(report, told, page, number):
+        return None
     between = (match.end, number.first) if number.first >= match.end else (number.end, match.first)
     per_token = _PER_TOKEN.get(told.kind, 0.1)
     beside = span.relation in (Relation.AFTER, Relation.BEFORE)
@@ -160,6 +164,19 @@ def _weighed(
     if span.relation is Relation.BELOW and says_sum(report, page, made.row):
         made = made.but(1.0 + 0.2 * distance, "in the row of totals")
     return _leaning(report, told, page, (match, number, made))
+
+
+def _of_a_part(report: ReportView, told: FieldInstructions, page: PageView, number: Number) -> bool:
+    """Whether the words right behind an area say that it is something else's: `423 kvm lokalyta`."""
+    stop = min(number.end + _NAMED_BEHIND, len(page.tokens))
+    for at in range(number.end, stop):
+        if page.tokens[at].cell != page.tokens[number.end - 1].cell:
+            stop = at
+            break
+        if page.tokens[at].text[-1:] in ",.;":
+            stop = at + 1
+            break
+    return report.any_between(page, told.avoid, number.end, stop)
 
 
 def _set_off(page: PageView, match: Match) -> bool:
