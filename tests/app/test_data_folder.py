@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from watchkeeper.app.data_folder import data_folder, prepare_data_folder, storage_told, unwritable
+from watchkeeper.adapters.unwritable import told_as_storage, unwritable
+from watchkeeper.app.data_folder import data_folder, prepare_data_folder
 from watchkeeper.domain.errors import StorageFullError
 
 
@@ -39,5 +40,5 @@ def test_a_refusing_disk_is_named_for_what_it_is(tmp_path: Path, number: int, wh
 
 
 def test_other_failures_pass_unchanged(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), storage_told(tmp_path):
+    with pytest.raises(FileNotFoundError), told_as_storage(tmp_path):
         raise FileNotFoundError(errno.ENOENT, "no such file")

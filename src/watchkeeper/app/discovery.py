@@ -7,7 +7,8 @@ from threading import Event
 
 import httpx
 
-from watchkeeper.app.data_folder import prepare_data_folder, storage_told
+from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.folder_lock import FolderLock
 from watchkeeper.app.run_files import SERVER, SUPERVISOR, RunFile, living
 from watchkeeper.domain.clock import Clock
@@ -58,7 +59,7 @@ def find_or_start(data_dir: Path, command: Sequence[str], clock: Clock) -> RunFi
     if found is not None:
         return found
     prepare_data_folder(data_dir)
-    with storage_told(data_dir):
+    with told_as_storage(data_dir):
         lock = FolderLock(data_dir, STARTING)
         lock.take(clock, within_s=READY_WITHIN_S)
     with lock:
@@ -68,7 +69,7 @@ def find_or_start(data_dir: Path, command: Sequence[str], clock: Clock) -> RunFi
 
 def _start(data_dir: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a server that outlives this process; what it says goes to a file."""
-    with storage_told(data_dir), _words_of(data_dir).open("wb") as words:
+    with told_as_storage(data_dir), _words_of(data_dir).open("wb") as words:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=words, stderr=words, start_new_session=True
         )

@@ -1,12 +1,11 @@
 """One of each a data folder: locks the system lets go of when their process ends, however it ends."""
 
-import fcntl
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from types import TracebackType
-from typing import IO
 
+from watchkeeper.adapters.file_lock import FileLock
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import UnavailableError
 
@@ -18,18 +17,16 @@ class FolderLock:
 
     def __init__(self, data_dir: Path, name: str) -> None:
         self._path = data_dir / "run" / f"{name}.lock"
-        self._file: IO[bytes] | None = None
+        self._lock: FileLock | None = None
 
     def try_take(self) -> bool:
         """Take it if nobody holds it."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
+        lock = FileLock(self._path)
+        if not lock.try_exclusive():
+            lock.close()
             return False
-        self._file = file
+        self._lock = lock
         return True
 
     def take(self, clock: Clock, *, within_s: float, give_up: Callable[[], bool] | None = None) -> bool:
@@ -60,9 +57,9 @@ class FolderLock:
 
     def release(self) -> None:
         """Let go of it."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def __enter__(self) -> "FolderLock":
         return self

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from watchkeeper.app.data_folder import prepare_data_folder, storage_told
+from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.engines import OpenEnginesOf
 from watchkeeper.app.faces import Face
 from watchkeeper.app.folder_holder import held_by
@@ -72,7 +73,7 @@ def server_on_folder(plan: ServerPlan) -> Iterator[tuple[HttpServer, RunFile]]:
             server = HttpServer(
                 _state_of(plan, log), listener, open_engines=plan.open_engines, faces=plan.faces
             )
-            with storage_told(plan.data_dir):
+            with told_as_storage(plan.data_dir):
                 write_run_file(plan.data_dir, run_file)
             try:
                 yield server, run_file
@@ -101,7 +102,7 @@ def take_server_lock(plan: ServerPlan) -> FolderLock:
 
 @contextmanager
 def _log_of(plan: ServerPlan) -> Iterator[ServerLog]:
-    with storage_told(plan.data_dir):
+    with told_as_storage(plan.data_dir):
         log = ServerLog(plan.data_dir, plan.clock)
     try:
         yield log

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from watchkeeper.app.data_folder import prepare_data_folder, storage_told
+from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.discovery import reasons_not_ready
 from watchkeeper.app.folder_holder import check_free, held_by
 from watchkeeper.app.folder_lock import FolderLock
@@ -88,7 +89,7 @@ class Supervisor:
         announced = own_run_file(SUPERVISOR, self._clock.now())
         with lock:
             check_free(self._data_dir)
-            with storage_told(self._data_dir):
+            with told_as_storage(self._data_dir):
                 write_run_file(self._data_dir, announced)
             try:
                 return self._supervise()

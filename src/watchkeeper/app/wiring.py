@@ -18,7 +18,7 @@ from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
 from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
-from watchkeeper.app.data_folder import storage_told
+from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.receipt_heads import ReceiptHeads
@@ -72,7 +72,7 @@ def _told(state: ServerState, name: str, open_one: Callable[[], Opened]) -> Open
 
 def _open_telemetry(state: ServerState, undo: ExitStack) -> DuckDbTelemetry:
     folder = state.data_dir / "telemetry"
-    with storage_told(state.data_dir):
+    with told_as_storage(state.data_dir):
         folder.mkdir(parents=True, exist_ok=True)
     telemetry = DuckDbTelemetry(
         folder / "telemetry.duckdb", memory_mb=state.settings.telemetry.duckdb_memory_mb

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from watchkeeper.app.data_folder import unwritable
+from watchkeeper.adapters.unwritable import unwritable
 from watchkeeper.domain.errors import StorageFullError
 
 

@@ -3,9 +3,11 @@
 import errno
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from watchkeeper.adapters.file_lock import FileLock
 from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.domain.errors import ConflictError, StorageFullError
 
@@ -17,8 +19,8 @@ class SingleOpener:
     file twice.
     """
 
-    def __init__(self, handle: int) -> None:
-        self._handle: int | None = handle
+    def __init__(self, lock: FileLock) -> None:
+        self._lock: FileLock | None = lock
 
     @classmethod
     def of(cls, path: Path) -> Self:
@@ -31,28 +33,33 @@ class SingleOpener:
         beside = path.with_name(path.name + ".lock")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+            lock = FileLock(beside)
         except OSError as failure:
             raise not_writable(path, failure) from failure
+        if not lock.try_exclusive():
+            lock.close()
+            raise held_elsewhere(path, _pid_in(beside))
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
-            os.close(handle)
-            raise held_elsewhere(path, holder) from None
-        try:
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            beside.write_text(f"{os.getpid()}\n", encoding="ascii")
         except OSError as failure:
-            os.close(handle)
+            lock.close()
             raise not_writable(path, failure) from failure
-        return cls(handle)
+        return cls(lock)
 
     def close(self) -> None:
         """Let the lock go; safe to repeat."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def _pid_in(lock_file: Path) -> str:
+    """Who says to hold the lock; a number, for a message."""
+    with suppress(OSError):
+        said = lock_file.read_bytes()[:20].decode("ascii", "replace").strip()
+        if said:
+            return said
+    return "unknown"
 
 
 def held_elsewhere(path: Path, holder: str) -> ConflictError:

@@ -12,7 +12,8 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from watchkeeper.adapters.postgres.binaries import program
-from watchkeeper.adapters.postgres.storage import check_writable, told_as_storage
+from watchkeeper.adapters.postgres.disk_room import check_writable
+from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.domain.errors import UnavailableError
 
 

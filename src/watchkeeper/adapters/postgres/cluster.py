@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from watchkeeper.adapters.postgres.binaries import MAJOR_VERSION, program
+from watchkeeper.adapters.postgres.disk_room import check_room, check_writable
 from watchkeeper.adapters.postgres.layout import Layout
 from watchkeeper.adapters.postgres.server_user import (
     ServerUser,
@@ -18,7 +19,6 @@ from watchkeeper.adapters.postgres.server_user import (
     become_server_user,
     told_as_refusal,
 )
-from watchkeeper.adapters.postgres.storage import check_room, check_writable
 from watchkeeper.domain.errors import UnavailableError
 
 SUPERUSER = "watchkeeper"

@@ -19,12 +19,12 @@ from types import TracebackType
 
 from psycopg.conninfo import make_conninfo
 
+from watchkeeper.adapters.file_lock import FileLock, is_locked
 from watchkeeper.adapters.postgres.cluster import SUPERUSER
-from watchkeeper.adapters.postgres.file_lock import FileLock, is_locked
 from watchkeeper.adapters.postgres.layout import PORT, Layout, make_folder
 from watchkeeper.adapters.postgres.pid_file import running_postmaster
 from watchkeeper.adapters.postgres.server_user import server_user
-from watchkeeper.adapters.postgres.storage import told_as_storage
+from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.domain.errors import StorageFullError, UnavailableError, WatchkeeperError
 
 LINGER_S = 30.0

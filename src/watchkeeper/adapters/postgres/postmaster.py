@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from watchkeeper.adapters.file_lock import FileLock, is_locked
 from watchkeeper.adapters.postgres.binaries import program
-from watchkeeper.adapters.postgres.file_lock import FileLock, is_locked
+from watchkeeper.adapters.postgres.disk_room import check_writable
 from watchkeeper.adapters.postgres.layout import PORT, Layout, make_socket_folder
 from watchkeeper.adapters.postgres.pid_file import Postmaster, leftover_processes, running_postmaster
 from watchkeeper.adapters.postgres.server_user import ServerUser, become_server_user, told_as_refusal
-from watchkeeper.adapters.postgres.storage import check_writable
 from watchkeeper.domain.errors import UnavailableError
 
 _LOOK_EVERY_S = 0.02

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from watchkeeper.adapters.postgres.file_lock import is_locked
+from watchkeeper.adapters.file_lock import is_locked
 from watchkeeper.adapters.postgres.layout import Layout
 from watchkeeper.adapters.postgres.pid_file import running_postmaster
 from watchkeeper.domain.clock import Clock

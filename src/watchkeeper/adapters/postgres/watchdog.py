@@ -19,12 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from watchkeeper.adapters.file_lock import FileLock
 from watchkeeper.adapters.postgres.cluster import ensure_cluster
-from watchkeeper.adapters.postgres.file_lock import FileLock
 from watchkeeper.adapters.postgres.layout import Layout, remove_socket_folder
 from watchkeeper.adapters.postgres.postmaster import bring_up, stop, wait_for_end
 from watchkeeper.adapters.postgres.server_user import ServerUser, server_user
-from watchkeeper.adapters.postgres.storage import told_as_storage
+from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.domain.errors import WatchkeeperError
 
 _LOOK_EVERY_S = 0.5
