@@ -11,13 +11,10 @@ from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.process_identity import process_start
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import ConflictError, NotFoundError
-from watchkeeper.domain.run import ItemResult, ReceiptScore, Run, RunStatus
+from watchkeeper.domain.run import CONSENSUS, ItemResult, ReceiptScore, Run, RunStatus
 from watchkeeper.domain.run_id import new_run_id
 
 router = APIRouter(prefix="/runs", tags=["runs"])
-
-CONSENSUS = "consensus"
-"""The model name under which an item's final result is kept."""
 
 
 class _Body(BaseModel):

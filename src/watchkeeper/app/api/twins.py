@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
-from watchkeeper.app.api.runs import CONSENSUS, item_of
+from watchkeeper.app.api.runs import item_of
 from watchkeeper.app.server_state import ServerState
-from watchkeeper.domain.run import ItemResult, ReaderValues
+from watchkeeper.domain.run import CONSENSUS, ItemResult, ReaderValues
 from watchkeeper.evaluation.agreement import (
     Agreement,
     FieldAgreement,

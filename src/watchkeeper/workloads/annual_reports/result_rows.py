@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from watchkeeper.domain.run import CONSENSUS
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult, consensus_data, reader_data
 
-CONSENSUS = "consensus"
 _IN_BOTH = ("checks", "mode", "unread_pages")
 """What an output line and the consensus' data both hold."""
 
