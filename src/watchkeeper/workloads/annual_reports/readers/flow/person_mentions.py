@@ -79,7 +79,7 @@ class PersonMentions:
         """The names a label at a place may be about."""
         line = self._wording.words[span.start].line
         start, end = self._wording.line_span(line)
-        beside = self._before(span, start)
+        beside = self._before(span, self._sentence_start(span, start))
         if beside is not None:
             return [self._mention(beside, span, (BESIDE, f"name before {label!r}"), (beside.start, end))]
         after = self._after(span, end)
@@ -93,6 +93,14 @@ class PersonMentions:
             run, first, last = above
             return [self._mention(run, span, (ABOVE, f"name above {label!r}"), (first, last))]
         return self._below(span, line, label)
+
+    def _sentence_start(self, span: Span, start: int) -> int:
+        """Where to look for a name before a label: on the line above where brackets broke off from it."""
+        words = self._wording.words
+        opens = span.start == start and "(" in words[start].before and start > 0
+        if not opens or words[start - 1].after:
+            return start
+        return self._wording.line_span(words[start - 1].line)[0]
 
     def _mention(self, run: NameRun, span: Span, told: tuple[float, str], about: tuple[int, int]) -> Mention:
         weight, how = told

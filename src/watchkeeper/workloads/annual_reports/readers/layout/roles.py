@@ -27,6 +27,8 @@ _PER_TOKEN = 0.16
 _BESIDE_CHARS = 45
 """A title stands this near to a name, in characters, when both are in one row."""
 _BESIDE_WORDS = 6
+_APART_WORDS = 8
+"""A title stands within this many words of a name in one row; further off it is another's."""
 _TITLE_GAP = 1.25
 """A title stands within this many row heights under its name."""
 _TERM_WORDS = 4
@@ -199,10 +201,28 @@ def _beside(page: PageView, made: Candidate, match: Match) -> bool:
     token = page.tokens[match.first]
     if token.row == made.row:
         gap = max(token.box.x0 - made.box.x1, made.box.x0 - page.tokens[match.end - 1].box.x1)
-        return gap < _BESIDE_CHARS * page.char
+        return gap < _BESIDE_CHARS * page.char and _words_apart(page, made, match) <= _APART_WORDS
     cell = next(c for c in page.cells(token.row) if c.first <= match.first < c.end)
     opens = any(abs(c.x0 - made.box.x0) < page.char for c in page.cells(made.row))
     return opens and abs(cell.x0 - made.box.x0) < 3 * page.char and match.first - cell.first <= _BESIDE_WORDS
+
+
+def _words_apart(page: PageView, made: Candidate, match: Match) -> int:
+    """How many words stand between a name and a title in its row."""
+    assert made.box is not None
+    left, right = made.box.x0 - 1, made.box.x1 + 1
+    row = page.rows[made.row]
+    after = page.tokens[match.first].box.x0 >= right
+    between = (
+        token
+        for place, token in enumerate(page.tokens[row.first : row.end], start=row.first)
+        if (
+            token.box.x0 >= right and place < match.first
+            if after
+            else token.box.x1 <= left and place >= match.end
+        )
+    )
+    return sum(1 for _ in between)
 
 
 def _in_time(report: ReportView, told: FieldInstructions, page: PageView, made: Candidate) -> Candidate:
