@@ -54,6 +54,8 @@ class RunReport:
     seconds: float
     pages_per_second: float | None
     cache_hits: int
+    degraded: int
+    """Documents on which a reader failed."""
     section_cache: SectionCacheReport
     undelivered: int
     refusal: str | None
@@ -189,6 +191,7 @@ def _report(call: Invocation, summary: RunSummary, request: RunRequest) -> RunRe
         seconds=round(summary.seconds, 3),
         pages_per_second=round(summary.pages / summary.seconds, 2) if summary.pages else None,
         cache_hits=summary.cache_hits,
+        degraded=summary.degraded,
         section_cache=_section_cache(call),
         undelivered=summary.undelivered,
         refusal=summary.refusal,
@@ -215,6 +218,8 @@ def _print(report: RunReport, card: Scorecard | None) -> None:
         f"section cache: {report.cache_hits} hits now; {cache.hits} hits and {cache.misses} misses in all, "
         f"hit rate {percent(cache.hit_rate)}"
     )
+    if report.degraded:
+        print_line(f"degraded: a reader failed on {report.degraded} documents; see `wk receipts errors`")
     if card is not None:
         print_line(
             f"scored {card.documents} documents: {percent(report.accuracy)} of all fields right, "

@@ -55,6 +55,8 @@ def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
         "mode": result.mode,
         "unread_pages": list(result.unread_pages),
         "checks": [_check(check) for check in result.checks],
+        "degraded": bool(result.reader_errors),
+        "reader_errors": dict(result.reader_errors),
     }
 
 

@@ -68,6 +68,8 @@ class RunSummary:
     seconds: float
     """Of this part of the run."""
     cache_hits: int
+    degraded: int
+    """Documents finished now on which a reader failed: their answer stands on the others alone."""
     scorecard: Scorecard | None
     undelivered: int
     """Requests the server did not take; the output file has their results."""
@@ -85,11 +87,14 @@ class _Tally:
     statuses: dict[str, int] = field(default_factory=dict)
     pages: int = 0
     cache_hits: int = 0
+    degraded: int = 0
 
     def add(self, one: DocumentResult | Finished) -> None:
         self.statuses[one.status] = self.statuses.get(one.status, 0) + 1
         self.pages += one.pages
-        self.cache_hits += isinstance(one, DocumentResult) and one.cache_hit
+        if isinstance(one, DocumentResult):
+            self.cache_hits += one.cache_hit
+            self.degraded += bool(one.reader_errors)
 
     def counts(self) -> dict[str, int]:
         return {
@@ -184,7 +189,7 @@ class _Run:
             raise
         finally:
             seconds = self._clock.monotonic() - started_s
-            details = {"cache_hits": self.tally.cache_hits}
+            details = {"cache_hits": self.tally.cache_hits, "degraded": self.tally.degraded}
             ended = {"status": status, "seconds": seconds, "details": details}
             self._delivery.send(partial(_post, f"/runs/{self._run_id}/finish", ended))
             self._deliver_what_waits()
@@ -196,6 +201,7 @@ class _Run:
             pages=self.tally.pages,
             seconds=seconds,
             cache_hits=self.tally.cache_hits,
+            degraded=self.tally.degraded,
             scorecard=self._card,
             undelivered=self._delivery.undelivered,
             refusal=self._delivery.refused[0].message if self._delivery.refused else None,
