@@ -133,13 +133,15 @@ def test_running_runs_nobody_drives_any_more_are_interrupted(
         runs.create(run(workload, run_id))
     runs.finish(done, status=RunStatus.FINISHED, finished_at=NOON, seconds=1.0)
 
-    marked = runs.interrupt(alive=[alive])
+    assert {r.run_id for r in runs.running() if r.workload == workload} == {alive, gone}
+    assert runs.interrupt([]) == ()
 
-    assert gone in marked
-    assert list(marked) == sorted(marked)
+    assert runs.interrupt([done, gone, fresh("RUN")]) == (gone,)
+
     assert {r.run_id: r.status for r in runs.newest(3, workload=workload)} == {
         alive: RunStatus.RUNNING,
         gone: RunStatus.INTERRUPTED,
         done: RunStatus.FINISHED,
     }
-    assert alive in runs.interrupt()
+    assert [r.run_id for r in runs.running() if r.workload == workload] == [alive]
+    assert runs.interrupt([alive, gone]) == (alive,)

@@ -122,8 +122,12 @@ class RunStore(Protocol):
         """The runs started last, newest first, of one workload or of all."""
         ...
 
-    def interrupt(self, *, alive: Collection[str] = ()) -> tuple[str, ...]:
-        """Mark every run that says it is running, and is not among `alive`, as interrupted.
+    def running(self) -> tuple[Run, ...]:
+        """Every run that says it is running, newest first."""
+        ...
+
+    def interrupt(self, run_ids: Collection[str]) -> tuple[str, ...]:
+        """Mark those of these runs that say they are running as interrupted.
 
         Returns:
             The ids marked, in order.

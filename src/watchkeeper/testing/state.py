@@ -150,10 +150,13 @@ class InMemoryRuns:
         found = [run for run in self._kept.values() if workload in {None, run.workload}]
         return tuple(sorted(found, key=lambda run: (run.started_at, run.run_id), reverse=True)[:limit])
 
-    def interrupt(self, *, alive: Collection[str] = ()) -> tuple[str, ...]:
+    def running(self) -> tuple[Run, ...]:
+        """See `RunStore.running`."""
+        return tuple(run for run in self.newest(len(self._kept)) if run.status is RunStatus.RUNNING)
+
+    def interrupt(self, run_ids: Collection[str]) -> tuple[str, ...]:
         """See `RunStore.interrupt`."""
-        running = [run for run in self._kept.values() if run.status is RunStatus.RUNNING]
-        gone = sorted(run.run_id for run in running if run.run_id not in alive)
+        gone = sorted(run.run_id for run in self.running() if run.run_id in run_ids)
         for run_id in gone:
             self._change(run_id, lambda run: replace(run, status=RunStatus.INTERRUPTED))
         return tuple(gone)

@@ -77,11 +77,16 @@ class PostgresRuns:
             )
             return tuple(found.fetchall())
 
-    def interrupt(self, *, alive: Collection[str] = ()) -> tuple[str, ...]:
+    def running(self) -> tuple[Run, ...]:
+        """See `RunStore.running`."""
+        with self._database.transaction() as connection:
+            return tuple(_rows(connection).execute(statement("runs/running")).fetchall())
+
+    def interrupt(self, run_ids: Collection[str]) -> tuple[str, ...]:
         """See `RunStore.interrupt`."""
         with self._database.transaction() as connection:
             marked = connection.cursor(row_factory=scalar_row).execute(
-                statement("runs/interrupt"), {"alive": list(alive)}
+                statement("runs/interrupt"), {"run_ids": list(run_ids)}
             )
             return tuple(sorted(marked.fetchall()))
 

@@ -211,10 +211,10 @@ def item_of(services: Services, run_id: str, document: str) -> tuple[ItemResult,
 
 def settle_interrupted(services: Services) -> None:
     """Mark the runs whose process is gone; a run of another machine has its own server to tell."""
-    running = [run for run in services.runs.newest(100) if run.status is RunStatus.RUNNING]
-    alive = {run.run_id for run in running if _is_alive(run.details.get("owner"))}
-    if len(alive) < len(running):
-        services.runs.interrupt(alive=alive)
+    # By id, so that a run begun since the look is not taken for one of them.
+    gone = [run.run_id for run in services.runs.running() if not _is_alive(run.details.get("owner"))]
+    if gone:
+        services.runs.interrupt(gone)
 
 
 def _existing(services: Services, run_id: str) -> Run:

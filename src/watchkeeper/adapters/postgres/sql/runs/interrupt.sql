@@ -1,4 +1,4 @@
 update runs
 set status = 'interrupted'
-where status = 'running' and run_id <> all(%(alive)s::text[])
+where status = 'running' and run_id = any(%(run_ids)s::text[])
 returning run_id;
