@@ -291,7 +291,9 @@ def test_a_receipt_that_cannot_be_written_fails_the_call_and_counts_nothing(scen
     assert len(outcome.receipts) == 1
 
 
-def test_a_defect_of_a_target_is_an_outcome_that_repeats_no_content(scene: Scene) -> None:
+def test_a_defect_of_a_target_is_an_outcome_that_repeats_no_content(
+    scene: Scene, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     def defect(_: ModelCall) -> Reply:
         raise KeyError("a secret")
 
@@ -300,6 +302,8 @@ def test_a_defect_of_a_target_is_an_outcome_that_repeats_no_content(scene: Scene
     assert outcome.error.code == "internal_error"
     assert "KeyError" in (outcome.receipts[0].error or "")
     assert "secret" not in (outcome.receipts[0].error or "")
+    assert "failed by a defect" in caplog.text
+    assert capsys.readouterr().out == "", "what a command prints is not for the log"
 
 
 @dataclass

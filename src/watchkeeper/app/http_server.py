@@ -1,7 +1,6 @@
 """The server itself: one application answered on one socket, with its engines and pages beside it."""
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -111,17 +110,3 @@ class _QuietUvicorn(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
-
-
-@contextmanager
-def uvicorn_logging_to(logger: logging.Logger) -> Iterator[None]:
-    """Send what uvicorn has to say to our log, for as long as a server process lives."""
-    theirs = logging.getLogger("uvicorn.error")
-    before = (theirs.handlers, theirs.propagate, theirs.level)
-    theirs.handlers, theirs.propagate = list(logger.handlers), False
-    theirs.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        theirs.handlers, theirs.propagate = before[:2]
-        theirs.setLevel(before[2])

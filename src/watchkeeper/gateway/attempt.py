@@ -1,8 +1,7 @@
 """One attempt at a call: what the target answered, judged, and the receipt it leaves."""
 
+import logging
 from dataclasses import dataclass, replace
-
-import structlog
 
 from watchkeeper.domain.call import ModelCall, Reply
 from watchkeeper.domain.clock import Clock, IdSource
@@ -21,7 +20,7 @@ CUT_SHORT = "length"
 _ERROR_CHARACTERS = 500
 """Of an error's text in a receipt; a receipt stays a line of about a kilobyte."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +48,7 @@ def attempt(target: Target, call: ModelCall, *, clock: Clock) -> Attempt:
     except WatchkeeperError as failed:
         made.error = failed
     except Exception as defect:  # noqa: BLE001 - a call ends here, and a defect is one more way to fail
-        _log.exception("target_defect", target=target.name, exc_info=defect)
+        _log.exception("target %r failed by a defect", target.name)
         made.error = WatchkeeperError(
             f"target {target.name!r} failed by a defect: {place_of(defect)}",
             action="report it; the log holds the whole trace",

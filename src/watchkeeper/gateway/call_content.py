@@ -1,13 +1,13 @@
 """What was asked and answered, kept apart from its receipt (law 10); the receipt holds the hashes."""
 
-import structlog
+import logging
 
 from watchkeeper.domain.call import ImagePart, ModelCall, Reply
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.fingerprint import prompt_bytes, prompt_sha256, response_sha256
 from watchkeeper.gateway.ports import ContentSink
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 JSON = "application/json"
 TEXT = "text/plain"
@@ -28,7 +28,7 @@ def kept_prompt(call: ModelCall, sink: ContentSink | None) -> str | None:
                     sink.put(call.workload, part.data, part.media_type)
         return sink.put(call.workload, prompt_bytes(call.messages), JSON)
     except WatchkeeperError as failure:
-        _log.warning("prompt_not_kept", code=failure.code, target=call.target)
+        _log.warning("a prompt for %r was not kept: %s", call.target, failure.code)
         return prompt_sha256(call.messages)
 
 
@@ -40,5 +40,5 @@ def kept_response(call: ModelCall, reply: Reply, sink: ContentSink | None) -> st
     try:
         return sink.put(call.workload, reply.text.encode("utf-8", "replace"), media_type)
     except WatchkeeperError as failure:
-        _log.warning("response_not_kept", code=failure.code, target=call.target)
+        _log.warning("an answer of %r was not kept: %s", call.target, failure.code)
         return response_sha256(reply)

@@ -2,8 +2,9 @@
 
 import hashlib
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.adapters.documents import PageSize, page_sizes, render_page
@@ -100,7 +101,12 @@ def list_pages(workload: str, sha256: str, services: ServicesDep) -> tuple[PageS
 
 @router.get("/{workload}/{sha256}/pages/{number}.png", response_class=Response)
 def page_picture(
-    *, workload: str, sha256: str, number: int, services: ServicesDep, scale: float = SCREEN_SCALE
+    *,
+    workload: str,
+    sha256: str,
+    number: int,
+    services: ServicesDep,
+    scale: Annotated[float, Query(allow_inf_nan=False)] = SCREEN_SCALE,
 ) -> Response:
     """A page as a PNG picture, from the file the document was added from."""
     path = _unchanged_file(services, workload, sha256)

@@ -5,8 +5,6 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-
 FILE_NAME = "workers.jsonl"
 MOST_BYTES = 10_000_000
 """A longer file is set aside as `workers.jsonl.1` when the next run begins."""
@@ -47,15 +45,6 @@ def log_to_file(data_dir: Path, run_id: str | None) -> None:
     handler = _PatientHandler(folder / FILE_NAME, encoding="utf-8", delay=True)
     handler.setFormatter(_JsonLines(run_id))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["event"]),
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
 
 
 def set_aside_long_log(data_dir: Path) -> None:
