@@ -14,6 +14,8 @@ _HEADING_ROWS = 7
 _ABOVE_ROWS = 3
 _TITLE_WORDS = 5
 """A title under a name may begin with this many words before the label."""
+_TITLE_CELL = 9
+"""A cell with more words than this is a sentence, no title under a name."""
 _ABOVE_GAP = 1.25
 """A title stands within this many row heights under its name."""
 _FULL_LINE = 0.72
@@ -140,7 +142,7 @@ def _above(page: PageView, match: Match) -> Iterator[Span]:
     own = _cell_at(page, match.first)
     row = page.tokens[match.first].row
     opening = page.tokens[own.first : match.first]
-    if len(opening) > _TITLE_WORDS or any(t.text[-1:] in ",.;:" for t in opening):
+    if own.end - own.first > _TITLE_CELL or len(opening) > _TITLE_WORDS or any(t.text[-1:] in ",.;:" for t in opening):
         return
     top = page.rows[row].top
     for above in range(row - 1, max(-1, row - 1 - _ABOVE_ROWS), -1):
