@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,9 +27,9 @@ class Invocation:
     """Absolute."""
     server: str | None
     """`--server`, else `WATCHKEEPER_SERVER_URL`: another machine's server."""
-    key: str | None
+    key: str | None = field(repr=False)
     """`--key`, else `WATCHKEEPER_KEY`."""
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     working: Path
     """The folder `wk` was called in."""
     json: bool = False

@@ -59,8 +59,3 @@ class PagedDocument:
     """The file's name, without its folder."""
     sha256: str
     pages: tuple[Page, ...] = field(repr=False)
-
-    @property
-    def readable_pages(self) -> int:
-        """How many pages have text, from a text layer or from OCR."""
-        return sum(page.source is not PageSource.NONE for page in self.pages)

@@ -1,6 +1,6 @@
 """Scoring answers against known truth: right, wrong, missed or invented, field by field."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,13 +35,6 @@ def score_field(got: object, truth: Truth, *, ignored: Collection[str] = ()) -> 
     if empty:
         return Score.MISSED
     return Score.RIGHT if any(same_value(got, one, ignored=ignored) for one in wanted) else Score.WRONG
-
-
-def score_fields(
-    got: Mapping[str, object], truths: Mapping[str, Truth], *, ignored: Collection[str] = ()
-) -> dict[str, Score]:
-    """The score of every field the truth speaks of."""
-    return {name: score_field(got.get(name), truth, ignored=ignored) for name, truth in truths.items()}
 
 
 def accuracy(scores: Collection[Score]) -> float | None:

@@ -19,6 +19,7 @@ from watchkeeper.domain.errors import (
     DocumentTooLongError,
     DocumentTruncatedError,
 )
+from watchkeeper.domain.page import PageSource
 
 
 def printed(path: Path, *, pages: int = 1, encrypt: StandardEncryption | None = None) -> Path:
@@ -81,7 +82,7 @@ def test_bytes_added_after_the_end_do_no_harm(tmp_path: Path) -> None:
     padded = printed(tmp_path / "padded.pdf")
     padded.write_bytes(padded.read_bytes() + b"\n<!-- served in 3 ms -->\n" + b"\0" * 3000)
 
-    assert read_pdf(padded).readable_pages == 1
+    assert [page.source for page in read_pdf(padded).pages] == [PageSource.TEXT]
 
 
 def test_an_empty_file_is_refused_as_empty(tmp_path: Path) -> None:

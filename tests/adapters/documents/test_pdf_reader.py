@@ -163,7 +163,6 @@ def test_pages_without_readable_text_are_named(tmp_path: Path) -> None:
     text, none = PageSource.TEXT, PageSource.NONE
     assert [page.source for page in document.pages] == [text, none, none, text, none]
     assert unreadable_pages(document) == (2, 3, 5)
-    assert document.readable_pages == 2
 
 
 def test_a_text_layer_of_control_characters_is_not_text(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.evaluation.truth import Score, Truth, score_field
+from watchkeeper.evaluation.truth import Score, Truth, accuracy, score_field
 from watchkeeper.workloads.annual_reports.consensus import Verdict
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult
 
@@ -43,7 +43,7 @@ class Scorecard:
         counted = [
             one for name, all_of in self.scores.items() for one in all_of if not fields or name in fields
         ]
-        return sum(one is Score.RIGHT for one in counted) / len(counted) if counted else None
+        return accuracy(counted)
 
     def count(self, score: Score) -> int:
         """How many fields came out so."""

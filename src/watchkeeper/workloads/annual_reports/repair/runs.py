@@ -1,7 +1,6 @@
 """A page's text as runs of letters and of signs that may stand for letters."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -81,8 +80,3 @@ def _gap(between: str) -> Gap:
 def edges_touch(left: Run, right: Run) -> bool:
     """Whether two runs meet at a sign, so that nothing need be lost between them."""
     return is_sign(left.text[-1]) or is_sign(right.text[0])
-
-
-def has_sign(runs: Sequence[Run]) -> bool:
-    """Whether any run holds a sign."""
-    return any(_SIGN.search(run.text) for run in runs)

@@ -48,13 +48,6 @@ class Patterns:
     note_words: frozenset[str]
     tail_words: frozenset[str]
     prose_words: frozenset[str]
-    page_words: frozenset[str]
-    signing_words: tuple[str, ...]
-
-    def agents_of(self, kind: str) -> tuple[str, ...]:
-        """The agents that read a kind; none for an unknown kind."""
-        family = self.families.get(kind)
-        return family.agents if family else ()
 
 
 @lru_cache(maxsize=1)
@@ -68,6 +61,4 @@ def load_patterns() -> Patterns:
         note_words=frozenset(data.words["note"]),
         tail_words=frozenset(data.words["tails"]),
         prose_words=frozenset(data.words["prose"]),
-        page_words=frozenset(data.words["page"]),
-        signing_words=data.words["signing"],
     )
