@@ -1,6 +1,7 @@
 """A worker process that ends with the process that started it."""
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -18,5 +19,6 @@ def end_with_starter() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:  # It ended before it could be watched.
+        starter = multiprocessing.parent_process()
+        if starter is not None and os.getppid() != starter.pid:  # It ended before it could be watched.
             os.kill(os.getpid(), signal.SIGKILL)
