@@ -209,3 +209,21 @@ def test_a_sum_that_comes_out_makes_a_reading_sure(read_pages) -> None:
     assert right.confidence > wrong.confidence
     assert "sum" in right.rule
     assert "sum" not in wrong.rule
+
+
+def test_a_note_word_broken_from_its_number_leaves_the_label_whole(read_pages) -> None:
+    page = f"{HEADER}\nFar bank debts\nRef\n18 63 780 200 71 474 650\nTotal far debts 63 780 200 71 474 650"
+    found = read_pages(page, fields={"debts": amount("far bank debts")})["debts"]
+    assert found.value == 63780200
+    assert found.printed.startswith("Far bank debts")
+
+
+def test_the_balance_sheets_rows_go_before_the_first_column_of_a_note_that_prints_their_sum_in_another(
+    read_pages,
+) -> None:
+    sheet = f"{HEADER}\nFar bank debts 8 000 000 8 100 000\nNear bank debts 4 500 000 4 600 000"
+    note = "Loans\nBank Paid Debt\nNordia 100 000 7 500 000\nBanka 90 000 5 000 000\nTotal 190 000 12 500 000"
+    field = amount(headings=("loans",), hints={"balance_sheet_rows": ("far bank debts", "near bank debts")})
+    found = read_pages(sheet, note, fields={"debts": field}, sections=(("balance_sheet", 1, 1),))["debts"]
+    assert found.value == 12500000
+    assert "page 2 prints it too" in found.rule

@@ -288,3 +288,52 @@ def test_amounts_of_all_years_come_newest_first(sheet: Read, read: Read) -> None
     page = sheet().line("Overview", "2022", "2023").line("Turnover", "80", "70")
 
     assert read(told, page)["turnover"].value == [70, 80]
+
+
+def test_added_rows_go_before_the_left_column_of_a_note_that_prints_their_sum_in_another(
+    sheet: Read, read: Read, section: Read
+) -> None:
+    told = {
+        "loans": {
+            "kind": "amount",
+            "headings": ["loans"],
+            "sections": ["note"],
+            "hints": {"sheet_rows": ["far debts", "near debts"]},
+        }
+    }
+    balance = (
+        sheet()
+        .line("Year", "2023", "2022")
+        .line("Far debts", "700 000", "1")
+        .line("Near debts", "30 000", "1")
+    )
+    note = (
+        sheet(number=2)
+        .line("Loans")
+        .line("Bank one", "9 100", "430 000")
+        .line("Bank two", "8 000", "300 000")
+    )
+    note.line("Total", "17 100", "730 000")
+
+    found = read(told, balance, note, sections=(section("sheet", 1), section("note", 2)))["loans"]
+
+    assert found.value == 730000
+    assert "page 2 prints their sum" in found.rule
+
+
+def test_a_single_row_of_nothing_is_no_sum_of_rows(sheet: Read, read: Read, section: Read) -> None:
+    told = {"loans": {"kind": "amount", "headings": ["loans"], "hints": {"sheet_rows": ["far debts"]}}}
+    page = sheet().line("Year", "2023", "2022").line("Far debts", "0", "500 000")
+
+    assert "loans" not in read(told, page, sections=(section("sheet", 1),))
+
+
+def test_a_note_word_and_its_number_in_one_cell_are_no_part_of_the_label(sheet: Read, read: Read) -> None:
+    page = (
+        sheet()
+        .line("Position", "2023", "2022")
+        .put(300, "Foot 9")
+        .line("Total goods", "1 234 567", "999 999")
+    )
+
+    assert "is the row's label" in read(TOTAL, page)["assets"].rule

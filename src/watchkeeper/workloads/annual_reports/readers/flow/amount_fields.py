@@ -15,6 +15,8 @@ from watchkeeper.workloads.annual_reports.readers.flow.units import Units
 
 START = 0.62
 """A labelled row with nothing else for or against it."""
+SEVERAL_ROWS = 0.6
+"""The sum of several rows of the balance sheet."""
 OUTSIDE = 0.45
 """What a page outside the wanted sections costs."""
 
@@ -55,7 +57,7 @@ class AmountFields:
             best = best_of(self._amiss(sought, agent))
         rows = self._rows_sum(field)
         if rows is not None:
-            best = _against_rows(best, rows)
+            best = _against_rows(best, self._printed_too(rows))
         if best is None or not _within(field, best):
             return None
         return best
@@ -213,6 +215,18 @@ class AmountFields:
             candidate = candidate.raised(0.3, "the same figure on another page")
         return candidate
 
+    def _printed_too(self, rows: Candidate) -> Candidate:
+        """The sum of several rows, surer when another page prints it, in whatever column."""
+        if not isinstance(rows.value, int) or rows.score < SEVERAL_ROWS:
+            return rows
+        for row in self._report.rows:
+            if row.page == rows.page:
+                continue
+            factor = self._units.factor(row)
+            if any(rows.value == abs(amount) * factor for option in row.options for amount in option.amounts):
+                return rows.raised(0.7, f"page {row.page} prints it too")
+        return rows
+
     def _rows_sum(self, field: FieldInstructions) -> Candidate | None:
         """The sum of the balance sheet rows a hint names, long and short part together."""
         labels = field.hints.get("balance_sheet_rows", ())
@@ -231,7 +245,7 @@ class AmountFields:
         return Candidate(
             value=sum(abs(row.value) * self._units.factor(row) for row in parts),
             page=parts[0].page,
-            score=0.6 if len(parts) > 1 else 0.5,
+            score=SEVERAL_ROWS if len(parts) > 1 else 0.5,
             printed=" + ".join(row.printed for row in parts),
             rule="sum of rows of the balance sheet: " + ", ".join(repr(row.label) for row in parts),
         )

@@ -5,6 +5,7 @@ may be broken over lines; two rows may be glued on one line. Lines are grouped f
 into rows so that every row has the number of figures its table's header promises.
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ MOST_LINES = 90
 """Lines of figures below one label, at most."""
 UNLIKE = 2.2
 """The cost from which two figures are so unlike that they may be one."""
+_NOTED_FIGURES = re.compile(r"^\d{1,2}[,.]? [-−–]?\d")
+"""A note's number, then figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _groups(lines: list[str], words: TableWords, header_lines: set[int]) -> list
     found: list[_Group] = []
     pending: list[str] = []
     open_group: _Group | None = None
-    for number, text in _single_rows(lines):
+    for number, text in _single_rows(_notes_joined(lines, words, header_lines)):
         if number in header_lines:
             pending, open_group = [], None
             continue
@@ -146,10 +149,24 @@ def _groups(lines: list[str], words: TableWords, header_lines: set[int]) -> list
     return found
 
 
-def _single_rows(lines: list[str]) -> list[tuple[int, str]]:
+def _notes_joined(lines: list[str], words: TableWords, header_lines: set[int]) -> list[tuple[int, str]]:
+    """The lines with their numbers; a note word that a narrow column broke off stands before its number."""
+    found: list[tuple[int, str]] = []
+    held = ""
+    for number, text in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) and number + 1 not in header_lines else ""
+        if text.casefold().strip(".: ") in words.notes and _NOTED_FIGURES.match(following):
+            held = f"{text} "
+            continue
+        found.append((number, held + text))
+        held = ""
+    return found
+
+
+def _single_rows(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The lines with those that glue two rows cut in two."""
     found: list[tuple[int, str]] = []
-    for number, text in enumerate(lines):
+    for number, text in lines:
         rest = text
         for _ in range(4):
             cut = middle_cut(rest) if len(rest) > 30 else None

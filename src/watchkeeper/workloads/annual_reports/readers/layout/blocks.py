@@ -12,12 +12,14 @@ from watchkeeper.workloads.annual_reports.readers.layout.label_rows import (
     says_sum,
     starts_row,
 )
-from watchkeeper.workloads.annual_reports.readers.layout.money import section_weight, stated, summed
+from watchkeeper.workloads.annual_reports.readers.layout.money import in_unit, section_weight, stated, summed
 from watchkeeper.workloads.annual_reports.readers.layout.page_view import PageView
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
 from watchkeeper.workloads.annual_reports.readers.layout.sums import ColumnSums
 
 _MOST_ROWS = 60
+_PRINTED_TOO = 1.4
+"""What it gives to a sum of rows that another page prints it."""
 _ROWS_SUFFIX = "_rows"
 """A hint `<section>_rows` lists rows of that section whose amounts are added up."""
 Place = tuple[int, ColumnAmount]
@@ -135,6 +137,21 @@ def _added_rows(report: ReportView, sums: ColumnSums, told: FieldInstructions) -
                         amount = sums.amount(page, row)
                         if found.whole and amount:
                             places[row] = amount
-            if places:
-                added = summed(report, told, page, sorted(places.items()))
-                yield added.but(0.6, f"rows of {section} added up: {len(places)}")
+            if not places or not any(amount.number.value for amount in places.values()):
+                continue
+            added = summed(report, told, page, sorted(places.items()))
+            added = added.but(0.6, f"rows of {section} added up: {len(places)}")
+            elsewhere = _printed_elsewhere(report, told, added) if len(places) > 1 else None
+            yield added.but(_PRINTED_TOO, f"page {elsewhere} prints their sum") if elsewhere else added
+
+
+def _printed_elsewhere(report: ReportView, told: FieldInstructions, added: Candidate) -> int | None:
+    """A page of the field's sections that prints a sum of rows in whatever column."""
+    for page, rank in report.pages_for(told.sections):
+        if rank is None or page.number == added.page:
+            continue
+        for row in range(len(page.rows)):
+            amounts = (in_unit(report, told, number.value, (page, row)) for number in page.numbers(row))
+            if any(amount == added.value for amount in amounts):
+                return page.number
+    return None

@@ -36,9 +36,12 @@ class LabelRow:
 
 
 def own_words(report: ReportView, page: PageView, row: int) -> tuple[int, int]:
-    """The tokens of a row's label, without the word before a note's number and stray marks."""
+    """The tokens of a row's label, without a note's word, its number beside it, and stray marks."""
     first, end = page.rows[row].first, page.label_end(row)
     notes = {fold(w) for w in report.words("note_words")}
+    numbered = end - first > 2 and page.tokens[end - 1].text[:1].isdigit()
+    if numbered and fold(page.tokens[end - 2].text) in notes:
+        end -= 2
     while end > first and (fold(page.tokens[end - 1].text) in notes or not fold(page.tokens[end - 1].text)):
         end -= 1
     while first < end and (
