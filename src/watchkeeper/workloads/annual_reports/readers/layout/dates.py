@@ -1,6 +1,7 @@
 """Dates after their label; a printed period stands for its end."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
@@ -13,6 +14,10 @@ from watchkeeper.workloads.annual_reports.readers.layout.rows import box_of
 from watchkeeper.workloads.annual_reports.readers.layout.stream import Match
 
 _REACH = 11
+_RANGE_WORDS = 5
+"""Words between a financial year's first and last day, at most."""
+_YEAR_DAYS = range(300, 550)
+"""How long a financial year is, from its first day to its last; a first one may be long."""
 """A date stands within this many words of its label."""
 
 
@@ -65,6 +70,8 @@ def _at_label(report: ReportView, page: PageView, match: Match) -> Iterator[Cand
     dates = _dates(report, page, match.end, end)
     if dates:
         first, last = dates[0], dates[1] if len(dates) > 1 and _is_range(dates) else dates[0]
+        if last is first and first[0].endswith("-01"):
+            return  # no financial year ends on the first of a month
         made = _made(page, (match.first, last[2]), last[0], 1.6 - 0.05 * (first[1] - match.end))
         if len(dates) > 1 and last is not first:
             made = made.but(0.5, "the end of the period printed")
@@ -86,7 +93,8 @@ def _at_label(report: ReportView, page: PageView, match: Match) -> Iterator[Cand
 
 def _is_range(dates: list[tuple[str, int, int]]) -> bool:
     (one, _, stop), (other, start, _) = dates[0], dates[1]
-    return one < other and start - stop <= 2
+    days = (date.fromisoformat(other) - date.fromisoformat(one)).days
+    return one < other and start - stop <= (_RANGE_WORDS if days in _YEAR_DAYS else 2)
 
 
 def _dates(report: ReportView, page: PageView, first: int, end: int) -> list[tuple[str, int, int]]:
@@ -96,8 +104,8 @@ def _dates(report: ReportView, page: PageView, first: int, end: int) -> list[tup
     found: list[tuple[str, int, int]] = []
     pending: list[tuple[int, int, int]] = []
     for i in range(first, end):
-        for date in find_dates(page.tokens[i].text):
-            found.append((date, i, i + 1))
+        for printed in find_dates(page.tokens[i].text):
+            found.append((printed, i, i + 1))
         month = months.get(fold(page.tokens[i].text))
         if month is None or i == 0:
             continue

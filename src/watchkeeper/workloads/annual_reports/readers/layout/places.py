@@ -20,6 +20,8 @@ from watchkeeper.workloads.annual_reports.readers.layout.surroundings import (
 )
 
 _GROUP_DIGITS = 3
+_TITLE_WORDS = 4
+"""Words a column's head has at most."""
 _UNIT_NUMBER = re.compile(r"\d{1,4}(?::\d{1,4})?")
 _REACH = 7
 _WEIGHTS = {Relation.AFTER: 1.2, Relation.BEFORE: 1.2, Relation.BELOW: 1.5, Relation.UNDER: 0.2}
@@ -49,7 +51,9 @@ def _towns(report: ReportView, told: FieldInstructions, page: PageView, match: M
     town_words = {fold(w) for w in report.words("town_words")}
     is_town_word = fold(page.text(match.first, match.end)) in town_words
     spans = list(spans_around(page, match))
-    columns = [s for s in spans if s.relation is Relation.BELOW and s.distance <= 3]
+    own = next(c for c in page.cells(page.tokens[match.first].row) if c.first <= match.first < c.end)
+    titled = own.end - own.first <= _TITLE_WORDS
+    columns = [s for s in spans if s.relation is Relation.BELOW and s.distance <= 3 and titled]
     heads = [made for span in columns for made in _town(report, told, page, (span, span.first, 1))]
     if heads:
         yield from heads

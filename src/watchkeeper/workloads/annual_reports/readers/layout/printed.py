@@ -1,6 +1,7 @@
 """Printed numbers, dates and periods, one at a time, without any place on a page."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 
 _MINUS = "−–‐-"
@@ -73,7 +74,8 @@ def year_of(text: str) -> int | None:
 def short_period_end(text: str) -> str | None:
     """The end of a period or date printed in six or four digits: `230101-231231`, `2301-2312`, `231231`.
 
-    Four digits count only from a month to a later one of the next twelve, as years look the same.
+    Six digits count only where they end a month, as an amount without spaces has six digits too. Four
+    count only from a month to a later one of the next twelve, as years look the same.
 
     >>> short_period_end("230701-240630"), short_period_end("2301-2312"), short_period_end("2011-2012")
     ('2024-06-30', '2023', None)
@@ -81,7 +83,8 @@ def short_period_end(text: str) -> str | None:
     match = _SHORT_DAYS.fullmatch(text.strip())
     if match:
         year, month, day = (int(part) for part in match.groups()[-3:])
-        return iso_date(2000 + year, month, day)
+        ends = 1 <= month <= 12 and day == monthrange(2000 + year, month)[1]
+        return iso_date(2000 + year, month, day) if ends else None
     match = _SHORT_MONTHS.fullmatch(text.strip())
     if not match:
         return None

@@ -28,6 +28,8 @@ _RELATION_WEIGHTS = {
 _PER_TOKEN = {"count": 0.6, "area": 0.08, "year": 0.22, "percent": 0.1}
 """What each word between a label and its number takes away: counts stand close, areas may stand far."""
 _CUE_WORDS = 7
+_VERB_WORDS = 3
+"""Words behind a count's label within which its verb stands."""
 _NAMED_BEHIND = 3
 """Words behind an area, its unit among them, that may say what it is the area of."""
 _ONLY_A_PART = -1.3
@@ -197,6 +199,8 @@ def _leaning(
         made = made.but(1.0 if has_unit else -0.6, "square metres" if has_unit else "no unit of area")
     if any(_near_label(report, page, match, phrase) for phrase in told.avoid):
         return None
+    if told.kind == "count" and number.first < match.first and _done_to(report, told, page, match):
+        return None
     if told.cues and report.any_between(page, told.cues, first, end):
         made = made.but(0.9, "a cue in the same sentence")
         after = page.numbers(made.row)
@@ -206,6 +210,19 @@ def _leaning(
             if report.any_between(page, told.hints.get("narrower", ()), number.first - 2, number.first):
                 made = made.but(0.8, "singled out of a wider number")
     return made
+
+
+def _done_to(report: ReportView, told: FieldInstructions, page: PageView, match: Match) -> bool:
+    """Whether the verb soon behind a label says that something was done to those counted."""
+    _, end = clause(page, match)
+    others = {fold(w) for name in ("and_words", "of_which_words") for w in report.words(name)}
+    stop = match.end
+    while stop < min(end, match.end + _VERB_WORDS) and page.tokens[stop - 1].text[-1:] not in ",;.:":
+        text = page.tokens[stop].text
+        if fold(text) in others or any(c.isdigit() for c in text):
+            break
+        stop += 1
+    return report.any_between(page, told.avoid, match.end, stop)
 
 
 def _near_label(report: ReportView, page: PageView, match: Match, phrase: str) -> bool:
