@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.blocks import Blocks
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, best_of
+from watchkeeper.workloads.annual_reports.readers.flow.listed_rows import ListedRows
 from watchkeeper.workloads.annual_reports.readers.flow.person_names import PersonNames, same_person
 from watchkeeper.workloads.annual_reports.readers.flow.phrases import holds
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
@@ -26,6 +27,7 @@ class TextFields:
         self._names = names
         self._blocks = Blocks(report)
         self._units = Units(report)
+        self._listed_rows = ListedRows(report, self._blocks, self._units)
         self._years = YearRows(report, self._units)
 
     def find(self, field: FieldInstructions) -> Candidate | None:
@@ -35,7 +37,7 @@ class TextFields:
         elif field.kind == "amounts":
             found = self._years.find(field)
         elif field.kind == "rows":
-            found = self._rows(field)
+            found = self._listed_rows.find(field)
         elif field.kind == "passage":
             found = self._passages(field)
         else:
@@ -130,20 +132,3 @@ class TextFields:
                 if not any(same_person(name, other) for other in found):
                     found.append(name)
         return found
-
-    def _rows(self, field: FieldInstructions) -> Iterator[Candidate]:
-        for block in self._blocks.under((*field.headings, *field.labels), field.until):
-            rows = [self._report.rows[index] for index in block.rows]
-            listed: list[object] = [
-                {"label": row.label, "value": row.value * self._units.factor(row)}
-                for row in rows
-                if row.labels
-            ]
-            if listed:
-                yield Candidate(
-                    value=listed,
-                    page=rows[0].page,
-                    score=SCORE,
-                    printed=rows[0].printed,
-                    rule=f"the rows under {block.heading!r}",
-                )

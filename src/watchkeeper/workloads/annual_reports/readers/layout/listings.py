@@ -47,8 +47,6 @@ def _at(
         if told.kind == "people":
             spans = [(page.rows[r].first, page.rows[r].end) for r in rows]
             value = [name.text for first, stop in spans for name in names.people(page, first, stop)]
-        elif told.kind == "rows":
-            value = [[c.text for c in page.cells(r)] for r in rows if len(page.cells(r)) > 1]
         else:
             value = " ".join(page.row_text(r) for r in rows)
         if value:

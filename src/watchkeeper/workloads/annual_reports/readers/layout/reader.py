@@ -19,6 +19,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.quantities import find_
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
 from watchkeeper.workloads.annual_reports.readers.layout.roles import find_role
 from watchkeeper.workloads.annual_reports.readers.layout.sums import ColumnSums
+from watchkeeper.workloads.annual_reports.readers.layout.table_rows import find_table_rows
 from watchkeeper.workloads.annual_reports.readers.layout.year_rows import find_year_row
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
 
@@ -71,6 +72,8 @@ class OpenLayoutReport:
                 return find_association(view, told)
             case "amounts":
                 return find_year_row(view, told)
+            case "rows":
+                return find_table_rows(view, told)
             case _:
                 return find_listing(view, self._names, told)
 

@@ -14,6 +14,8 @@ _THOUSAND = 1000
 _TITLE_WORDS = 12
 """A longer row is a sentence about something, not a table's statement of its unit."""
 _ABOVE_HEADER = 4
+_RUNNING_SHARE = 0.3
+"""A row on this share of the pages is a running header or footer."""
 _HEADER_ROWS = 14
 """A page states its own unit at the top, within this many rows."""
 
@@ -59,6 +61,19 @@ class ReportView:
     def has_section(self, kinds: Sequence[str]) -> bool:
         """Whether one of these sections was found."""
         return any(section.kind in kinds for section in self._sections)
+
+    @cached_property
+    def _running(self) -> frozenset[str]:
+        """Rows printed on many pages, digits aside: headers and footers."""
+        counts: Counter[str] = Counter()
+        for page in self.pages:
+            counts.update({_undigited(page.row_text(row.index)) for row in page.rows})
+        least = max(3, round(len(self.pages) * _RUNNING_SHARE))
+        return frozenset(text for text, count in counts.items() if count >= least and text)
+
+    def is_running(self, page: PageView, row: int) -> bool:
+        """Whether a row is a running header or footer."""
+        return _undigited(page.row_text(row)) in self._running
 
     @cached_property
     def period_end(self) -> str | None:
@@ -120,3 +135,7 @@ class ReportView:
         return any(
             first <= row <= last and page.rows[row].end - page.rows[row].first <= _TITLE_WORDS for row in said
         )
+
+
+def _undigited(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalpha())
