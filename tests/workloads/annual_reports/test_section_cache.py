@@ -1,5 +1,6 @@
 """Opened reports are kept for a day, on disk, by several processes, within bounds."""
 
+import errno
 import logging
 import multiprocessing
 from dataclasses import replace
@@ -206,6 +207,24 @@ def test_a_folder_that_cannot_be_written_costs_no_report(
 
     assert cache.get(key()) is None
     assert any("cannot be written" in message for message in caplog.messages)
+
+
+def test_a_folder_that_turned_read_only_still_gives_its_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = MovedClock()
+    cache = SectionCache(tmp_path, clock)
+    cache.put(key(), report())
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("os.utime", refused)
+    monkeypatch.setattr(Path, "unlink", refused)
+
+    assert cache.get(key()) == report()
+    clock.move_to(clock.now().replace(year=2100))
+    assert cache.get(key()) is None
 
 
 def test_what_a_killed_process_left_unfinished_is_swept_away(tmp_path: Path) -> None:

@@ -137,14 +137,14 @@ class SectionCache:
             return None
         except BrokenEntryError as problem:
             log.warning("section cache entry of %s removed: %s", key.sha256[:_SHOWN_HASH], problem)
-            path.unlink(missing_ok=True)
+            _remove(path)
             self._count("misses", "corrupt")
             return None
         except OSError as problem:
             log.warning("section cache cannot be read: %s", problem)
             return None
         if not 0 <= now_s - made_at_s < self._ttl_s:
-            path.unlink(missing_ok=True)
+            _remove(path)
             self._count("misses", "expired")
             return None
         self._count("hits")
@@ -182,8 +182,8 @@ class SectionCache:
         """Note the entry's last use in its file's time; another process may just have removed it."""
         try:
             os.utime(path, (now_s, now_s))
-        except FileNotFoundError:
-            log.debug("section cache entry %s is gone already", path.name)
+        except OSError as problem:
+            log.debug("the use of section cache entry %s is not noted: %s", path.name, problem)
 
     def _make_room(self, now_s: float) -> None:
         files = sorted(self._files(), key=lambda file: file[2])
@@ -241,3 +241,11 @@ class SectionCache:
                 os.pwrite(handle, struct.pack(_COUNTER_FORMAT, *(counts[name] for name in _COUNTERS)), 0)
         finally:
             os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    """Remove an entry that is of no use; where that cannot be done, it is found so again."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as problem:
+        log.warning("section cache entry %s cannot be removed: %s", path.name, problem)
