@@ -6,6 +6,7 @@ from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.blocks import Blocks
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, best_of
 from watchkeeper.workloads.annual_reports.readers.flow.listed_rows import ListedRows
+from watchkeeper.workloads.annual_reports.readers.flow.people_rows import PeopleRows
 from watchkeeper.workloads.annual_reports.readers.flow.person_names import PersonNames, same_person
 from watchkeeper.workloads.annual_reports.readers.flow.phrases import holds
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
@@ -28,12 +29,13 @@ class TextFields:
         self._blocks = Blocks(report)
         self._units = Units(report)
         self._listed_rows = ListedRows(report, self._blocks, self._units)
+        self._people_rows = PeopleRows(report, names)
         self._years = YearRows(report, self._units)
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The best candidate for a field of text, people, amounts, rows or a passage."""
         if field.kind == "people":
-            found = self._people(field)
+            found = self._people_rows.find(field) if "roles" in field.hints else self._people(field)
         elif field.kind == "amounts":
             found = self._years.find(field)
         elif field.kind == "rows":

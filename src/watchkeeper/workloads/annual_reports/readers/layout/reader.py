@@ -14,6 +14,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candida
 from watchkeeper.workloads.annual_reports.readers.layout.identity import find_association, find_org_no
 from watchkeeper.workloads.annual_reports.readers.layout.listings import find_listing
 from watchkeeper.workloads.annual_reports.readers.layout.names import Names
+from watchkeeper.workloads.annual_reports.readers.layout.people_rows import ROLES, find_people_rows
 from watchkeeper.workloads.annual_reports.readers.layout.places import find_designation, find_place
 from watchkeeper.workloads.annual_reports.readers.layout.quantities import find_quantity
 from watchkeeper.workloads.annual_reports.readers.layout.report_view import ReportView
@@ -70,6 +71,8 @@ class OpenLayoutReport:
                 return find_org_no(view, told)
             case "association":
                 return find_association(view, told)
+            case "people" if ROLES in told.hints:
+                return find_people_rows(view, self._names, told)
             case "amounts":
                 return find_year_row(view, told)
             case "rows":
