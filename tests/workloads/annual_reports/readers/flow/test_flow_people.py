@@ -116,3 +116,18 @@ def test_without_word_lists_no_name_is_guessed(read_pages) -> None:
         "Alma Nord Captain", fields={"captain": CAPTAIN.model_copy(update={"labels": ()})}, vocabulary={}
     )
     assert found == {}
+
+
+def test_a_name_broken_over_two_lines_is_put_together(read_pages) -> None:
+    page = "At the meeting the members chose Alma\nNord, captain; Bo Ek, vice captain; Cia Alm, mate."
+    assert read_pages(page, fields={"captain": CAPTAIN})["captain"].value == "Alma Nord"
+
+
+def test_the_name_behind_a_role_and_a_semicolon_is_the_next_persons(read_pages) -> None:
+    page = "These were chosen: the former captain; Bo Ek, mate"
+    assert "captain" not in read_pages(page, fields={"captain": CAPTAIN})
+
+
+def test_who_is_said_to_have_resigned_before_the_name_gives_way(read_pages) -> None:
+    pages = ("Board\nAlma Nord Captain", "In May resigned Bo Ek as captain and a new one was chosen.")
+    assert read_pages(*pages, fields={"captain": CAPTAIN})["captain"].value == "Alma Nord"

@@ -138,3 +138,10 @@ def test_people_under_a_heading_are_listed(sheet: Read, read: Read) -> None:
     page = sheet().line("Finders").line("Ada Berg").line("Bo Ek (convener)").down(4).line("Cia Alm")
 
     assert read(told, page)["finders"].value == ["Ada Berg", "Bo Ek"]
+
+
+def test_a_name_broken_over_two_lines_of_prose_is_put_together(sheet: Read, read: Read) -> None:
+    page = sheet().line("At the meeting of the guild in the spring the members did choose as the board Ada")
+    page.line("Berg, chief; Bo Ek, vice chief; Cia Alm, member; and there was nothing more to be done")
+
+    assert read(CHIEF, page)["chief"].value == "Ada Berg"

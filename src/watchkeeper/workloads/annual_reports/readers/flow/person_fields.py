@@ -9,10 +9,13 @@ from watchkeeper.workloads.annual_reports.readers.flow.person_mentions import Me
 from watchkeeper.workloads.annual_reports.readers.flow.person_names import PersonNames, same_person
 from watchkeeper.workloads.annual_reports.readers.flow.phrases import holds
 from watchkeeper.workloads.annual_reports.readers.flow.report import Report
+from watchkeeper.workloads.annual_reports.readers.flow.wording import Word
 
 LEAST = 0.2
 """Evidence below which nobody is named."""
 _SUREST = 0.985
+_LEADING = 2
+"""Words before a name that may say that its holder left."""
 
 
 class PersonFields:
@@ -91,7 +94,8 @@ class PersonFields:
             fits = self._report.section_weight(self._page(mention), field.sections)
             weight *= 0.9 + 0.1 * fits if fits else 0.55
         line = self._wording.words[mention.place].line
-        if holds(mention.context, field.hints.get("left_office", ())) or self._term_ended(line):
+        left = field.hints.get("left_office", ())
+        if holds(mention.context, left) or holds(self._leading_to(mention), left) or self._term_ended(line):
             weight *= 0.25
         if holds(mention.context, field.hints.get("weaker", ())):
             weight *= 0.5
@@ -100,6 +104,16 @@ class PersonFields:
         if field.cues and holds(mention.context, field.cues):
             weight += 0.3 * (1 - weight)
         return replace(mention, weight=weight)
+
+    def _leading_to(self, mention: Mention) -> list[Word]:
+        """The words of the line right before a name: in `In May resigned Ann Lee`, the last two."""
+        words, first = self._wording.words, mention.run.start
+        start = first
+        while start > 0 and first - start < _LEADING and words[start - 1].line == words[first].line:
+            if words[start - 1].after.strip():
+                break
+            start -= 1
+        return words[start:first]
 
     def _term_ended(self, line: int) -> bool:
         """Whether a line gives a term's first and last day."""

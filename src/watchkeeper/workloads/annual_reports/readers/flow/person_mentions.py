@@ -15,6 +15,8 @@ ROLE_LINE = 10
 """Words a line of roles below a line of names has at most."""
 FAR = 5
 """Small words between a label and its name in prose, at most."""
+LONGEST_BREAK = 2
+"""Words of a name broken over lines that stand on the upper one, at most."""
 _CONTEXT = 22
 _HEADED_LINES = 4
 
@@ -132,7 +134,7 @@ class PersonMentions:
         words = self._wording.words
         runs = list(self._names.runs(start, span.start))
         if not runs:
-            return None
+            return self._broken_over_lines(span)
         run = runs[-1]
         between = words[run.end : span.start]
         if len(between) > 4 or any(self._ends_sentence(word) for word in words[run.end - 1 : span.start]):
@@ -143,10 +145,25 @@ class PersonMentions:
             return None
         return self._names.parted(run, 1)[-1] if run.end - run.start > 4 else run
 
+    def _broken_over_lines(self, span: Span) -> NameRun | None:
+        """The name before a label whose last word a line's end leaves alone: `Ann⏎Lee, captain`."""
+        words = self._wording.words
+        last = span.start - 1
+        if last < 1 or words[last].line != words[span.start].line or not self._names.is_name(words[last]):
+            return None
+        if words[last - 1].line == words[last].line or "." in words[last].after:
+            return None
+        start = last
+        while start > 0 and last - start < LONGEST_BREAK and words[start - 1].line == words[last].line - 1:
+            if words[start - 1].after.strip() or not self._names.is_name(words[start - 1]):
+                break
+            start -= 1
+        return NameRun(start, span.start) if start < last else None
+
     def _after(self, span: Span, end: int) -> NameRun | None:
         """The name that follows the label in a sentence or after a colon."""
         words = self._wording.words
-        if self._ends_sentence(words[span.end - 1]):
+        if self._ends_sentence(words[span.end - 1]) or ";" in words[span.end - 1].after:
             return None
         line_end = end
         if end < len(words) and end - self._wording.line_span(words[span.start].line)[0] > 7:

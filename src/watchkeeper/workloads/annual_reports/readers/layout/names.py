@@ -42,7 +42,7 @@ class Names:
         ]
 
     def people(self, page: PageView, first: int, end: int) -> Iterator[Name]:
-        """People's names among the tokens, left to right; a name never crosses cells or lines."""
+        """People's names among the tokens, left to right; none crosses cells, nor lines but in prose."""
         at = first
         while at < end:
             stop = at
@@ -57,7 +57,9 @@ class Names:
 
     def _may_go_on(self, page: PageView, first: int, at: int) -> bool:
         token, opening = page.tokens[at], page.tokens[first]
-        if token.row != opening.row or token.cell != opening.cell:
+        if token.row != opening.row:
+            return self._ends_broken_name(page, opening.row, at)
+        if token.cell != opening.cell:
             return False
         word = token.text.strip(_OPENERS + _CLOSERS)
         if at > first and word.casefold() in self._particles:
@@ -65,6 +67,12 @@ class Names:
         if at > first and token.text[:1] in "(":
             return False
         return self._is_name_word(word)
+
+    def _ends_broken_name(self, page: PageView, row: int, at: int) -> bool:
+        """Whether a line's first word, a comma behind it, is the end of a name the line above begins."""
+        token = page.tokens[at]
+        opens = token.row == row + 1 and at == page.rows[row].end
+        return opens and token.text[-1:] == "," and self._is_name_word(token.text.strip(_CLOSERS))
 
     def _is_name_word(self, word: str) -> bool:
         folded = fold(word)
