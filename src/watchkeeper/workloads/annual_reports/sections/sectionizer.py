@@ -10,7 +10,7 @@ from watchkeeper.workloads.annual_reports.sections.families import Family, Patte
 from watchkeeper.workloads.annual_reports.sections.headings import Heading, HeadingFinder
 from watchkeeper.workloads.annual_reports.sections.lines import PageLines, read_lines
 
-SECTIONIZER_VERSION = "1"
+SECTIONIZER_VERSION = "2"
 """Raised whenever the same text may give other sections; part of the cache's key."""
 
 _PAGE_TOP_LINES = 5
