@@ -85,6 +85,7 @@ def test_each_bad_file_gets_its_own_error_and_the_good_ones_are_read(
     assert (run["status"], run["ok"], run["failed"]) == ("finished", 2, len(expected))
 
 
+@pytest.mark.slow
 def test_bad_files_with_bytes_join_the_corpus_as_errors(office: "Installation", tmp_path: Path) -> None:
     (tmp_path / "unlike.pdf").write_text("not a report", encoding="utf-8")
     office.run("run", "annual-reports", tmp_path / "unlike.pdf", "--output", "corpus.jsonl")
@@ -120,6 +121,7 @@ def test_a_scan_without_ocr_is_said_to_need_it_and_is_no_success(office: "Instal
     assert line["error"]["message"] in done.stderr
 
 
+@pytest.mark.slow
 def test_a_scan_is_read_where_tesseract_is_installed(office: "Installation", scan: Path) -> None:
     if (missing := ocr_available()) is not None:
         pytest.skip(missing)

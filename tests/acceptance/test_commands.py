@@ -73,6 +73,7 @@ def test_an_unknown_run_is_not_resumed(office: "Installation", report: Path) -> 
     assert "RUN_1000000000" in done.stderr
 
 
+@pytest.mark.slow
 def test_limit_and_document_numbers_choose_what_is_read(
     office: "Installation", first_run: "FinishedRun", reports: Path
 ) -> None:
@@ -95,6 +96,7 @@ def test_an_added_document_is_known_by_its_bytes_whatever_it_is_called(
     assert len(again["known"]) == 1
 
 
+@pytest.mark.slow
 def test_verify_finds_a_changed_line_and_a_missing_file(wk: "Installation", report: Path) -> None:
     wk.json("run", "annual-reports", report, "--output", "out.jsonl")
     wk.run("down")  # the heads are kept before the server leaves

@@ -22,7 +22,7 @@ SEED = 20260301
 def shelf(office: "Installation", tmp_path_factory: pytest.TempPathFactory) -> Path:
     """More reports than a run reads in a moment; some twice under other names, to be quick to make."""
     folder = tmp_path_factory.mktemp("shelf")
-    office.run("samples", "make", folder, "--count", 10, "--seed", 70)
+    office.run("samples", "make", folder, "--count", 6, "--seed", 70)
     for path in sorted(folder.glob("*.pdf")):
         for copy in range(2):
             (folder / f"copy{copy}_{path.name}").write_bytes(path.read_bytes())
@@ -90,6 +90,7 @@ def test_a_killed_run_keeps_what_it_finished_and_resumes_without_doing_it_twice(
     assert told == set(times), "the server was told also of what was finished before a kill"
 
 
+@pytest.mark.slow
 def test_a_torn_last_line_is_no_result_and_its_document_is_read_again(
     office: "Installation", reports: Path
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_run_that_is_still_going_is_not_resumed(wk: "Installation", shelf: Pat
     process.communicate(timeout=120)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_run_at_once_and_records_it_as_interrupted(wk: "Installation", shelf: Path) -> None:
     process = wk.start("run", "annual-reports", shelf, "--output", "out.jsonl")
     wk.until(lambda: len(whole_lines(wk)) >= 1)

@@ -70,6 +70,7 @@ def test_every_failing_check_is_named_at_once_with_codes_of_their_own(yard: "Ins
     )
 
 
+@pytest.mark.slow
 def test_a_hundred_documents_are_asked_for_unless_set(yard: "Installation") -> None:
     yard.settings("timezone: UTC\n")
     try:
@@ -156,6 +157,7 @@ def test_the_canary_run_shows_a_table_all_green_and_status_repeats_it(yard: "Ins
     assert re.search(r"canaries +(\d+) of \1 pass \(green\)", yard.run("status").stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("GF-54")
 def test_canary_numbers_pass_strictly_below_one_percent_and_blanks_are_missing(
     copy: "tuple[Installation, Path]",

@@ -40,7 +40,7 @@ def test_the_run_id_is_printed_first_and_finds_everything_again(
     assert {row["receipt"]["receipt_id"] for row in tailed} == {
         receipt for line in first_run.lines for receipt in line["receipts"]
     }
-    assert run_id in office.run("status").stdout
+    assert run_id in office.run("receipts", "tail", "--run", run_id, "--limit", 1).stdout
 
 
 def test_a_line_is_as_the_contract_fixes_it(first_run: "FinishedRun", reports: Path) -> None:

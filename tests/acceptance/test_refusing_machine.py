@@ -59,6 +59,7 @@ def test_a_full_disk_for_results_is_told_once_and_resuming_finishes_the_rest(
     assert sorted(documents) == sorted(path.name for path in reports.glob("*.pdf"))
 
 
+@pytest.mark.slow
 def test_a_full_disk_for_receipts_ends_the_run_and_no_document_counts_without_its_receipts(
     office: "Installation", report: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_read_only_data_folder_is_one_sentence(wk: "Installation", report: Pat
     assert f"the data folder {wk.data_dir} cannot be written" in one_sentence(done.stderr)
 
 
+@pytest.mark.slow
 def test_a_data_folder_that_is_a_file_is_one_sentence(wk: "Installation", report: Path) -> None:
     wk.data_dir.write_text("in the way", encoding="utf-8")
     for command in (("run", "annual-reports", report), ("status",), ("receipts", "tail"), ("up",)):

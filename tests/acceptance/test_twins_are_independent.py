@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from watchkeeper.domain.page import Word
@@ -59,6 +60,7 @@ def test_damaging_all_word_positions_leaves_flow_byte_equal(wk: "Installation", 
     assert all(damaged[document] != undamaged[document] for document in undamaged)
 
 
+@pytest.mark.slow
 def test_without_instructed_words_no_reader_finds_anything_but_a_number_known_by_its_form(
     office: "Installation", reports: Path, tmp_path: Path
 ) -> None:
