@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args
 
+from watchkeeper.domain.utf8 import utf8_text
+
 FIRST_PREV_SHA256 = "0" * 64
 """What the first line of a writer's first file names as its predecessor."""
 
@@ -94,17 +96,9 @@ _IDS = frozenset({"receipt_id", "trace_id", "span_id"})
 
 
 def in_utf8(receipt: Receipt) -> Receipt:
-    """The receipt with text that UTF-8 cannot hold written out by its code point.
-
-    Names of files may hold bytes that are no UTF-8, which Python keeps as lone surrogates; no name may
-    keep a receipt from being written, or from being stored as a span.
-    """
+    """The receipt with text that UTF-8 cannot hold written out by its code point; see `utf8_text`."""
     texts = {name: getattr(receipt, name) for name in COLUMNS}
-    written: dict[str, Any] = {
-        name: text.encode("utf-8", "backslashreplace").decode()
-        for name, text in texts.items()
-        if isinstance(text, str)
-    }
+    written: dict[str, Any] = {name: utf8_text(text) for name, text in texts.items() if isinstance(text, str)}
     return replace(receipt, **written)
 
 

@@ -10,6 +10,7 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
+from watchkeeper.domain.utf8 import utf8_text
 from watchkeeper.workloads.annual_reports.report_opening import sha256_of
 
 app = command_app("Add documents to a workload's corpus, and list them.", group=True)
@@ -37,9 +38,11 @@ def add(
     rows, unreadable = [], []
     for path in files_in(paths):
         try:
-            rows.append({"name": path.name, "sha256": sha256_of(path), "path": str(path.absolute())})
+            name, place = utf8_text(path.name), utf8_text(str(path.absolute()))
+            rows.append({"name": name, "sha256": sha256_of(path), "path": place})
         except WatchkeeperError as error:
-            unreadable.append({"path": str(path), **error.body()})
+            told = {key: utf8_text(one) if isinstance(one, str) else one for key, one in error.body().items()}
+            unreadable.append({"path": utf8_text(str(path)), **told})
     added = []
     with connect(call) as client:
         for start in range(0, len(rows), BATCH):

@@ -1,10 +1,11 @@
 """A document's result, as it stands in the output file and in the state store."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
+from watchkeeper.domain.utf8 import utf8_text
 from watchkeeper.workloads.annual_reports.arithmetic import SumCheck
 from watchkeeper.workloads.annual_reports.consensus import Decision
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
@@ -58,6 +59,21 @@ def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
         "degraded": bool(result.reader_errors),
         "reader_errors": dict(result.reader_errors),
     }
+
+
+def in_utf8(result: DocumentResult) -> DocumentResult:
+    """The result with the file's name as UTF-8 can hold it, wherever it stands; see `utf8_text`."""
+    return replace(
+        result,
+        document=utf8_text(result.document),
+        path=utf8_text(result.path),
+        error=None if result.error is None else _texts_in_utf8(result.error),
+        reader_errors={reader: utf8_text(error) for reader, error in result.reader_errors.items()},
+    )
+
+
+def _texts_in_utf8(body: Mapping[str, object]) -> dict[str, object]:
+    return {name: utf8_text(told) if isinstance(told, str) else told for name, told in body.items()}
 
 
 def error_body(error: WatchkeeperError) -> dict[str, object]:

@@ -14,11 +14,12 @@ from watchkeeper.batch.progress import Progress
 from watchkeeper.batch.worker_pool import Lost, WorkerPool
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
+from watchkeeper.domain.utf8 import utf8_text
 from watchkeeper.workloads.annual_reports.delivery import Delivery
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.output_file import Finished, OutputFile, finished_documents
-from watchkeeper.workloads.annual_reports.result_line import DocumentResult, output_line
+from watchkeeper.workloads.annual_reports.result_line import DocumentResult, in_utf8, output_line
 from watchkeeper.workloads.annual_reports.result_rows import result_rows, rows_of_line
 from watchkeeper.workloads.annual_reports.scoring import Labels, Scorecard, add_scores, receipt_scores
 from watchkeeper.workloads.annual_reports.worker import WorkerSetup, process_in_worker, set_up_process
@@ -117,7 +118,7 @@ def run_reports(
     _refuse_same_names(request.files)
     with OutputFile(request.output) as output:
         done = finished_documents(request.output, request.resume) if request.resume else {}
-        files = tuple(path for path in request.files if path.name not in done)
+        files = tuple(path for path in request.files if utf8_text(path.name) not in done)
         run_id = _begin(client, request)
         watcher.begun(run_id, len(files))
         set_aside_long_log(setup.data_dir)
@@ -167,7 +168,7 @@ class _Run:
         if not done:
             return
         known = {one["document"] for one in self._delivery.client.get(f"/runs/{self._run_id}/results")}
-        paths = {path.name: str(path) for path in self._request.files}
+        paths = {utf8_text(path.name): utf8_text(str(path)) for path in self._request.files}
         for name, finished in done.items():
             self.tally.add(finished)
             if name not in known:
@@ -232,7 +233,11 @@ class _Run:
         """Every document whose bytes could be read is of the corpus, with what became of it."""
         if read.get("sha256") is None:
             return
-        document = {"name": Path(path).name, "sha256": read["sha256"], "path": str(Path(path).absolute())}
+        document = {
+            "name": Path(path).name,
+            "sha256": read["sha256"],
+            "path": utf8_text(str(Path(path).absolute())),
+        }
         pages = read["pages"] or None
         status = {"status": read["status"], "pages": pages}
         documents = {"workload": WORKLOAD, "documents": [{**document, "pages": pages}]}
@@ -270,11 +275,11 @@ def _lost(path: Path) -> DocumentResult:
         "message": f"the process that read {path.name} died, also when it read nothing else",
         "action": "the file is likely damaged: open it elsewhere and print it to a new PDF",
     }
-    return DocumentResult(document=path.name, path=str(path), status="error", error=error)
+    return in_utf8(DocumentResult(document=path.name, path=str(path), status="error", error=error))
 
 
 def _refuse_same_names(files: Sequence[Path]) -> None:
-    names = Counter(path.name for path in files)
+    names = Counter(utf8_text(path.name) for path in files)
     twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
         raise InvalidInputError(

@@ -24,7 +24,7 @@ from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
 from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener, sha256_of
-from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body
+from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body, in_utf8
 from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
 from watchkeeper.workloads.annual_reports.worker_log import log_to_file
@@ -133,7 +133,7 @@ class DocumentWorker:
             # A mistake of ours on one document must not take the others along; the log has the trace.
             log.exception("reading %s failed", path.name)
             result = _failed(path, _defect_body(path, defect))
-        return replace(result, seconds=self._clock.monotonic() - started_s)
+        return in_utf8(replace(result, seconds=self._clock.monotonic() - started_s))
 
     def close(self) -> None:
         """Sync and close the receipts."""

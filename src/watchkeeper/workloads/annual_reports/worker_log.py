@@ -5,6 +5,8 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+from watchkeeper.domain.utf8 import utf8_text
+
 FILE_NAME = "workers.jsonl"
 MOST_BYTES = 10_000_000
 """A longer file is set aside as `workers.jsonl.1` when the next run begins."""
@@ -25,7 +27,7 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return utf8_text(json.dumps(line, ensure_ascii=False))
 
 
 class _PatientHandler(logging.FileHandler):
