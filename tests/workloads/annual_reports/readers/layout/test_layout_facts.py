@@ -201,3 +201,40 @@ def test_of_a_wider_number_the_one_singled_out_counts(sheet: Read, read: Read) -
     page = sheet().line("The house has 31 flats, of which 29 are owned and 2 are let.")
 
     assert read(told, page)["flats"].value == 29
+
+
+SPACE = {
+    "area": {
+        "kind": "area",
+        "labels": ["dwelling space"],
+        "side": "either",
+        "minimum": 100,
+        "hints": {"parts": ["dwelling space", "shop space"], "part_beside": ["shop space"]},
+    }
+}
+
+
+def test_a_parts_area_takes_in_the_other_part_in_the_row_below(sheet: Read, read: Read) -> None:
+    page = (
+        sheet().cells((60, "Dwelling space"), (400, "11 230 sqm")).cells((60, "Shop space"), (400, "534 sqm"))
+    )
+
+    found = read(SPACE, page)["area"]
+
+    assert (found.value, found.printed) == (11764, "11 230 + 534")
+
+
+def test_a_parts_area_stays_alone_when_another_row_stands_between(sheet: Read, read: Read) -> None:
+    page = (
+        sheet().cells((60, "Dwelling space"), (400, "11 230 sqm")).cells((60, "Ground"), (400, "21 640 sqm"))
+    )
+    page.cells((60, "Shop space"), (400, "534 sqm"))
+
+    assert read(SPACE, page)["area"].value == 11230
+
+
+def test_an_area_that_a_lines_end_cuts_after_its_thousands_is_put_together(sheet: Read, read: Read) -> None:
+    page = sheet().line("The house that the guild bought then has a dwelling space that comes to 1")
+    page.line("402 sqm and some rooms below the ground that nobody has measured so far.")
+
+    assert read(SPACE, page)["area"].value == 1402

@@ -1,6 +1,8 @@
 """Counts, areas, years and percentages: the number that stands nearest to its label, with its unit."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate, best
@@ -34,6 +36,10 @@ _NAMED_BEHIND = 3
 """Words behind an area, its unit among them, that may say what it is the area of."""
 _ONLY_A_PART = -1.3
 """A label that the hint `parts` lists names less than the whole."""
+_THREE = re.compile(r"\d{3}")
+_THOUSANDS = re.compile(r"\d{1,3}")
+_BESIDE_ROWS = 1
+"""The other part of an area is printed this many rows below the first, at most."""
 _FAR_BEFORE = 0.5
 """What each word takes away when an area, year or percentage stands before its label."""
 
@@ -48,6 +54,7 @@ def find_quantity(report: ReportView, told: FieldInstructions) -> Candidate | No
                 for made in _around(report, told, page, match):
                     if label in told.hints.get("parts", ()):
                         made = made.but(_ONLY_A_PART, "the label of a part")
+                    made = _with_part_beside(report, told, page, (label, made))
                     found.append(
                         made.but(0.6 * weight, reason)
                         .but(-0.08 * min(index, 8), f"at '{label}'")
@@ -80,6 +87,7 @@ def _numbers(report: ReportView, told: FieldInstructions, page: PageView, span: 
     """The span's numbers that can be of the field's kind, nearest to the label first."""
     rows = range(page.tokens[span.first].row, page.tokens[span.end - 1].row + 1)
     inside = [n for row in rows for n in page.numbers(row) if span.first <= n.first and n.end <= span.end]
+    inside = [_with_line_above(page, n) for n in inside]
     if told.kind == "year":
         inside = [n for n in inside if year_of(n.text)] or _year_spans(page, span)
     fitting = [n for n in inside if _fits(report, told, page, n)]
@@ -88,6 +96,17 @@ def _numbers(report: ReportView, told: FieldInstructions, page: PageView, span: 
     if told.kind == "area":
         fitting.sort(key=lambda n: not _unit_after(report, page, n, "square_metres"))
     return fitting[:1]
+
+
+def _with_line_above(page: PageView, number: Number) -> Number:
+    """A number that a line's end cut after its thousands, put together: `1` above `402 sqm`."""
+    token = page.tokens[number.first]
+    if token.row == 0 or number.first != page.rows[token.row].first or not _THREE.fullmatch(token.text):
+        return number
+    above = page.tokens[number.first - 1]
+    if above.row != token.row - 1 or not _THOUSANDS.fullmatch(above.text) or len(page.cells(above.row)) > 1:
+        return number
+    return replace(number, value=int(above.text + token.text), text=f"{above.text} {number.text}")
 
 
 def _year_spans(page: PageView, span: Span) -> list[Number]:
@@ -209,6 +228,32 @@ def _leaning(
             made = made.but(0.5, "a cue right after the number")
             if report.any_between(page, told.hints.get("narrower", ()), number.first - 2, number.first):
                 made = made.but(0.8, "singled out of a wider number")
+    return made
+
+
+def _with_part_beside(
+    report: ReportView, told: FieldInstructions, page: PageView, at: tuple[str, Candidate]
+) -> Candidate:
+    """A part's area and, when the next row begins with the other part's label, that part's area too."""
+    label, made = at
+    if not any(fold(part) in fold(label) for part in told.hints.get("parts", ())):
+        return made
+    assert isinstance(made.value, (int, float))
+    for phrase in told.hints.get("part_beside", ()):
+        for match in report.find(page, phrase):
+            row = page.tokens[match.first].row
+            if not made.row < row <= made.row + _BESIDE_ROWS or match.first != page.rows[row].first:
+                continue
+            after = [n for n in page.numbers(row) if n.first >= match.end]
+            if (
+                len(after) == 1
+                and not after[0].dash
+                and _fits(report, told, page, replace(after[0], value=made.value))
+            ):
+                whole = replace(
+                    made, value=made.value + after[0].value, printed=f"{made.printed} + {after[0].text}"
+                )
+                return whole.but(-0.3, f"with the part '{phrase}' below it")
     return made
 
 
