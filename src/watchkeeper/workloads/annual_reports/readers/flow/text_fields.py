@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.blocks import Blocks
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, best_of
+from watchkeeper.workloads.annual_reports.readers.flow.contracts import Contracts
 from watchkeeper.workloads.annual_reports.readers.flow.listed_rows import ListedRows
 from watchkeeper.workloads.annual_reports.readers.flow.people_rows import PeopleRows
 from watchkeeper.workloads.annual_reports.readers.flow.person_names import PersonNames, same_person
@@ -30,6 +31,7 @@ class TextFields:
         self._units = Units(report)
         self._listed_rows = ListedRows(report, self._blocks, self._units)
         self._people_rows = PeopleRows(report, names)
+        self._contracts = Contracts(report, self._blocks)
         self._years = YearRows(report, self._units)
 
     def find(self, field: FieldInstructions) -> Candidate | None:
@@ -39,7 +41,8 @@ class TextFields:
         elif field.kind == "amounts":
             found = self._years.find(field)
         elif field.kind == "rows":
-            found = self._listed_rows.find(field)
+            listed = {"services", "other_than"} & set(field.hints)
+            found = self._contracts.find(field) if listed else self._listed_rows.find(field)
         elif field.kind == "passage":
             found = self._passages(field)
         else:

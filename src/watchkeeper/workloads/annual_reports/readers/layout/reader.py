@@ -9,6 +9,11 @@ from watchkeeper.workloads.annual_reports.instructions import (
     InstructionSet,
 )
 from watchkeeper.workloads.annual_reports.readers.layout.amounts import find_amount
+from watchkeeper.workloads.annual_reports.readers.layout.contracts import (
+    OTHER_THAN,
+    SERVICES,
+    find_contracts,
+)
 from watchkeeper.workloads.annual_reports.readers.layout.dates import find_date
 from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candidate
 from watchkeeper.workloads.annual_reports.readers.layout.identity import find_association, find_org_no
@@ -75,6 +80,8 @@ class OpenLayoutReport:
                 return find_people_rows(view, self._names, told)
             case "amounts":
                 return find_year_row(view, told)
+            case "rows" if SERVICES in told.hints or OTHER_THAN in told.hints:
+                return find_contracts(view, told)
             case "rows":
                 return find_table_rows(view, told)
             case _:
