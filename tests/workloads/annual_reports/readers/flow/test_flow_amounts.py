@@ -227,3 +227,10 @@ def test_the_balance_sheets_rows_go_before_the_first_column_of_a_note_that_print
     found = read_pages(sheet, note, fields={"debts": field}, sections=(("balance_sheet", 1, 1),))["debts"]
     assert found.value == 12500000
     assert "page 2 prints it too" in found.rule
+
+
+def test_a_blocks_labelled_last_row_that_adds_up_is_its_total_and_no_part_of_it(read_pages) -> None:
+    rows = "Fees 2 517 498 2 639 207\nOther 98 950 99 000\nThe income 2 616 448 2 738 207"
+    page = f"{HEADER}\nThe income\n{rows}\nCosts"
+    found = read_pages(page, fields={"income": amount(headings=("the income",), until=("costs",))})
+    assert found["income"].value == 2616448

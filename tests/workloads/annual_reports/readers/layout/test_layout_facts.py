@@ -238,3 +238,27 @@ def test_an_area_that_a_lines_end_cuts_after_its_thousands_is_put_together(sheet
     page.line("402 sqm and some rooms below the ground that nobody has measured so far.")
 
     assert read(SPACE, page)["area"].value == 1402
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The guild owns the plots Sunhill 9, 10 and 11 of Norr town.", "Sunhill 9, 10 and 11"),
+        ("The guild owns the plots Sunhill 9, 10 and 11, in the Norr town.", "Sunhill 9, 10 and 11"),
+        ("The guild owns the plots Sunhill 9 and 10.", "Sunhill 9 and 10"),
+        ("The guild owns the plots Sunhill 9 and 24 flats.", "Sunhill 9"),
+    ],
+)
+def test_blocks_that_share_a_name_are_read_with_all_their_numbers(
+    sheet: Read, read: Read, text: str, value: str
+) -> None:
+    told = {"block": {"kind": "designation", "labels": ["the plots"]}}
+
+    assert read(told, sheet().line(text))["block"].value == value
+
+
+def test_a_running_heads_name_goes_on_behind_a_number_with_a_place(sheet: Read, read: Read) -> None:
+    told = {"name": {"kind": "association", "labels": ["report of"]}}
+    pages = [sheet(number=n).line("Guild Smith 5 of Norr").down().line("Something else") for n in (1, 2)]
+
+    assert read(told, *pages)["name"].value == "Guild Smith 5 of Norr"

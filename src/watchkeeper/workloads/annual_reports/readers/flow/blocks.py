@@ -149,6 +149,8 @@ class Blocks:
             return Total(verified[-1].value, verified[-1], "the last sum")
         if sums:
             return Total(sums[-1].value, sums[-1], "the last row without a label")
+        if len(rows) > 1 and rows[-1].verified and rows[-1].parts == len(rows) - 1:
+            return Total(rows[-1].value, rows[-1], "the sum of all rows")
         if block.ended and 0 < len(rows) <= FEW and len({row.page for row in rows}) == 1:
             return Total(sum(row.value for row in rows), rows[0], "the rows themselves, no sum printed,")
         return None

@@ -131,13 +131,25 @@ def _name_end(report: ReportView, page: PageView, at: int) -> int:
         elif word.isdecimal() and len(word) <= 4 and previous.text.casefold() in joiners:
             end = i + 1  # an association's own number, after a joining word
         elif word.isdecimal() and len(word) <= 2 and end == i > at:
-            end = i + 1  # a block's number closes a name
-            break
+            end = i + 1  # a block's number closes a name, unless a head goes on with a place
+            if not (whole and _place_follows(page, i, joiners)):
+                break
         elif i > at and whole and word.isalpha() and fold(word) not in not_names:
             end = i + 1  # a title line or running head is all name, in small letters too
         elif word.casefold() not in joiners:
             break
     return end
+
+
+def _place_follows(page: PageView, at: int, joiners: set[str]) -> bool:
+    """Whether a joining word and a capitalised one, the last of their cell, follow a word."""
+    row = page.rows[page.tokens[at].row]
+    if at + 2 >= row.end or page.tokens[at].text[-1:] in ".,;:":
+        return False
+    joining, place = page.tokens[at + 1], page.tokens[at + 2]
+    closes = at + 3 == row.end or page.tokens[at + 3].cell != place.cell
+    same = page.tokens[at].cell == joining.cell == place.cell
+    return same and closes and joining.text.casefold() in joiners and place.text[:1].isupper()
 
 
 def _is_head(page: PageView, form: Token) -> bool:

@@ -165,7 +165,8 @@ def _designations(report: ReportView, page: PageView, match: Match, towns: set[s
                 weight = 1.3 - 0.15 * (units[0][0] - span.first)
                 run = _run(report, page, units)
                 listed = _listed(page, run, weight, "after its label")
-                yield replace(listed, value=page.text(run[0][0], run[-1][1]).strip(_STRIP))
+                end = _through_numbers(report, page, run[-1][1])
+                yield replace(listed, value=page.text(run[0][0], end).strip(_STRIP))
         elif span.relation is Relation.BELOW:
             units = _units(report, page, span.first, span.end)
             if not units or units[0][0] != span.first:
@@ -173,6 +174,26 @@ def _designations(report: ReportView, page: PageView, match: Match, towns: set[s
             column.append(_without_town(page, units[0], towns))
     if column:
         yield _listed(page, column, 1.9, "in the column under its label")
+
+
+def _through_numbers(report: ReportView, page: PageView, end: int) -> int:
+    """Where the numbers after a block's first one end: `Solen 3, 4 and 5`, unless they count what follows."""
+    joining = {fold(w) for w in report.words("and_words")}
+    at, joined = end, False
+    while at < len(page.tokens) and not joined:
+        if fold(page.tokens[at].text) in joining:
+            joined = True
+            at += 1
+        elif page.tokens[at - 1].text[-1:] != ",":
+            return end
+        if at >= len(page.tokens) or not page.tokens[at].text.strip(_STRIP).isdecimal():
+            return end
+        at += 1
+    if not joined:
+        return end
+    closes = page.tokens[at - 1].text[-1:] in ".,;" or at >= len(page.tokens)
+    names = {w.casefold() for w in report.words("inside_names")}
+    return at if closes or page.tokens[at].text.casefold() in names else end
 
 
 def _units(report: ReportView, page: PageView, first: int, end: int) -> list[tuple[int, int]]:
