@@ -157,3 +157,11 @@ def first_run(office: Installation, reports: Path) -> FinishedRun:
     done = office.run("run", "annual-reports", reports, "--output", "out.jsonl", "--labels", labels)
     assert done.returncode == 0, done.stderr
     return FinishedRun(done.stdout.splitlines()[0], done.stdout, office.lines())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker: they share what is costly to set up."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and not list(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
