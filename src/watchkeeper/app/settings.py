@@ -123,6 +123,13 @@ class PostgresSettings(Section):
     def _is_a_postgres_url(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and urlsplit(url.get_secret_value()).scheme not in ("postgresql", "postgres"):
             raise refused("it is not a PostgreSQL URL", "write `postgresql://user:password@host:5432/name`")
+        try:
+            # Reading the port checks it; the message of its failure would hold the URL.
+            _ = None if url is None else urlsplit(url.get_secret_value()).port
+        except ValueError:
+            raise refused(
+                "its port is no number from 0 to 65535", "write the port as in `host:5432`"
+            ) from None
         return url
 
 

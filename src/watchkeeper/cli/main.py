@@ -50,7 +50,7 @@ def wk(  # noqa: PLR0917 - typer reads the options off the parameters
         typer.Option(metavar="URL", help="Another machine's server; else WATCHKEEPER_SERVER_URL."),
     ] = None,
     key: Annotated[
-        str | None, typer.Option(help="The key that server asks for; else WATCHKEEPER_KEY.")
+        str | None, typer.Option(help="The key that server asks for, seen by `ps`; better WATCHKEEPER_KEY.")
     ] = None,
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)

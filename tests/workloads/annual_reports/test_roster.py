@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.workloads.annual_reports.roster import agents_by_priority, batches, load_roster
+from watchkeeper.workloads.annual_reports.roster import agents_by_priority, load_roster
 from watchkeeper.workloads.annual_reports.sections import load_patterns
 
 SCORED = {
@@ -65,12 +65,11 @@ def test_a_part_meant_for_an_agent_is_among_those_it_reads() -> None:
             assert kind in sections[agent], (kind, agent)
 
 
-def test_agents_work_by_priority_in_batches_of_four() -> None:
-    groups = batches(load_roster())
+def test_agents_are_sixteen_and_come_by_priority() -> None:
+    priorities = [agent.priority for agent in agents_by_priority(load_roster())]
 
-    assert [len(group) for group in groups] == [4, 4, 4, 4]
-    assert [agent for group in groups for agent in group] == list(agents_by_priority(load_roster()))
-    assert all(len({agent.priority for agent in group}) == 1 for group in groups)
+    assert len(priorities) == 16
+    assert priorities == sorted(priorities)
 
 
 def test_a_roster_that_is_not_valid_is_refused_with_every_problem(tmp_path: Path) -> None:

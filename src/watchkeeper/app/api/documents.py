@@ -71,7 +71,7 @@ def list_documents(
     workload: str,
     status: DocumentStatus | None = None,
     after: int = 0,
-    limit: int = LARGEST_PAGE,
+    limit: Annotated[int, Query(ge=1)] = LARGEST_PAGE,
 ) -> CorpusPage:
     """Documents by number; ask on with the last number as `after`."""
     listed = services.documents.listing(workload, status=status, after=after, limit=min(limit, LARGEST_PAGE))

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from watchkeeper.app.api.dependencies import ServicesDep
@@ -14,6 +14,7 @@ from watchkeeper.gateway.receipts import ReceiptFilter, tail, verify_receipts
 router = APIRouter(prefix="/receipts", tags=["receipts"])
 
 LARGEST_TAIL = 10_000
+Count = Annotated[int, Query(ge=1, le=LARGEST_TAIL)]
 TAIL = 100
 """Receipts a look shows (GF-16, GF-17)."""
 ERROR_WINDOW = 1000
@@ -93,7 +94,7 @@ class Verified(BaseModel):
 def newest_receipts(
     *,
     services: ServicesDep,
-    limit: int = TAIL,
+    limit: Count = TAIL,
     run_id: str | None = None,
     workload: str | None = None,
     document: str | None = None,
@@ -101,13 +102,16 @@ def newest_receipts(
 ) -> tuple[ReceiptRow, ...]:
     """The receipts that ended last, newest first."""
     which = ReceiptFilter(run_id=run_id, workload=workload, item_id=document, model=model)
-    found = tail(services.receipts_dir, min(limit, LARGEST_TAIL), which=which).receipts
+    found = tail(services.receipts_dir, limit, which=which).receipts
     return _joined(services, found)
 
 
 @router.get("/errors")
 def errors(
-    services: ServicesDep, window: int = ERROR_WINDOW, workload: str | None = None, run_id: str | None = None
+    services: ServicesDep,
+    window: Count = ERROR_WINDOW,
+    workload: str | None = None,
+    run_id: str | None = None,
 ) -> Errors:
     """What failed among the last calls: transport, status, broken JSON and broken schema alike."""
     found = _window(services, window, workload, run_id)
@@ -131,7 +135,7 @@ def errors(
 def success(
     *,
     services: ServicesDep,
-    window: int = TAIL,
+    window: Count = TAIL,
     workload: str | None = None,
     run_id: str | None = None,
     target: float = SUCCESS_TARGET,
@@ -177,7 +181,7 @@ def _window(
     services: ServicesDep, window: int, workload: str | None, run_id: str | None
 ) -> tuple[Receipt, ...]:
     which = ReceiptFilter(workload=workload, run_id=run_id)
-    return tail(services.receipts_dir, min(window, LARGEST_TAIL), which=which).receipts
+    return tail(services.receipts_dir, window, which=which).receipts
 
 
 def _joined(services: ServicesDep, receipts: tuple[Receipt, ...] | list[Receipt]) -> tuple[ReceiptRow, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
@@ -15,6 +15,10 @@ from watchkeeper.domain.run import CONSENSUS, ItemResult, ReceiptScore, Run, Run
 from watchkeeper.domain.run_id import new_run_id
 
 router = APIRouter(prefix="/runs", tags=["runs"])
+
+LARGEST_LIST = 1000
+"""Runs in one answer."""
+Limit = Annotated[int, Query(ge=1, le=LARGEST_LIST)]
 
 
 class _Body(BaseModel):
@@ -120,7 +124,7 @@ def begin_run(body: RunBody, services: ServicesDep) -> Run:
 
 
 @router.get("")
-def list_runs(services: ServicesDep, workload: str | None = None, limit: int = 20) -> tuple[Run, ...]:
+def list_runs(services: ServicesDep, workload: str | None = None, limit: Limit = 20) -> tuple[Run, ...]:
     """The newest runs."""
     settle_interrupted(services)
     return services.runs.newest(limit, workload=workload)

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
@@ -23,6 +23,7 @@ router = APIRouter(prefix="/twins", tags=["twins"])
 
 WINDOW = 200
 """Documents an agreement over everything looks back on."""
+Window = Annotated[int, Query(ge=1, le=10_000)]
 TARGET = 0.80
 """Agreement that counts as success (GF-58)."""
 INTERVENE_BELOW = 0.60
@@ -107,7 +108,12 @@ def compared_document(run_id: str, document: str, services: ServicesDep, state: 
 
 @router.get("/agreement")
 def agreement(
-    *, services: ServicesDep, state: StateDep, workload: str, run_id: str | None = None, window: int = WINDOW
+    *,
+    services: ServicesDep,
+    state: StateDep,
+    workload: str,
+    run_id: str | None = None,
+    window: Window = WINDOW,
 ) -> AgreementReport:
     """How often the readers agree, in a run or over the last documents, by field and together."""
     found = services.results.reader_values(workload=workload, run_id=run_id, newest=window)

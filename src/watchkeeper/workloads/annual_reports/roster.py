@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 
 import yaml
@@ -12,9 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.workloads.annual_reports.instructions import Kind
-
-LARGEST_BATCH = 4
-"""Agents that may work at the same time (requirements 2.1.7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +96,6 @@ def load_roster(path: Path | None = None) -> tuple[Agent, ...]:
 def agents_by_priority(agents: Iterable[Agent]) -> tuple[Agent, ...]:
     """The agents in the order they work, those of one priority as they stand."""
     return tuple(sorted(agents, key=lambda agent: agent.priority))
-
-
-def batches(agents: Iterable[Agent], *, largest: int = LARGEST_BATCH) -> tuple[tuple[Agent, ...], ...]:
-    """The agents in groups that may work at the same time, none of two priorities.
-
-    Args:
-        agents: In any order.
-        largest: The most agents in a group.
-    """
-    groups = (tuple(group) for _, group in groupby(agents_by_priority(agents), lambda agent: agent.priority))
-    return tuple(group[at : at + largest] for group in groups for at in range(0, len(group), largest))
 
 
 def _with_keys(rows: Iterable[_AgentRow]) -> tuple[Agent, ...]:

@@ -25,7 +25,7 @@ from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogni
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
 from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener, sha256_of
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body, in_utf8
-from watchkeeper.workloads.annual_reports.roster import load_roster
+from watchkeeper.workloads.annual_reports.roster import agents_by_priority, load_roster
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
 from watchkeeper.workloads.annual_reports.worker_log import log_to_file
 from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
@@ -110,7 +110,7 @@ class DocumentWorker:
             calls.call,
             readers=readers,
             instructions=instructions,
-            agents=[agent.name for agent in load_roster()],
+            agents=[agent.name for agent in agents_by_priority(load_roster())],
             ignored=name_words(instructions),
             model_reader=_third_reader(setup.third),
         )
