@@ -39,6 +39,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "town_words": ("borough", "boroughs"),
     "place_endings_in_s": ("ness",),
     "piece_words": ("pcs",),
+    "number_words": ("two", "three", "four"),
     "of_which_words": ("whereof",),
 }  # fmt: skip
 

@@ -119,3 +119,11 @@ def test_a_municipality_is_read_without_its_genitive(read_pages, text: str, town
 
 def test_a_country_is_no_municipality(read_pages) -> None:
     assert read_pages("The guild has its seat in Utopia.", fields={"town": TOWN}) == {}
+
+
+def test_a_count_in_words_is_read(read_pages) -> None:
+    told = FieldInstructions.model_validate(
+        {"kind": "count", "labels": ("flats",), "side": "either", "minimum": 2}
+    )
+    page = "The guild owns the block Sunhill 6 and lets four flats to its members."
+    assert read_pages(page, fields={"flats": told})["flats"].value == 4

@@ -164,7 +164,11 @@ def test_other_kinds_are_read_by_the_same_means(sheet: Read, read: Read) -> None
     told = {
         "share": {"kind": "percent", "labels": ["solidity"]},
         "opinion": {"kind": "text", "labels": ["opinion"]},
-        "loans": {"kind": "rows", "labels": ["loans"]},
+        "loans": {
+            "kind": "rows",
+            "labels": ["loans"],
+            "hints": {"text:bank": [], "rate:rate": [], "amount:left": []},
+        },
         "events": {"kind": "passage", "labels": ["events of the year"]},
     }
     page = sheet().line("Solidity 83,5 %").line("Opinion: clean").down(2).line("Loans")
@@ -177,7 +181,10 @@ def test_other_kinds_are_read_by_the_same_means(sheet: Read, read: Read) -> None
 
     assert found["share"].value == 83.5
     assert found["opinion"].value == "clean"
-    assert found["loans"].value == [["North Bank", "4,5", "1 000"], ["South Bank", "4,7", "2 000"]]
+    assert found["loans"].value == [
+        {"bank": "North Bank", "rate": 4.5, "left": 1000},
+        {"bank": "South Bank", "rate": 4.7, "left": 2000},
+    ]
     assert found["events"].value == "The roof was mended. The yard was paved."
 
 
@@ -262,3 +269,10 @@ def test_a_running_heads_name_goes_on_behind_a_number_with_a_place(sheet: Read, 
     pages = [sheet(number=n).line("Guild Smith 5 of Norr").down().line("Something else") for n in (1, 2)]
 
     assert read(told, *pages)["name"].value == "Guild Smith 5 of Norr"
+
+
+def test_a_blocks_number_counts_nothing_behind_a_joining_word(sheet: Read, read: Read) -> None:
+    told = {"flats": {"kind": "count", "labels": ["flats"], "side": "either", "minimum": 2}}
+    page = sheet().line("The guild owns the plot Sunhill 6 and lets flats.")
+
+    assert "flats" not in read(told, page)

@@ -38,6 +38,7 @@ class MeasureFields:
         self._joiners = report.folded["and_words"]
         self._of_which = report.folded["of_which_words"]
         self._fillers = report.folded["piece_words"]
+        self._in_words = {fold(word): n for n, word in enumerate(report.words("number_words"), start=2)}
 
     def find(self, field: FieldInstructions) -> Candidate | None:
         """The best number for the field."""
@@ -102,6 +103,8 @@ class MeasureFields:
         end = place
         for _ in range(3):
             number = quantity_before(words, end)
+            if number is None and end == place and end and words[end - 1].key in self._in_words:
+                number = Quantity(end - 1, end, self._in_words[words[end - 1].key])
             if number is not None and words[place].capital and words[number.end - 1].line < words[place].line:
                 return None  # a row of its own, not a sentence that goes on
             if number is not None:

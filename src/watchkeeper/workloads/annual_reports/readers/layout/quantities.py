@@ -167,6 +167,8 @@ def _weighed(
         page, told.avoid, min(between[0], match.first), max(between[1], match.end)
     ):
         return None
+    if told.kind == "count" and span.relation is Relation.BEFORE and _closes_before(report, page, number):
+        return None
     distance = between[1] - between[0] if beside else 2 * (span.distance - 1)
     if span.relation is Relation.BEFORE and told.kind != "count":
         per_token = _FAR_BEFORE
@@ -198,6 +200,13 @@ def _of_a_part(report: ReportView, told: FieldInstructions, page: PageView, numb
             stop = at + 1
             break
     return report.any_between(page, told.avoid, number.end, stop)
+
+
+def _closes_before(report: ReportView, page: PageView, number: Number) -> bool:
+    """Whether a joining word follows a name's number: `Solen 6 and lets flats` counts no flats."""
+    joining = {fold(w) for w in report.words("and_words")}
+    named = number.first > 0 and page.tokens[number.first - 1].text[:1].isupper()
+    return named and number.end < len(page.tokens) and fold(page.tokens[number.end].text) in joining
 
 
 def _set_off(page: PageView, match: Match) -> bool:
