@@ -1,6 +1,7 @@
 """From a file to a report that readers can read: pages, OCR where needed, repair, sections, cache."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,8 @@ class ReportOpener:
         self._recognise = recognise
         self._max_pages = max_pages
         self._vocabulary = vocabulary
+        words = json.dumps({name: list(found) for name, found in sorted(vocabulary.items())})
+        self._vocabulary_sha256 = hashlib.sha256(words.encode()).hexdigest()[:16]
 
     def open(self, path: Path) -> OpenedReport:
         """The report of a file.
@@ -64,7 +67,7 @@ class ReportOpener:
             DocumentError: The file cannot be read; the subclass says why.
         """
         mode: Literal["text", "ocr"] = "ocr" if self._recognise else "text"
-        key = cache_key(sha256_of(path), mode)
+        key = cache_key(sha256_of(path), mode, vocabulary=self._vocabulary_sha256)
         cached = self._cache.get(key)
         if cached is not None:
             return _opened(path, cached, hit=True)

@@ -49,7 +49,7 @@ class CacheKey:
     mode: str
     """`text` or `ocr`."""
     versions: str
-    """Of the PDF adapter, its library, the repair, the sectionizer and the encoding, in one word."""
+    """Of the PDF adapter, its library, the repair and its words, the sectionizer and the encoding."""
 
     @property
     def file_name(self) -> str:
@@ -58,14 +58,15 @@ class CacheKey:
         return f"{self.sha256}-{rest}{_SUFFIX}"
 
 
-def cache_key(sha256: str, mode: str) -> CacheKey:
+def cache_key(sha256: str, mode: str, *, vocabulary: str = "") -> CacheKey:
     """The key of a document as this version of the workload reads it.
 
     Args:
         sha256: Of the document's bytes.
         mode: `ocr` when pages without text are recognised, `text` when they are left unread.
+        vocabulary: A hash of the words the repair was given; other words may repair otherwise.
     """
-    return CacheKey(sha256=sha256, mode=mode, versions=_versions())
+    return CacheKey(sha256=sha256, mode=mode, versions=f"{_versions()}-v{vocabulary}")
 
 
 @lru_cache(maxsize=1)

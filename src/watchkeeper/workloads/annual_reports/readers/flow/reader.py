@@ -68,9 +68,10 @@ class FlowReport:
         self._finders |= dict.fromkeys(("text", "people", "amounts", "rows", "passage"), texts.find)
 
     def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
-        """The agent's fields that were found, by output key."""
+        """The agent's fields that were found, by output key; one without a word to look for is not."""
         found: dict[str, Candidate] = {}
-        for name, field in agent.fields.items():
+        instructed = {name: field for name, field in agent.fields.items() if field.labels or field.headings}
+        for name, field in instructed.items():
             candidate = self._find(field, agent)
             if candidate is not None and candidate.score >= LEAST:
                 found[name] = candidate
