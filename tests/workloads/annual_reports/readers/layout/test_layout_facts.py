@@ -276,3 +276,10 @@ def test_a_blocks_number_counts_nothing_behind_a_joining_word(sheet: Read, read:
     page = sheet().line("The guild owns the plot Sunhill 6 and lets flats.")
 
     assert "flats" not in read(told, page)
+
+
+def test_the_head_of_the_next_column_is_no_town(sheet: Read, read: Read) -> None:
+    told = {"place": {"kind": "place", "labels": ["town"], "side": "either"}}
+    page = sheet().cells((60, "Block"), (200, "Bought"), (400, "Town"))
+
+    assert "place" not in read(told, page)

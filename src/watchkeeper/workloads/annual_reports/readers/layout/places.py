@@ -59,12 +59,18 @@ def _towns(report: ReportView, told: FieldInstructions, page: PageView, match: M
         yield from heads
         return
     for span in spans:
-        if span.relation is Relation.BEFORE and is_town_word:
+        if span.relation is Relation.BEFORE and is_town_word and not _opens_cell(page, match):
             yield from _town(report, told, page, (span, match.first - 1, -1))
         onwards = not is_town_word or page.tokens[match.end - 1].text.endswith(":")
         onwards = onwards or _is_cell(page, match)
         if span.relation is Relation.AFTER and onwards:
             yield from _town(report, told, page, (span, span.first, 1))
+
+
+def _opens_cell(page: PageView, match: Match) -> bool:
+    """Whether a label begins a cell beside another in its row: that one is a column's head, no town."""
+    token, before = page.tokens[match.first], page.tokens[match.first - 1]
+    return before.row == token.row and before.cell != token.cell
 
 
 def _is_cell(page: PageView, match: Match) -> bool:
