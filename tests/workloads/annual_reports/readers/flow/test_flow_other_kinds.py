@@ -14,15 +14,6 @@ def test_the_amounts_of_all_years_are_listed(read_pages) -> None:
     assert read_pages(page, fields={"years": field})["years"].value == [1333878, 1145235, 1144071, 1140501]
 
 
-def test_the_rows_under_a_heading_are_listed(read_pages) -> None:
-    field = FieldInstructions(kind="rows", headings=("harvest",), until=("sowing",))
-    page = "Year 2023 2022\nHarvest\nHay 5 000 4 000\nGrain 600 500\nSowing\nSeed 1 1"
-    assert read_pages(page, fields={"rows": field})["rows"].value == [
-        {"label": "Hay", "value": 5000},
-        {"label": "Grain", "value": 600},
-    ]
-
-
 def test_people_named_after_a_label_are_listed_once_each(read_pages) -> None:
     field = FieldInstructions(kind="people", labels=("the mates are",))
     page = "The mates are Alma Nord, Bo Ek and Cia Falk. Alma Nord sails."

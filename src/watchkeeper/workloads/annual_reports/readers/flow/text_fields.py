@@ -1,11 +1,13 @@
 """Free text, passages, lists of people, amounts and table rows, by label or heading."""
 
+import re
 from collections.abc import Iterator
 
 from watchkeeper.workloads.annual_reports.instructions import FieldInstructions
 from watchkeeper.workloads.annual_reports.readers.flow.blocks import Blocks
 from watchkeeper.workloads.annual_reports.readers.flow.candidates import Candidate, best_of
 from watchkeeper.workloads.annual_reports.readers.flow.contracts import Contracts
+from watchkeeper.workloads.annual_reports.readers.flow.lettering import fold
 from watchkeeper.workloads.annual_reports.readers.flow.listed_rows import ListedRows
 from watchkeeper.workloads.annual_reports.readers.flow.people_rows import PeopleRows
 from watchkeeper.workloads.annual_reports.readers.flow.person_names import PersonNames, same_person
@@ -17,6 +19,8 @@ from watchkeeper.workloads.annual_reports.readers.flow.year_rows import YearRows
 LONGEST_PASSAGE = 25
 """Lines a passage has at most."""
 SCORE = 0.6
+_CUT = re.compile(r"(?<=[a-zåäö])(?:[-\ufffe\u00ad]) (?=[a-zåäö])")
+_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[^\W\da-zåäö_])")
 _LIST_LINES = 14
 
 
@@ -79,10 +83,10 @@ class TextFields:
     def _passages(self, field: FieldInstructions) -> Iterator[Candidate]:
         for heading in (*field.headings, *field.labels):
             for line in self._blocks.lines_of_heading(heading):
-                texts = self._until(line + 1, field)
-                if texts:
+                text = _trimmed(" ".join(self._until(line + 1, field)), field.cues)
+                if text:
                     yield Candidate(
-                        value=" ".join(texts),
+                        value=text,
                         page=self._report.lines[line].page,
                         score=SCORE,
                         printed=self._report.lines[line].text,
@@ -137,3 +141,13 @@ class TextFields:
                 if not any(same_person(name, other) for other in found):
                     found.append(name)
         return found
+
+
+def _trimmed(text: str, cues: tuple[str, ...]) -> str:
+    """A passage with words cut at a line's end whole again; with cues, only the sentences that have one."""
+    whole = _CUT.sub("", text).replace("\ufffe", "").replace("\u00ad", "")
+    if not cues:
+        return whole
+    return " ".join(
+        sentence for sentence in _SENTENCE.split(whole) if any(fold(cue) in fold(sentence) for cue in cues)
+    )

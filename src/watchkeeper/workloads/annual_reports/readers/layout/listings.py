@@ -48,7 +48,7 @@ def _at(
             spans = [(page.rows[r].first, page.rows[r].end) for r in rows]
             value = [name.text for first, stop in spans for name in names.people(page, first, stop)]
         else:
-            value = " ".join(page.row_text(r) for r in rows)
+            return
         if value:
             yield _made(page, (rows[0], rows[-1]), value, 1.0)
     elif told.kind == "people":

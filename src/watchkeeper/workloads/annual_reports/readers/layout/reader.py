@@ -19,6 +19,7 @@ from watchkeeper.workloads.annual_reports.readers.layout.evidence import Candida
 from watchkeeper.workloads.annual_reports.readers.layout.identity import find_association, find_org_no
 from watchkeeper.workloads.annual_reports.readers.layout.listings import find_listing
 from watchkeeper.workloads.annual_reports.readers.layout.names import Names
+from watchkeeper.workloads.annual_reports.readers.layout.passages import find_passage
 from watchkeeper.workloads.annual_reports.readers.layout.people_rows import ROLES, find_people_rows
 from watchkeeper.workloads.annual_reports.readers.layout.places import find_designation, find_place
 from watchkeeper.workloads.annual_reports.readers.layout.quantities import find_quantity
@@ -78,6 +79,8 @@ class OpenLayoutReport:
                 return find_association(view, told)
             case "people" if ROLES in told.hints:
                 return find_people_rows(view, self._names, told)
+            case "passage":
+                return find_passage(view, told)
             case "amounts":
                 return find_year_row(view, told)
             case "rows" if SERVICES in told.hints or OTHER_THAN in told.hints:
