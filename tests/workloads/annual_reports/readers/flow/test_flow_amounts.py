@@ -140,7 +140,7 @@ def test_the_total_before_a_part_is_taken_off_is_the_one_that_counts(read_pages)
 
 def test_rows_of_the_balance_sheet_add_up_where_no_note_says_the_total(read_pages) -> None:
     page = f"{HEADER}\nFar bank debts 10 450 000 10 450 000\nNear bank debts 4 264 750 4 583 750"
-    field = amount(hints={"balance_sheet_rows": ("far bank debts", "near bank debts")})
+    field = amount("all loans", hints={"balance_sheet_rows": ("far bank debts", "near bank debts")})
     assert read_pages(page, fields={"debts": field})["debts"].value == 14714750
 
 
