@@ -70,7 +70,11 @@ class FlowReport:
     def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
         """The agent's fields that were found, by output key; one without a word to look for is not."""
         found: dict[str, Candidate] = {}
-        instructed = {name: field for name, field in agent.fields.items() if field.labels or field.headings}
+        instructed = {
+            name: field
+            for name, field in agent.fields.items()
+            if field.labels or field.headings or field.hints
+        }
         for name, field in instructed.items():
             candidate = self._find(field, agent)
             if candidate is not None and candidate.score >= LEAST:
