@@ -35,7 +35,7 @@ test-slow: $(STAMP) ## the slow part: kills, real reports, scans
 test-all: $(STAMP) ## everything
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-check: lint types layers docs test ## the full gate
+check: lint types layers docs test-all ## the full gate, the slow part included
 
 format: $(STAMP) ## format and mend what can be mended
 	$(BIN)/ruff format

@@ -14,6 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from watchkeeper.adapters.documents import ocr_available
 
+pytestmark = pytest.mark.slow
+
+
 if TYPE_CHECKING:
     from conftest import Installation
 

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
+
 if TYPE_CHECKING:
     from conftest import Installation
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
+
 if TYPE_CHECKING:
     from conftest import Installation
 

@@ -14,6 +14,9 @@ import pytest
 from watchkeeper.testing.scripted_reply import ScriptedReply, answer, dropped, failure, json_answer
 from watchkeeper.testing.upstream import RecordedRequest, ScriptedUpstream
 
+pytestmark = pytest.mark.slow
+
+
 if TYPE_CHECKING:
     from conftest import Installation
 

@@ -14,6 +14,9 @@ import yaml
 from watchkeeper.domain.page import Word
 from watchkeeper.workloads.annual_reports.report_encoding import decode, encode
 
+pytestmark = pytest.mark.slow
+
+
 if TYPE_CHECKING:
     from conftest import Installation
 
