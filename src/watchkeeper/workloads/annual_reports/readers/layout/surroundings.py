@@ -142,7 +142,11 @@ def _above(page: PageView, match: Match) -> Iterator[Span]:
     own = _cell_at(page, match.first)
     row = page.tokens[match.first].row
     opening = page.tokens[own.first : match.first]
-    if own.end - own.first > _TITLE_CELL or len(opening) > _TITLE_WORDS or any(t.text[-1:] in ",.;:" for t in opening):
+    if (
+        own.end - own.first > _TITLE_CELL
+        or len(opening) > _TITLE_WORDS
+        or any(t.text[-1:] in ",.;:" for t in opening)
+    ):
         return
     top = page.rows[row].top
     for above in range(row - 1, max(-1, row - 1 - _ABOVE_ROWS), -1):
