@@ -125,7 +125,7 @@ class LayoutReader:
     @property
     def version(self) -> str:
         """Raised whenever the reader may answer differently."""
-        return "1.0"
+        return "1"
 
     def open(
         self, document: PagedDocument, sections: tuple[Section, ...], instructions: InstructionSet
