@@ -107,9 +107,9 @@ def test_words_that_break_at_the_damage_become_one_word_again() -> None:
 
 
 def test_a_name_in_no_list_is_read_by_what_the_signs_mean_elsewhere() -> None:
-    damaged = f"{REPORT}\nKim Oderv!ng".translate(dict(zip(map(ord, "åäöÅÄÖ"), '!"#$&*', strict=True)))
+    damaged = f"{REPORT}\nKim Tuverv!ng".translate(dict(zip(map(ord, "åäöÅÄÖ"), '!"#$&*', strict=True)))
 
-    assert "Kim Odervång" in repair(document(damaged), {}).pages[0].text
+    assert "Kim Tuvervång" in repair(document(damaged), {}).pages[0].text
 
 
 def test_words_are_restored_from_words_alone_and_keep_their_places() -> None:
