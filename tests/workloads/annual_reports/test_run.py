@@ -6,12 +6,14 @@ import pytest
 
 from watchkeeper.app.client import ApiClient
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.evaluation.truth import Truth
 from watchkeeper.testing.clock import MovedClock
 from watchkeeper.workloads.annual_reports.consensus import decide
 from watchkeeper.workloads.annual_reports.reading import FieldReading
-from watchkeeper.workloads.annual_reports.result_line import DocumentResult, output_line
+from watchkeeper.workloads.annual_reports.result_line import DocumentResult, output_line, result_of_line
 from watchkeeper.workloads.annual_reports.result_rows import result_rows, rows_of_line
 from watchkeeper.workloads.annual_reports.run import RunRequest, run_reports
+from watchkeeper.workloads.annual_reports.scoring import Scorecard, add_scores
 from watchkeeper.workloads.annual_reports.worker import WorkerSetup
 
 SETUP = WorkerSetup(
@@ -66,6 +68,15 @@ def test_a_line_gives_the_same_rows_again_but_for_places_and_times() -> None:
     assert values(again) == values(result_rows(result()))
     for column in ("workload", "document", "document_sha256", "pages", "success", "status", "error"):
         assert [row[column] for row in again] == [row[column] for row in result_rows(result())]
+
+
+def test_a_line_is_scored_as_the_result_it_came_from() -> None:
+    labels = {"a.pdf": {"assets": Truth(301), "cash": Truth(7)}}
+    fresh, again = Scorecard(), Scorecard()
+    add_scores(fresh, result(), labels, ())
+    add_scores(again, result_of_line(output_line(result(), "RUN_1767225600")), labels, ())
+    assert again == fresh
+    assert again.accuracy() == 0.5
 
 
 def test_a_failed_reader_is_told_as_failed_while_the_other_counts() -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.domain.utf8 import utf8_text
 from watchkeeper.workloads.annual_reports.arithmetic import SumCheck
-from watchkeeper.workloads.annual_reports.consensus import Decision
+from watchkeeper.workloads.annual_reports.consensus import Decision, Verdict
 from watchkeeper.workloads.annual_reports.reading import FieldReading, Section
 
 
@@ -74,6 +75,32 @@ def in_utf8(result: DocumentResult) -> DocumentResult:
 
 def _texts_in_utf8(body: Mapping[str, object]) -> dict[str, object]:
     return {name: utf8_text(told) if isinstance(told, str) else told for name, told in body.items()}
+
+
+def result_of_line(line: Mapping[str, Any]) -> DocumentResult:
+    """What an output line still tells of a document: its decisions, without readings and receipts."""
+    decisions = {
+        name: Decision(
+            field=name,
+            value=one["value"],
+            page=one["page"],
+            confidence=one["confidence"],
+            verdict=Verdict(one["verdict"]),
+            why=one["why"],
+            readings={},
+        )
+        for name, one in line["fields"].items()
+    }
+    return DocumentResult(
+        document=line["document"],
+        path=line["document"],
+        status=line["status"],
+        sha256=line.get("sha256"),
+        error=line["error"],
+        pages=line["pages"],
+        seconds=line["seconds"],
+        decisions=decisions,
+    )
 
 
 def error_body(error: WatchkeeperError) -> dict[str, object]:

@@ -19,7 +19,12 @@ from watchkeeper.workloads.annual_reports.delivery import Delivery
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.output_file import Finished, OutputFile, finished_documents
-from watchkeeper.workloads.annual_reports.result_line import DocumentResult, in_utf8, output_line
+from watchkeeper.workloads.annual_reports.result_line import (
+    DocumentResult,
+    in_utf8,
+    output_line,
+    result_of_line,
+)
 from watchkeeper.workloads.annual_reports.result_rows import result_rows, rows_of_line
 from watchkeeper.workloads.annual_reports.scoring import Labels, Scorecard, add_scores, receipt_scores
 from watchkeeper.workloads.annual_reports.worker import WorkerSetup, process_in_worker, set_up_process
@@ -171,6 +176,8 @@ class _Run:
         paths = {utf8_text(path.name): utf8_text(str(path)) for path in self._request.files}
         for name, finished in done.items():
             self.tally.add(finished)
+            if self._card is not None and self._request.labels is not None:
+                add_scores(self._card, result_of_line(finished.line), self._request.labels, self._ignored)
             if name not in known:
                 self._deliver(rows_of_line(finished.line))
                 self._add_to_corpus(paths.get(name, name), finished.line)
