@@ -38,7 +38,13 @@ CUT_NAME = "cut.pdf"
 REPORT = "report.pdf"
 SCAN = "scan.pdf"
 GONE = "gone.pdf"
-EMPTY = ("/", "/runs", "/documents", "/receipts")
+EMPTY = {
+    "/": "wk run annual-reports",
+    "/runs": "wk run annual-reports",
+    "/documents": "wk documents add",
+    "/receipts": "no receipt",
+}
+"""What each page says of an empty installation; it is waited for, as a visitor would."""
 SCREEN = {"width": 1440, "height": 900}
 WAIT_S = 60.0
 BROWSER = (
@@ -110,8 +116,9 @@ def site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A server whose pages were looked at while empty, and that was then filled."""
     with _running_site(tmp_path_factory.mktemp("site")) as made:
         visitor = browser.new_page(base_url=made.address, viewport=SCREEN)
-        for path in EMPTY:
+        for path, told in EMPTY.items():
             visitor.goto(path)
+            visitor.locator("main.wk-page").filter(has_text=told).wait_for()
             made.empty[path] = visitor.inner_text("main")
         visitor.close()
         _fill(made)

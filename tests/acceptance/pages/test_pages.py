@@ -25,6 +25,13 @@ def row(page: "Page", table: str, text: str) -> "Locator":
     return page.locator(f"#{table} tbody tr").filter(has_text=text)
 
 
+def has_count(found: "Locator", count: int) -> None:
+    """So many are there, at the latest when the page has settled."""
+    from playwright.sync_api import expect
+
+    expect(found).to_have_count(count)
+
+
 @pytest.mark.requirement("GF-59", "GF-70")
 def test_the_overview_tells_the_figures_and_the_last_runs(page: "Page", site: "Site") -> None:
     page.goto("/")
@@ -56,7 +63,7 @@ def test_empty_pages_say_what_to_do(site: "Site") -> None:
 @pytest.mark.requirement("GF-74")
 def test_a_run_lists_its_results_by_document_and_model(page: "Page", site: "Site") -> None:
     page.goto(f"/runs/{site.run_id}")
-    assert page.locator("#results tbody tr").count() == 5
+    has_count(page.locator("#results tbody tr"), 5)
     read = row(page, "results", REPORT).inner_text()
     assert "consensus" in read and "✓ ok" in read and re.search(r"\d+ of \d+", read)
     page.locator("#models").get_by_text("layout").click()
@@ -74,7 +81,7 @@ def test_what_could_not_be_read_says_what_and_what_to_do(page: "Page", site: "Si
     assert re.search(
         r"ends before the document does.*\n*What to do: fetch the document", page.inner_text("main"), re.S
     )
-    assert page.locator("#page img").count() == 0
+    has_count(page.locator("#page img"), 0)
     page.goto(site.document(SCAN))
     assert "What to do: set workloads.annual-reports.ocr: auto" in page.inner_text("[role=alert]")
     assert "no field was read: no data" in page.inner_text("#fields")
@@ -87,7 +94,7 @@ def test_a_file_that_is_gone_leaves_its_fields(page: "Page", site: "Site") -> No
     try:
         page.goto(site.document("gone.pdf"))
         assert "What to do: put it back" in page.inner_text("[role=alert]")
-        assert page.locator("#fields tr[data-field=cash]").count() == 1
+        has_count(page.locator("#fields tr[data-field=cash]"), 1)
     finally:
         report.rename(site.reports / "gone.pdf")
 
@@ -164,7 +171,7 @@ def test_twins_stand_side_by_side_under_their_own_names(page: "Page", site: "Sit
         document = addresses.part(site.names["script"])
         compared = api.get(f"/twins/documents/{site.planted_run}/{document}")["fields"]
     differing = sum(one["verdict"] != "agree" for one in compared)
-    assert page.locator("#fields tbody tr").count() == differing
+    has_count(page.locator("#fields tbody tr"), differing)
 
 
 def test_the_address_keeps_page_and_field(page: "Page", site: "Site") -> None:
@@ -212,7 +219,7 @@ def test_a_document_of_any_name_is_shown_and_harmless(page: "Page", site: "Site"
     assert page.inner_text("h1") == name
     assert page.title() == f"{name} · Watchkeeper"
     assert page.evaluate("document.querySelector('#page img').decode().then(() => true)")
-    assert page.locator("main script, main img[src=x]").count() == 0
+    has_count(page.locator("main script, main img[src=x]"), 0)
 
 
 @pytest.mark.requirement("GF-70")
@@ -220,14 +227,15 @@ def test_the_corpus_is_listed_with_number_status_and_hash(page: "Page", site: "S
     page.goto("/documents")
     with site.api() as api:
         corpus = api.get("/documents", {"workload": "annual-reports"})["documents"]
-    assert page.locator("#corpus tbody tr").count() == len(corpus) == 5
+    assert len(corpus) == 5
+    has_count(page.locator("#corpus tbody tr"), len(corpus))
     one = next(one for one in corpus if one["name"] == REPORT)
     told = page.locator(f"#corpus tbody tr:nth-child({one['number']})").inner_text()
     assert told.startswith(f"{one['number']}\t{REPORT}\t✓ ok\t")
     assert one["sha256"] in told
     page.locator("#statuses").get_by_text("needs OCR").click()
     page.wait_for_url("**status=needs_ocr")
-    assert page.locator("#corpus tbody tr").count() == 1
+    has_count(page.locator("#corpus tbody tr"), 1)
     assert SCAN in page.inner_text("#corpus")
     page.goto("/documents?status=new")
     assert page.inner_text("#corpus") == "no document has this status"
@@ -236,7 +244,7 @@ def test_the_corpus_is_listed_with_number_status_and_hash(page: "Page", site: "S
 @pytest.mark.requirement("GF-16", "GF-76")
 def test_the_last_receipts_are_told_with_accuracy_and_filtered_by_run(page: "Page", site: "Site") -> None:
     page.goto("/receipts")
-    assert page.locator("#receipts tbody tr").count() == newest_receipts(site)
+    has_count(page.locator("#receipts tbody tr"), newest_receipts(site))
     assert site.run_id in page.inner_text("#receipts") and site.planted_run in page.inner_text("#receipts")
     failed = row(page, "receipts", "vision-7b").first.locator("td").all_inner_texts()
     assert failed[1:9] == [
