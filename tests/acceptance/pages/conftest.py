@@ -118,8 +118,8 @@ def site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterat
         visitor = browser.new_page(base_url=made.address, viewport=SCREEN)
         for path, told in EMPTY.items():
             visitor.goto(path)
-            visitor.locator("main.wk-page").filter(has_text=told).wait_for()
-            made.empty[path] = visitor.inner_text("main")
+            visitor.locator("main.wk-page").get_by_text(told).first.wait_for()
+            made.empty[path] = visitor.inner_text("main.wk-page")
         visitor.close()
         _fill(made)
         yield made
