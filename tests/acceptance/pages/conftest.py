@@ -65,7 +65,6 @@ class Site:
 
     folder: Path
     address: str
-    pages_after_s: float
     empty: dict[str, str] = field(default_factory=dict)
     """What the pages said before anything was run, by path."""
     run_id: str = ""
@@ -165,7 +164,6 @@ def _running_site(folder: Path) -> Iterator[Site]:
     # Quoted: a bare `off` is a boolean in YAML.
     settings = 'workloads:\n  annual-reports:\n    ocr: "off"\n'
     (folder / "watchkeeper.yaml").write_text(settings, encoding="utf-8")
-    begun = monotonic()
     server = subprocess.Popen(
         _command(folder, "server", "--port", "0"),
         cwd=folder,
@@ -176,7 +174,7 @@ def _running_site(folder: Path) -> Iterator[Site]:
     )
     try:
         address = _address_of_pages(folder, server)
-        yield Site(folder, address, monotonic() - begun)
+        yield Site(folder, address)
     finally:
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=WAIT_S)

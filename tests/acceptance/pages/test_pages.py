@@ -47,10 +47,6 @@ def test_the_overview_tells_the_figures_and_the_last_runs(page: "Page", site: "S
     page.wait_for_url(f"**/runs/{site.run_id}")
 
 
-def test_pages_are_there_soon_after_the_start(site: "Site") -> None:
-    assert site.pages_after_s < 12
-
-
 def test_empty_pages_say_what_to_do(site: "Site") -> None:
     assert "no data" in site.empty["/"]
     assert "wk run annual-reports" in site.empty["/"]
