@@ -253,6 +253,10 @@ def test_agreement_of_the_twins_is_told_by_field_and_together(
     bands = {"good": (0.8, 1.01), "watch": (0.6, 0.8), "intervene": (0.0, 0.6)}
     low, high = bands[found["band"]]
     assert low <= found["agreement"] < high
+    for groups in (found["agents"], found["days"]):
+        assert sum(one["agree"] for one in groups) == sum(agree for agree, _ in counted)
+        assert sum(one["fields"] for one in groups) == sum(n for _, n in counted)
+    assert {"balance_sheet", "governance", "property"} <= {one["name"] for one in found["agents"]}
     labelled = json.loads((reports / "labels.json").read_text(encoding="utf-8"))
     scored = {name for entry in labelled.values() for name in entry["fields"]}
     rates = [field["rate"] for field in found["fields"] if field["field"] in scored]

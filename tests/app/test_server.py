@@ -24,6 +24,7 @@ from watchkeeper.domain.errors import (
     UnavailableError,
 )
 from watchkeeper.domain.receipt import Receipt
+from watchkeeper.gateway.ports import BaselineEngine
 from watchkeeper.gateway.receipts import ReceiptWriter
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class BrokenRequests:
     def name_words(self) -> frozenset[str]:
         return frozenset()
 
-    def baseline_engines(self) -> dict[str, object]:
+    def baseline_engines(self) -> dict[str, BaselineEngine]:
         return {}
 
 

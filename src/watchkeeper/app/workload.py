@@ -10,6 +10,8 @@ from watchkeeper.domain.errors import WatchkeeperError
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from watchkeeper.gateway.ports import BaselineEngine
+
 WORKLOADS = "watchkeeper.workloads"
 """Entry-point group of workloads: objects that keep the `Workload` protocol."""
 WORKLOAD_SETTINGS = "watchkeeper.workload_settings"
@@ -47,7 +49,7 @@ class Workload(Protocol):
         """Its agents: the fields each one reads, by the agent's name."""
         ...
 
-    def baseline_engines(self) -> Mapping[str, object]:
+    def baseline_engines(self) -> Mapping[str, "BaselineEngine"]:
         """Its baseline engines by target name: what answers when no model is configured."""
         ...
 

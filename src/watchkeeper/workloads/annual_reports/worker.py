@@ -18,7 +18,6 @@ from watchkeeper.gateway.baseline import BaselineTarget, place_of
 from watchkeeper.gateway.call_path import CallPath
 from watchkeeper.gateway.ports import Target
 from watchkeeper.gateway.receipts import ReceiptWriter
-from watchkeeper.workloads.annual_reports.engines import ReaderEngine
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD, Extracted, Extraction, Question
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
@@ -28,7 +27,7 @@ from watchkeeper.workloads.annual_reports.result_line import DocumentResult, err
 from watchkeeper.workloads.annual_reports.roster import agents_by_priority, load_roster
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
 from watchkeeper.workloads.annual_reports.worker_log import log_to_file
-from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
+from watchkeeper.workloads.annual_reports.workload import AnnualReports, name_words, twin_readers
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ class DocumentWorker:
             setup.data_dir / "receipts", WRITER, clock=self._clock, rotate_bytes=setup.receipt_file_bytes
         )
         readers = twin_readers()
-        targets: list[Target] = [BaselineTarget(ReaderEngine(reader)) for reader in readers]
+        targets: list[Target] = [BaselineTarget(one) for one in AnnualReports().baseline_engines().values()]
         targets.extend(_third_target(setup.third))
         calls = CallPath(
             targets,

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.app.settings import Section
+from watchkeeper.gateway.ports import BaselineEngine
 from watchkeeper.workloads.annual_reports.engines import ReaderEngine
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet, load_instructions
 from watchkeeper.workloads.annual_reports.readers.flow import FlowReader
@@ -71,7 +72,7 @@ class AnnualReports:
         """It needs no resources of its own."""
         return ()
 
-    def baseline_engines(self) -> Mapping[str, object]:
+    def baseline_engines(self) -> Mapping[str, BaselineEngine]:
         """Its twin readers, by name."""
         return {reader.name: ReaderEngine(reader) for reader in twin_readers()}
 

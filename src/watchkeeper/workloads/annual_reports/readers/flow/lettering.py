@@ -8,9 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-LOST_GLYPHS = "\ufffe\ufffd"
-"""What PDFium prints where a letter or a joined pair of letters has no Unicode value."""
-
 _JOINED = str.maketrans({"Ɵ": "ti", "Ʃ": "tt", "ƚ": "ft", "ﬅ": "ft", "ı": "i", "ß": "ss", "ø": "o", "æ": "a"})
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9]+")
