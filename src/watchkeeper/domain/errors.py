@@ -214,6 +214,96 @@ class BaselineEngineError(WatchkeeperError):
     status = 500
 
 
+class BudgetSpentError(WatchkeeperError):
+    """A hard limit leaves no room for the call."""
+
+    code = "budget_spent"
+    tier = ErrorTier.MEDIUM
+    status = 402
+
+
+class PriceUnknownError(WatchkeeperError):
+    """A hard limit applies to a call whose price is not known, so it cannot be bounded."""
+
+    code = "price_unknown"
+    tier = ErrorTier.MEDIUM
+    status = 402
+
+
+class KeyRefusedError(WatchkeeperError):
+    """A key is missing, unknown, expired or revoked."""
+
+    code = "key_refused"
+    tier = ErrorTier.LOW
+    status = 401
+
+
+class KeyForbiddenError(WatchkeeperError):
+    """A key is good, and may not do this."""
+
+    code = "key_forbidden"
+    tier = ErrorTier.LOW
+    status = 403
+
+
+class RequestTooLargeError(WatchkeeperError):
+    """A request is larger than the setting allows."""
+
+    code = "request_too_large"
+    tier = ErrorTier.LOW
+    status = 413
+
+
+class WaitError(WatchkeeperError):
+    """Come back later; `retry_after_s` says when, in seconds."""
+
+    code = "come_back_later"
+    tier = ErrorTier.MEDIUM
+    status = 429
+    retryable = True
+
+    def __init__(self, message: str, *, action: str = "", retry_after_s: float) -> None:
+        super().__init__(message, action=action)
+        self.retry_after_s = retry_after_s
+
+
+class RateLimitedError(WaitError):
+    """A key has used its requests or tokens of this minute."""
+
+    code = "rate_limited"
+
+
+class QueueFullError(WaitError):
+    """A target works at its limit and its queue is full, or no place came free in time."""
+
+    code = "queue_full"
+    status = 503
+
+
+class NoTargetError(WatchkeeperError):
+    """No target of a route could answer; the message says of each why."""
+
+    code = "no_target_answered"
+    status = 502
+    retryable = True
+
+
+class GuardRefusedError(WatchkeeperError):
+    """An input guard refused the request."""
+
+    code = "guard_refused"
+    tier = ErrorTier.LOW
+    status = 400
+
+
+class OutputRejectedError(WatchkeeperError):
+    """An answer broke a rule its route holds it to."""
+
+    code = "output_rejected"
+    tier = ErrorTier.MEDIUM
+    status = 502
+
+
 class DocumentError(WatchkeeperError):
     """A document cannot be read; its subclasses say why."""
 

@@ -1,8 +1,12 @@
 """What the call path needs from outside: targets to call, and where receipts go."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from watchkeeper.domain.call import ModelCall, Reply
+from watchkeeper.domain.money import Cost, Spender
 from watchkeeper.domain.receipt import Receipt
 
 
@@ -80,5 +84,63 @@ class ContentSink(Protocol):
 
         Raises:
             StorageFullError: It could not be written.
+        """
+        ...
+
+
+class Pricer(Protocol):
+    """What calls cost; asked on the path of every call, so it answers from memory."""
+
+    def cost(
+        self, provider: str, model: str, usage: Mapping[str, object], *, flavor: str, at: datetime
+    ) -> Cost:
+        """What a call cost, from the provider's own usage block; an unknown price is unknown, never 0.
+
+        Args:
+            provider: As the price table names it, such as `openai`.
+            model: The model that answered.
+            usage: The block as the provider sent it.
+            flavor: Its shape: `chat`, `embeddings` or `anthropic`.
+            at: When the call was made; prices have dates.
+        """
+        ...
+
+    def bound(
+        self, provider: str, model: str, *, input_tokens: int, output_tokens: int, at: datetime
+    ) -> Decimal | None:
+        """The most, in USD, that so many tokens can cost, whatever the kind; None where no price is known."""
+        ...
+
+
+class Hold(Protocol):
+    """Money set aside for one attempt; ended once, by one of the three, and never raises."""
+
+    def settle(self, cost_usd: Decimal) -> None:
+        """The attempt cost so much; what is left of the hold is free again."""
+        ...
+
+    def release(self) -> None:
+        """Nothing was sent, so nothing was spent."""
+        ...
+
+    def leave_unsettled(self) -> None:
+        """What it cost is not known: the whole hold stays held, shown as unsettled (law 3)."""
+        ...
+
+
+class Purse(Protocol):
+    """The budgets of calls, as one process may spend them."""
+
+    async def hold(self, spender: Spender, bound_usd: Decimal | None) -> Hold:
+        """Set money aside in every budget the spender falls under; journalled before it returns.
+
+        Args:
+            spender: Who spends.
+            bound_usd: The most the attempt can cost; None where no price is known.
+
+        Raises:
+            BudgetSpentError: A hard limit leaves no room; the message names budget, spent, limit, reset.
+            PriceUnknownError: A hard limit applies and the price is not known.
+            UnavailableError: The lease is spent or over, and the bank cannot be reached.
         """
         ...
