@@ -85,7 +85,7 @@ class BudgetScene:
 
     def account(self, budget: str, per: Per = Per.MONTH) -> Account:
         """What the bank knows of a budget's present period."""
-        return self.bank.account(budget, period_of(per, self.clock.now(), STOCKHOLM))
+        return self.bank.accounts([(budget, period_of(per, self.clock.now(), STOCKHOLM))])[0]
 
     def taken(self, budget: str, per: Per = Per.MONTH) -> Decimal:
         """Settled, unsettled, entered and lent, in all: what the law is about."""

@@ -138,6 +138,13 @@ class MoneyUnderFire(RuleBasedStateMachine):
                 known = (self.true_settled, self.true_unsettled, open_usd)
                 assert sum(sums.get(key, Decimal(0)) for sums in known) <= budget.limit_usd
 
+    @invariant()
+    def no_more_is_lent_than_there_is(self) -> None:
+        if not hasattr(self, "scene") or self.bank.away or self.bank.loses_replies:
+            return
+        for budget in (MONTH, DAY):
+            assert self.scene.taken(budget.name, budget.per) <= budget.limit_usd
+
     def teardown(self) -> None:
         if not hasattr(self, "scene"):
             return
@@ -149,7 +156,7 @@ class MoneyUnderFire(RuleBasedStateMachine):
         recover_journals(self.folder, self.bank, clock=self.scene.clock)
         assert self.scene.journals() == []
         for name, period in self.periods:
-            account = self.bank.account(name, period)  # type: ignore[arg-type]
+            (account,) = self.bank.accounts([(name, period)])
             assert account.leases == ()
             assert account.settled_usd == self.true_settled.get((name, period), 0)
             assert account.unsettled_usd == self.true_unsettled.get((name, period), 0)
