@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     SecretStr,
@@ -20,7 +18,11 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
+
+from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
+from watchkeeper.app.settings_section import Section, refused
+
+__all__ = ["Section", "Settings", "TargetReference", "is_loopback", "refused"]
 
 KEY_PREFIX = "wk-"
 """What every key of ours starts with, so that it is never mistaken for a provider's."""
@@ -32,11 +34,6 @@ RESERVED_TARGETS = frozenset({"baseline"})
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-
-def refused(message: str, action: str) -> PydanticCustomError:
-    """A problem with a value, and what to do about it; raise it in a validator."""
-    return PydanticCustomError("refused", "{message}", {"message": message, "action": action})
 
 
 def is_loopback(host: str) -> bool:
@@ -63,12 +60,6 @@ class TargetReference:
 
 
 TargetName = Annotated[str, TargetReference()]
-
-
-class Section(BaseModel):
-    """A part of the settings: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class ServerSettings(Section):
@@ -224,6 +215,10 @@ class Settings(Section):
 
     timezone: str = Field(default="UTC", description="The zone days and schedules are counted in.")
     server: ServerSettings = Field(default=ServerSettings(), description="The server: API and pages.")
+    gateway: GatewaySettings = Field(default=GatewaySettings(), description="Model calls over HTTP.")
+    passthrough: PassthroughSettings = Field(
+        default=PassthroughSettings(), description="Calls with the client's own provider key."
+    )
     postgres: PostgresSettings = Field(default=PostgresSettings(), description="Where state is kept.")
     telemetry: TelemetrySettings = Field(default=TelemetrySettings(), description="The telemetry store.")
     content: ContentSettings = Field(default=ContentSettings(), description="Stored requests and replies.")
