@@ -80,6 +80,14 @@ class InvalidInputError(WatchkeeperError):
     status = 400
 
 
+class InvalidFieldError(InvalidInputError):
+    """A field of a request is missing, of the wrong type, or cannot be carried; `field` names it."""
+
+    def __init__(self, message: str, *, action: str = "", field: str) -> None:
+        super().__init__(message, action=action)
+        self.field = field
+
+
 class NotFoundError(WatchkeeperError):
     """The thing named does not exist."""
 
@@ -189,6 +197,12 @@ class TargetRefusedError(TargetError):
 
     code = "target_refused"
     status = 502
+
+
+class MalformedReplyError(TargetServerError):
+    """A model target answered with something that is no reply of its dialect."""
+
+    code = "malformed_reply"
 
 
 class BrokenJsonError(WatchkeeperError):
