@@ -232,7 +232,7 @@ class StreamFacts:
             self._add_text(block["text"])
         elif kind == "tool_use":
             self.first_content = True
-            call = self._calls.setdefault(_index(data), _Call())
+            call = self._calls.setdefault(block_index(data), _Call())
             call.id, call.name = _string(block.get("id")), _string(block.get("name")) or ""
 
     def _take_block_delta(self, data: dict[str, Any]) -> None:
@@ -244,7 +244,7 @@ class StreamFacts:
             self._add_text(delta.get("text"))
         elif kind == "input_json_delta":
             piece = delta.get("partial_json")
-            call = self._calls.get(_index(data))
+            call = self._calls.get(block_index(data))
             if call is not None and isinstance(piece, str):
                 call.arguments.append(piece)
         elif kind == "thinking_delta":
@@ -285,7 +285,12 @@ class _Call:
         return ToolCall(self.id, self.name, "".join(self.arguments) or "{}")
 
 
-def _index(data: dict[str, Any]) -> int:
+def block_index(data: dict[str, Any]) -> int:
+    """Which block an Anthropic event is about.
+
+    Raises:
+        MalformedReplyError: It does not say.
+    """
     at = data.get("index")
     if type(at) is not int:
         raise malformed("an event of its stream has no index")
