@@ -14,7 +14,7 @@ class GatewaySettings(Section):
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
-        description="Address the gateway listens on; anything but loopback asks every caller for a key of ours.",
+        description="Address the gateway listens on; anything but loopback asks callers for a key of ours.",
     )
     port: int = Field(default=8788, ge=0, le=65535, description="Its port; 0 takes any free one.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that answer on that port.")
@@ -32,7 +32,7 @@ class GatewaySettings(Section):
     )
     keys: Literal["auto", "required"] = Field(
         default="auto",
-        description="`required` asks for a key of ours on loopback too; `auto` only where other machines can call.",
+        description="`required`: a key of ours on loopback too; `auto`: where other machines can call.",
     )
 
 

@@ -101,7 +101,7 @@ def _written(row: dict[str, object]) -> bytes:
     try:
         return orjson.dumps(row)
     except orjson.JSONEncodeError:
-        # A lone surrogate, or a number beyond 64 bits: the standard library tells the one and writes the other.
+        # A lone surrogate, which the standard library tells, or a number beyond 64 bits, which it writes.
         return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 

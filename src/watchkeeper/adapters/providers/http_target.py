@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from watchkeeper.adapters.providers.openai_failure import failure_of
 from watchkeeper.adapters.providers.upstream_connection import UpstreamAnswer
 from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError
 from watchkeeper.adapters.providers.upstream_pool import NotSentError, UpstreamPool
@@ -15,6 +14,8 @@ from watchkeeper.domain.errors import (
     TargetTimeoutError,
     TargetUnreachableError,
 )
+from watchkeeper.gateway.dialects import failure_of
+from watchkeeper.gateway.ports import Answer
 
 ANTHROPIC_VERSION = "2023-06-01"
 """The edition of Anthropic's API that the dialect is written for, where the client names none."""
@@ -121,7 +122,7 @@ class HttpTarget:
             http_status=http_status,
         )
 
-    async def refusal(self, answer: UpstreamAnswer) -> tuple[TargetError, bytes]:
+    async def refusal(self, answer: Answer, /) -> tuple[TargetError, bytes]:
         """What a status of 400 or more stands for, and the provider's own words for the client alone."""
         try:
             body = await answer.whole(_MOST_ERROR_BYTES)

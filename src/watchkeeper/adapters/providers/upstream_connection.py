@@ -188,7 +188,6 @@ class UpstreamConnection(asyncio.Protocol):
     def send(self, head: bytes, body: bytes) -> UpstreamAnswer:
         """Send a request; its answer comes."""
         assert self._transport is not None
-        assert self._answer is None
         answer = self._answer = UpstreamAnswer(self)
         self._until_close = False
         self._transport.write(head + body if len(body) < 65536 else head)
@@ -299,7 +298,9 @@ class UpstreamConnection(asyncio.Protocol):
         self.close()
 
 
-def request_head(method: str, path: str, host: str, headers: Mapping[str, str], body_bytes: int) -> bytes:
+def request_head(
+    method: str, path: str, *, host: str, headers: Mapping[str, str], body_bytes: int
+) -> bytes:
     """The head of a request, ready to send.
 
     Raises:

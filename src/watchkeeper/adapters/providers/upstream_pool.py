@@ -98,7 +98,13 @@ class UpstreamPool:
             ValueError: A header holds a line's end.
         """
         address = self._address
-        head = request_head(method, address.base_path + path, address.host_header, headers, len(body))
+        head = request_head(
+            method,
+            address.base_path + path,
+            host=address.host_header,
+            headers=headers,
+            body_bytes=len(body),
+        )
         answer = (self._idle_connection() or await self._connected()).send(head, body)
         try:
             await answer.head()

@@ -52,7 +52,7 @@ SURFACES = {
     "/v1/embeddings": Surface(Dialect.OPENAI, Operation.EMBEDDINGS),
     "/v1/messages": Surface(Dialect.ANTHROPIC, Operation.CHAT),
 }
-Handler = Callable[[Scope, Receive, AsgiSink], Awaitable[None]]
+Handler = Callable[[Scope, AsgiSink], Awaitable[None]]
 
 
 class GatewayApplication:
@@ -79,7 +79,7 @@ class GatewayApplication:
             return
         handler = self._gets.get(scope["path"])
         if handler is not None and scope["method"] in {"GET", "HEAD"}:
-            await handler(scope, receive, sink)
+            await handler(scope, sink)
             return
         await self._not_here(scope, sink, known=surface is not None or handler is not None)
 
@@ -107,7 +107,7 @@ class GatewayApplication:
             if not served:
                 state.relay.ledger.refused_unread(caller or Caller(), surface.operation, error)
             await self._refuse(sink, surface.dialect, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a request ends here: logged, receipted, answered
             _log.exception("a call failed by a defect")
             defect = WatchkeeperError(
                 "the gateway failed by a defect of its own", action="report it; its log holds the whole trace"
@@ -161,14 +161,17 @@ class GatewayApplication:
     async def _not_here(self, scope: Scope, sink: AsgiSink, *, known: bool) -> None:
         if known:
             body = error_body(Dialect.OPENAI, InvalidInputError(f"{scope['path']} takes another method"))
-            await sink.whole(405, {**_JSON, "allow": "GET" if scope["path"] in self._gets else "POST"}, orjson.dumps(body))
+            await sink.whole(
+                405, {**_JSON, "allow": "GET" if scope["path"] in self._gets else "POST"}, orjson.dumps(body)
+            )
             return
         error = NotFoundError(
-            f"the gateway has no {scope['path'][:200]!r}", action=f"it has {', '.join([*SURFACES, *self._gets])}"
+            f"the gateway has no {scope['path'][:200]!r}",
+            action=f"it has {', '.join([*SURFACES, *self._gets])}",
         )
         await self._refuse(sink, Dialect.OPENAI, error)
 
-    async def _models(self, scope: Scope, receive: Receive, sink: AsgiSink) -> None:
+    async def _models(self, scope: Scope, sink: AsgiSink) -> None:
         try:
             self._caller(headers_of(scope))
         except WatchkeeperError as error:
@@ -176,26 +179,24 @@ class GatewayApplication:
             return
         rows = [
             {"id": name, "object": "model", "created": 0, "owned_by": owner}
-            for name, owner in self._state.relay.model_names()
+            for name, owner in self._state.relay.planning.model_names()
         ]
         await sink.whole(200, _JSON, orjson.dumps({"object": "list", "data": rows}))
 
-    async def _healthz(self, scope: Scope, receive: Receive, sink: AsgiSink) -> None:
+    async def _healthz(self, _: Scope, sink: AsgiSink) -> None:
         body = {"ok": True, "data_dir": str(self._state.data_dir)}
         await sink.whole(200, _JSON, orjson.dumps(body))
 
-    async def _readyz(self, scope: Scope, receive: Receive, sink: AsgiSink) -> None:
+    async def _readyz(self, _: Scope, sink: AsgiSink) -> None:
         reasons = self._state.reasons_not_ready()
         body = {"ready": not reasons, "reasons": list(reasons), "parts": self._state.parts()}
         await sink.whole(503 if reasons else 200, _JSON, orjson.dumps(body))
 
-    async def _metrics(self, scope: Scope, receive: Receive, sink: AsgiSink) -> None:
+    async def _metrics(self, _: Scope, sink: AsgiSink) -> None:
         text = await asyncio.to_thread(self._state.figures_of_all_workers)
-        await sink.whole(
-            200, {"content-type": "text/plain; version=0.0.4; charset=utf-8"}, text.encode()
-        )
+        await sink.whole(200, {"content-type": "text/plain; version=0.0.4; charset=utf-8"}, text.encode())
 
-    async def _openapi(self, scope: Scope, receive: Receive, sink: AsgiSink) -> None:
+    async def _openapi(self, _: Scope, sink: AsgiSink) -> None:
         await sink.whole(200, _JSON, orjson.dumps(openapi()))
 
 

@@ -1,4 +1,4 @@
-"""Who may call the gateway (architecture §5): anybody on this machine, and with a key of ours from elsewhere."""
+"""Who may call the gateway: anybody on this machine, and with a key of ours from elsewhere."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -34,7 +34,9 @@ _PAUSE_S = 0.5
 
 
 @contextmanager
-def gateway_on_folder(data_dir: Path, *, host: str, port: int, clock: Clock) -> Iterator[tuple[socket.socket, RunFile]]:
+def gateway_on_folder(
+    data_dir: Path, *, host: str, port: int, clock: Clock
+) -> Iterator[tuple[socket.socket, RunFile]]:
     """A listening socket of the gateway, announced in its folder; serving on it is the caller's.
 
     Raises:
@@ -46,9 +48,7 @@ def gateway_on_folder(data_dir: Path, *, host: str, port: int, clock: Clock) -> 
     if not lock.try_take():
         raise held_by(data_dir, living(data_dir, GATEWAY))
     with lock, listen(host, port) as listener:
-        run_file = own_run_file(
-            GATEWAY, clock.now(), url=url_of(listener), port=listener.getsockname()[1]
-        )
+        run_file = own_run_file(GATEWAY, clock.now(), url=url_of(listener), port=listener.getsockname()[1])
         with told_as_storage(data_dir):
             write_run_file(data_dir, run_file)
         try:
@@ -153,7 +153,9 @@ class WorkerGroup:
                 for at, child in enumerate(children):
                     if child.died.is_set() and not self._stopping:
                         logging.getLogger(__name__).warning(
-                            "worker %d ended with %s and is started again", child.number, child.process.returncode
+                            "worker %d ended with %s and is started again",
+                            child.number,
+                            child.process.returncode,
                         )
                         Event().wait(_PAUSE_S)
                         children[at] = self._start(child.number, reading)

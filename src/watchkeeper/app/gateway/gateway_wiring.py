@@ -23,6 +23,7 @@ from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
+from watchkeeper.gateway.no_budgets import NoBudgets
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.admission import Admission
@@ -80,7 +81,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
-        relay=_relay(settings, setup, ledger, breakers, undo),
+        relay=_relay(settings, setup, ledger, breakers, undo=undo),
         keys=OpenGate(),
         figures=figures,
         snapshots=snapshots,
@@ -95,7 +96,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
 
     async def take_settings(fresh: Settings) -> None:
         breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
-        state.relay = _relay(fresh, setup, ledger, breakers, undo)
+        state.relay = _relay(fresh, setup, ledger, breakers, undo=undo)
         state.settings = fresh
 
     undo.push_async_callback(leave_figures)
@@ -112,7 +113,7 @@ async def _content(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack)
 
 
 def _relay(
-    settings: Settings, setup: WorkerSetup, ledger: Ledger, breakers: CircuitBreakers, undo: AsyncExitStack
+    settings: Settings, setup: WorkerSetup, ledger: Ledger, breakers: CircuitBreakers, *, undo: AsyncExitStack
 ) -> Relay:
     planning = Planning(
         routes=configured_routes(settings),
@@ -124,7 +125,7 @@ def _relay(
         chance=random.random,
     )
     attempting = Attempting(
-        pricer=NO_PRICES, purse=NO_BUDGETS, ledger=ledger, clock=setup.clock, ids=setup.ids
+        pricer=NoPrices(), purse=NoBudgets(), ledger=ledger, clock=setup.clock, ids=setup.ids
     )
     return Relay(
         admission=Admission(),

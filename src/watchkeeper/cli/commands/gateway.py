@@ -22,7 +22,8 @@ _BEYOND_DRAIN_S = 15.0
 def gateway(  # noqa: PLR0917 - typer reads the options off the parameters
     ctx: typer.Context,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port; 0 takes any free one. Else `gateway.port`.")
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; 0 takes any free one. Else `gateway.port`."),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=64, help="Processes that answer. Else `gateway.workers`.")
@@ -31,7 +32,7 @@ def gateway(  # noqa: PLR0917 - typer reads the options off the parameters
     listener_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Start the gateway alone: model calls over HTTP; drains and stops on Ctrl-C, reads settings anew on SIGHUP."""
+    """Start the gateway alone: Ctrl-C ends it when its calls have ended, SIGHUP has it read settings anew."""
     call = invoked(ctx, as_json=as_json)
     if listener_fd is not None:
         with socket.socket(fileno=listener_fd) as listener:
@@ -47,7 +48,10 @@ def _run_gateway(call: Invocation, *, port: int | None, workers: int | None, par
     settings = call.settings.gateway
     clock = SystemClock()
     asked = settings.port if port is None else port
-    with gateway_on_folder(call.data_dir, host=settings.host, port=asked, clock=clock) as (listener, run_file):
+    with gateway_on_folder(call.data_dir, host=settings.host, port=asked, clock=clock) as (
+        listener,
+        run_file,
+    ):
         if call.json:
             print_json_line(asdict(run_file))
         else:

@@ -32,7 +32,10 @@ class Answers:
         body = made.reply
         if source is not to:
             reply = orjson.loads(body)
-            body = orjson.dumps(translate_reply(reply, source, to, asked_model=made.asked_model))
+            translated = translate_reply(
+                reply, source, to, asked_model=made.asked_model, created_s=self._now_s()
+            )
+            body = orjson.dumps(translated)
         headers = _headers(call, made)
         await call.sink.whole(200, {"content-type": "application/json", **headers}, body)
 
@@ -40,7 +43,9 @@ class Answers:
         """The client's side of a stream."""
         request = call.request
         tells_usage = request.facts.include_usage
-        return StreamDelivery(call.sink, request.dialect, tells_usage=tells_usage, keeps=False)
+        return StreamDelivery(
+            call.sink, request.dialect, tells_usage=tells_usage, created_s=self._now_s(), keeps=False
+        )
 
     async def ended(self, call: Call, made: Attempted, delivery: StreamDelivery) -> None:
         """End a stream: with an error inside it where it broke off, and always with a comment of ours."""
@@ -55,6 +60,9 @@ class Answers:
                 "degraded": made.degraded,
             }
         )
+
+    def _now_s(self) -> int:
+        return int(self.ledger.clock.now().timestamp())
 
 
 def _headers(call: Call, made: Attempted) -> Mapping[str, str]:

@@ -20,8 +20,8 @@ from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.call import Call
 from watchkeeper.gateway.relay.caller import DEFAULT_WORKLOAD
 from watchkeeper.gateway.relay.delivery import StreamDelivery
-from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.lane import Lane
+from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.request import ClientRequest
 from watchkeeper.gateway.relay.spending import bound_usd, settle
 from watchkeeper.gateway.relay.try_stream import try_stream
@@ -79,10 +79,10 @@ class Attempting:
             degraded=degraded,
         )
         try:
-            await self._asked(made, call, lane, request, deadline_s, delivery)
+            await self._asked(made, call, lane, request, deadline_s=deadline_s, delivery=delivery)
         except WatchkeeperError as failure:
             made.error = failure
-        except Exception as defect:
+        except Exception as defect:  # noqa: BLE001 - an attempt ends here, and a defect is one more way to fail
             _log.exception("an attempt at target %r failed by a defect", target.name)
             made.error = WatchkeeperError(
                 f"asking target {target.name!r} failed by a defect: {place_of(defect)}",
@@ -102,6 +102,7 @@ class Attempting:
         call: Call,
         lane: Lane,
         request: ClientRequest,
+        *,
         deadline_s: float,
         delivery: StreamDelivery | None,
     ) -> None:

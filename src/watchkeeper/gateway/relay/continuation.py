@@ -1,4 +1,4 @@
-"""Going on with an answer that broke off: another target is given what was delivered, as the assistant's words."""
+"""Going on with an answer that broke off: another target is given what was delivered as its own words."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -70,10 +70,10 @@ class Seam:
         return b"data: " + orjson.dumps(data) + b"\n\n"
 
 
-def id_of(event: SseEvent) -> str | None:
-    """The id of the completion a chunk belongs to."""
+def id_of(sent: bytes) -> str | None:
+    """The id of the completion that the first event of a stream belongs to."""
     try:
-        found = orjson.loads(event.data)
+        found = orjson.loads(sent.partition(b"\n")[0].removeprefix(b"data: "))
     except orjson.JSONDecodeError:
         return None
     identity = found.get("id") if isinstance(found, dict) else None

@@ -8,6 +8,7 @@ from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.dialects import (
     Dialect,
     SseEvent,
+    SseReader,
     StreamTranslator,
     stream_error_event,
 )
@@ -22,7 +23,7 @@ class StreamDelivery:
     """The client's side of a stream."""
 
     def __init__(
-        self, sink: ReplySink, dialect: Dialect, *, tells_usage: bool, keeps: bool
+        self, sink: ReplySink, dialect: Dialect, *, tells_usage: bool, created_s: int, keeps: bool
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -30,6 +31,7 @@ class StreamDelivery:
             sink: Where the reply goes.
             dialect: The client's.
             tells_usage: Whether the client asked to be told the usage.
+            created_s: When the reply is begun, in seconds since the epoch.
             keeps: Whether what is sent is kept, for the cache.
         """
         self.started = False
@@ -41,6 +43,8 @@ class StreamDelivery:
         """Whether the client is to see the usage it did not ask for."""
         self._translator: StreamTranslator | None = None
         self._from: Attempted | None = None
+        self._created_s = created_s
+        self._sent = False
         self._seam: Seam | None = None
         self._first_id: str | None = None
 
@@ -49,14 +53,18 @@ class StreamDelivery:
         if made is not self._from:
             await self._turn_to(made)
         if self._translator is not None:
-            events = [event for one in events for event in self._translator.feed(one)]
-        if self._seam is not None:
-            piece = self._seam.sewn(events)
+            piece = b"".join([self._translator.take(event) for event in events])
         else:
             piece = events[0].raw if len(events) == 1 else b"".join([event.raw for event in events])
-            if self._first_id is None and events:
-                self._first_id = id_of(events[0])
+        if self._seam is not None:
+            piece = self._seam.sewn(SseReader().feed(piece))
+        elif not self._sent and piece:
+            self._first_id = id_of(piece)
         await self._send(piece)
+
+    def shows(self, source: Dialect) -> bool:
+        """Whether a usage chunk of a stream goes into what the client sees, or into its translation."""
+        return self.tells_usage or source is not self._dialect
 
     async def fail(self, error: WatchkeeperError) -> None:
         """Tell a client whose reply has begun that it will not be whole."""
@@ -73,17 +81,26 @@ class StreamDelivery:
         self._translator = (
             None
             if source is self._dialect
-            else StreamTranslator(source, self._dialect, asked_model=made.asked_model)
+            else StreamTranslator(
+                source,
+                self._dialect,
+                asked_model=made.asked_model,
+                created_s=self._created_s,
+                include_usage=self.tells_usage,
+            )
         )
         if self.started:
             self._seam = Seam(self._dialect, self._first_id)
         else:
             self.started = True
-            await self._sink.start(200, {"content-type": EVENT_STREAM, "x-watchkeeper-receipt": made.receipt_id})
+            await self._sink.start(
+                200, {"content-type": EVENT_STREAM, "x-watchkeeper-receipt": made.receipt_id}
+            )
 
     async def _send(self, piece: bytes) -> None:
         if not piece:
             return
+        self._sent = True
         if self.kept is not None:
             self.kept.append(piece)
         await self._sink.write(piece)

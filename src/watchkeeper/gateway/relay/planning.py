@@ -55,9 +55,7 @@ class Planning:
                 f"there is no route and no target {model[:100]!r}; there are: {known}",
                 action="name one of them, or set `passthrough.enabled: true`",
             )
-        route = route_of_target(
-            RouteTarget(name=through.target.name), timeout_s=self.passthrough_timeout_s
-        )
+        route = route_of_target(RouteTarget(name=through.target.name), timeout_s=self.passthrough_timeout_s)
         return Destination(name=model, route=route, named=False, passthrough=through)
 
     def plan(self, call: Call) -> RoutePlan:

@@ -128,7 +128,7 @@ def cached_receipt(
     latency_ms: float,
     clock: Clock,
 ) -> Receipt:
-    """The receipt of an answer from the cache: nobody was asked, no token was counted, and it cost nothing."""
+    """The receipt of an answer from the cache: nobody was asked, no token counted, and it cost nothing."""
     caller = told.caller
     return Receipt(
         receipt_id=receipt_id,

@@ -48,7 +48,9 @@ def bound_usd(
 ) -> Decimal | None:
     """The most an attempt can cost; None where the price is not known."""
     facts = request.facts
-    output = 0 if request.operation is Operation.EMBEDDINGS else facts.max_output_tokens or reserve_output_tokens
+    output = (
+        0 if request.operation is Operation.EMBEDDINGS else facts.max_output_tokens or reserve_output_tokens
+    )
     return pricer.bound(
         target.provider,
         target.model or facts.model,
@@ -67,7 +69,7 @@ def settle(attempted: Attempted, pricer: Pricer, *, at: datetime) -> None:
     facts, hold = attempted.facts, attempted.hold
     if facts is not None and facts.raw_usage is not None:
         attempted.cost = pricer.cost(
-            attempted.target.provider, facts.model, facts.raw_usage, flavor=facts.flavor, at=at
+            attempted.target.provider, facts.model or attempted.asked_model, facts.raw_usage, flavor=facts.flavor, at=at
         )
     elif _unspent(attempted):
         attempted.cost = Cost(usd=Decimal(0), source="unspent")

@@ -49,7 +49,9 @@ async def try_stream(
             else:
                 made.reply_headers = dict(answer.headers)
                 try:
-                    await _pass_on(made, answer, facts, delivery, limit, silence_s, clock)
+                    await _pass_on(
+                        made, answer, facts, delivery, limit=limit, silence_s=silence_s, clock=clock
+                    )
                 except BaseException:
                     answer.abandon()
                     raise
@@ -67,6 +69,7 @@ async def _pass_on(
     answer: Answer,
     facts: StreamFacts,
     delivery: StreamDelivery,
+    *,
     limit: asyncio.Timeout,
     silence_s: float,
     clock: Clock,
@@ -77,7 +80,7 @@ async def _pass_on(
         events = reader.feed(piece)
         if not events:
             continue
-        shown = _taken(facts, events, delivery)
+        shown = _taken(facts, events, shows_usage=delivery.shows(facts.dialect))
         if facts.error is not None:
             raise facts.error
         if made.ttft_ms is None:
@@ -93,12 +96,12 @@ async def _pass_on(
         raise made.target.broken(ConnectionError("the stream ended before its end was told"))
 
 
-def _taken(facts: StreamFacts, events: list[SseEvent], delivery: StreamDelivery) -> list[SseEvent]:
-    """Read events; those the client is to see: usage it did not ask for was asked for by us alone."""
+def _taken(facts: StreamFacts, events: list[SseEvent], *, shows_usage: bool) -> list[SseEvent]:
+    """Read events; those to pass on: usage that the client did not ask for was asked for by us alone."""
     shown = []
     for event in events:
         facts.take(event)
-        if not facts.usage_only or delivery.tells_usage:
+        if shows_usage or not facts.usage_only:
             shown.append(event)
     return shown
 
