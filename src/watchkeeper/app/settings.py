@@ -1,11 +1,9 @@
 """Settings: one frozen tree of typed sections, every key documented where it is defined."""
 
 import ipaddress
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,17 +18,17 @@ from pydantic import (
 )
 
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
+from watchkeeper.app.settings_references import TargetName
+from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
+from watchkeeper.app.settings_targets import Targets, TargetSettings
 
-__all__ = ["Section", "Settings", "TargetReference", "is_loopback", "refused"]
+__all__ = ["Section", "Settings", "TargetName", "TargetSettings", "is_loopback", "refused"]
 
 KEY_PREFIX = "wk-"
 """What every key of ours starts with, so that it is never mistaken for a provider's."""
 SHORTEST_KEY = 16
 """Characters, prefix included; shorter keys can be guessed."""
-TARGET_NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]*$")
-RESERVED_TARGETS = frozenset({"baseline"})
-"""Names a target may not take, because routes use them for something else."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -52,14 +50,6 @@ def is_loopback(host: str) -> bool:
 
 def _frozen(mapping: Mapping[Key, Value]) -> Mapping[Key, Value]:
     return MappingProxyType(dict(mapping))
-
-
-@dataclass(frozen=True, slots=True)
-class TargetReference:
-    """Marks a setting whose value must be the name of a configured target."""
-
-
-TargetName = Annotated[str, TargetReference()]
 
 
 class ServerSettings(Section):
@@ -151,29 +141,6 @@ class ReceiptSettings(Section):
     )
 
 
-class TargetSettings(Section):
-    """One model that can be called."""
-
-    provider: Literal["openai"] = Field(description="The dialect it speaks: `openai`.")
-    base_url: str = Field(description="Where it answers, such as `http://127.0.0.1:11434/v1`.")
-    model: str = Field(min_length=1, description="The model's name, as the provider knows it.")
-    api_key: SecretStr | None = Field(default=None, description="The provider's key, best as `${NAME}`.")
-    timeout_s: float = Field(default=60.0, gt=0, le=3600, description="Seconds an answer may take.")
-    sends_images: bool = Field(default=False, description="Whether page images may be sent to it.")
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_a_plain_http_url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise refused(
-                "it is not an http or https URL", "write it in full, such as `http://127.0.0.1:11434/v1`"
-            )
-        if parts.username or parts.password:
-            raise refused("it holds a user or password", "give the key as `api_key: ${NAME}`")
-        return url.rstrip("/")
-
-
 class ObservabilitySettings(Section):
     """Guards that a production run insists on (pre-flight checks 2 and 3)."""
 
@@ -186,22 +153,6 @@ class ObservabilitySettings(Section):
     )
 
 
-def _target_names(targets: Mapping[str, TargetSettings]) -> Mapping[str, TargetSettings]:
-    for name in targets:
-        if not TARGET_NAME.match(name) or name in RESERVED_TARGETS:
-            raise refused(
-                f"{name!r} cannot be a target's name",
-                "use lower-case letters, digits, `-`, `_` and `.`, and not `baseline`",
-            )
-    return targets
-
-
-Targets = Annotated[
-    Mapping[str, TargetSettings],
-    AfterValidator(_target_names),
-    AfterValidator(_frozen),
-    PlainSerializer(dict, return_type=dict[str, TargetSettings]),
-]
 WorkloadSections = Annotated[
     Mapping[str, SerializeAsAny[Section]],
     AfterValidator(_frozen),
@@ -228,6 +179,12 @@ class Settings(Section):
     )
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
+    )
+    routes: Routes = Field(
+        default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
+    )
+    complexity: ComplexitySettings = Field(
+        default_factory=ComplexitySettings, description="How hard tasks are, for routes that tell them apart."
     )
     workloads: WorkloadSections = Field(
         default_factory=lambda: MappingProxyType({}), description="Each workload's own settings, by its id."

@@ -298,9 +298,7 @@ class UpstreamConnection(asyncio.Protocol):
         self.close()
 
 
-def request_head(
-    method: str, path: str, *, host: str, headers: Mapping[str, str], body_bytes: int
-) -> bytes:
+def request_head(method: str, path: str, *, host: str, headers: Mapping[str, str], body_bytes: int) -> bytes:
     """The head of a request, ready to send.
 
     Raises:

@@ -21,6 +21,7 @@ from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.domain.money import Cost
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.no_budgets import NoBudgets
@@ -34,6 +35,18 @@ from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.relay import Relay
 from watchkeeper.gateway.relay.rounds import Rounds
+
+
+class NoPrices:
+    """Knows no price."""
+
+    def cost(self, provider: str, model: str, usage: object, *, flavor: str, at: object) -> Cost:
+        """Unknown."""
+        return Cost(usd=None, reason="no prices")
+
+    def bound(self, provider: str, model: str, *, input_tokens: int, output_tokens: int, at: object) -> None:
+        """Unknown."""
+
 
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""

@@ -110,7 +110,8 @@ def _embeddings() -> dict[str, Any]:
 
 def _messages(roles: list[str]) -> dict[str, Any]:
     message = _body(
-        {"role": {"type": "string", "enum": roles}, "content": {"type": "string"}}, required=["role", "content"]
+        {"role": {"type": "string", "enum": roles}, "content": {"type": "string"}},
+        required=["role", "content"],
     )
     return {"type": "array", "items": message, "minItems": 1}
 

@@ -46,7 +46,7 @@ class WorkerParts:
         try:
             async with asyncio.timeout(within_s):
                 while self.state.in_flight:
-                    await asyncio.sleep(_LOOK_AGAIN_S)  # noqa: ASYNC110 - once, at the end; calls count themselves
+                    await asyncio.sleep(_LOOK_AGAIN_S)
         except TimeoutError:
             return
 

@@ -69,7 +69,11 @@ def settle(attempted: Attempted, pricer: Pricer, *, at: datetime) -> None:
     facts, hold = attempted.facts, attempted.hold
     if facts is not None and facts.raw_usage is not None:
         attempted.cost = pricer.cost(
-            attempted.target.provider, facts.model or attempted.asked_model, facts.raw_usage, flavor=facts.flavor, at=at
+            attempted.target.provider,
+            facts.model or attempted.asked_model,
+            facts.raw_usage,
+            flavor=facts.flavor,
+            at=at,
         )
     elif _unspent(attempted):
         attempted.cost = Cost(usd=Decimal(0), source="unspent")
