@@ -226,8 +226,6 @@ class UpstreamConnection(asyncio.Protocol):
             cause = wrong.__context__
             if isinstance(cause, BrokenExchangeError):
                 self._fail(cause)
-            elif self._answer is None:
-                self.close()
             else:
                 self._fail(BrokenExchangeError("what it answers is not HTTP"))
 

@@ -34,7 +34,6 @@ class ContentKeeper:
         self.restarts = 0
         self._task: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
 
     async def start(self) -> None:
         """Start it and watch it."""
@@ -43,7 +42,9 @@ class ContentKeeper:
 
     async def stop(self) -> None:
         """Let it keep what it was handed, and wait for its end."""
-        self._stopping = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         process = self._process
         if process is not None and process.stdin is not None and process.returncode is None:
             process.stdin.close()
@@ -53,9 +54,6 @@ class ContentKeeper:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _begin(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
@@ -71,12 +69,10 @@ class ContentKeeper:
         self.content.turn_to(pipe)
 
     async def _watch(self) -> None:
-        while not self._stopping:
+        while True:
             assert self._process is not None
             await self._process.wait()
             self.content.turn_to(_NoPipe())
-            if self._stopping:
-                return
             self.restarts += 1
             await asyncio.sleep(_PAUSE_S)
             await self._begin()

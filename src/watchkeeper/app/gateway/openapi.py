@@ -21,7 +21,10 @@ _ERRORS = {
         "504": "The provider did not answer in time.",
     }.items()
 }
-_JSON_OR_STREAM = {"application/json": {"schema": {"type": "object"}}, "text/event-stream": {"schema": {}}}
+_JSON_OR_STREAM: dict[str, Any] = {
+    "application/json": {"schema": {"type": "object"}},
+    "text/event-stream": {"schema": {}},
+}
 
 
 @cache
@@ -53,7 +56,7 @@ def _post(summary: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _get(summary: str, media_type: str) -> dict[str, Any]:
-    content = {media_type: {"schema": {}}}
+    content: dict[str, Any] = {media_type: {"schema": {}}}
     return {
         "get": {
             "summary": summary,
