@@ -78,10 +78,12 @@ class SseReader:
         held = bytes(self._held).replace(b"\r", b"\n")
         self._held.clear()
         self._searched = 0
-        return [event for event in self._events(held.split(b"\n\n")) if _is_whole(event.data)]
+        *ended, rest = held.split(b"\n\n")  # a CR that waited may have ended an event after all
+        whole = self._events(ended)
+        return whole + [event for event in self._events([rest]) if _is_whole(event.data)]
 
     def _events(self, blocks: list[bytes]) -> list[SseEvent]:
-        if not self._started:
+        if not self._started and blocks:
             blocks[0] = blocks[0].removeprefix(_BYTE_ORDER_MARK)
             self._started = True
         events = []
