@@ -9,10 +9,11 @@ from watchkeeper.domain.money import usd_text
 from watchkeeper.gateway.dialects import Dialect, translate_reply
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.call import Call
+from watchkeeper.gateway.relay.clients_fault import is_clients_fault
 from watchkeeper.gateway.relay.delivery import StreamDelivery
 from watchkeeper.gateway.relay.ledger import Ledger
 
-_PASSED_ON = ("x-request-id", "request-id", "openai-", "anthropic-", "x-ratelimit-")
+_PASSED_ON = ("retry-after", "x-request-id", "request-id", "openai-", "anthropic-", "x-ratelimit-")
 """How headers of a provider begin that its own clients read."""
 
 
@@ -38,6 +39,25 @@ class Answers:
             body = orjson.dumps(translated)
         headers = _headers(call, made)
         await call.sink.whole(200, {"content-type": "application/json", **headers}, body)
+
+    async def in_providers_words(self, call: Call) -> bool:
+        """Give a provider's refusal as it came, where the client is who must hear it; whether it was given.
+
+        That is where the request itself is wrong, and whatever happens to a call that is passed through.
+        What a provider says of a key of ours stays here.
+        """
+        made = call.refused_by
+        if made is None or made.error is None or made.target.dialect != call.request.dialect:
+            return False
+        if call.destination.passthrough is None and not is_clients_fault(made.error):
+            return False
+        try:
+            orjson.loads(made.provider_words)
+        except orjson.JSONDecodeError:
+            return False
+        headers = {"content-type": "application/json", **_headers(call, made)}
+        await call.sink.whole(made.http_status or made.error.status, headers, made.provider_words)
+        return True
 
     def delivery(self, call: Call) -> StreamDelivery:
         """The client's side of a stream."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.ports import ReplySink
+from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.relay_receipt import Told
 from watchkeeper.gateway.relay.request import ClientRequest
@@ -46,7 +47,7 @@ class Call:
     destination: Destination = field(default=NOWHERE)
     delivered: str = ""
     """The text a stream has given the client before it broke off."""
-    provider_words: bytes = field(default=b"", repr=False)
-    """What a provider said of a request it refused as wrong: for the client alone."""
+    refused_by: Attempted | None = None
+    """The last attempt, where a provider has answered it with words of its own."""
     baseline: str | None = None
     """The baseline engine that fits the call; None when none does."""

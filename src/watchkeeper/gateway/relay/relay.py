@@ -30,7 +30,8 @@ class Relay:
         """Answer a call; what became of it, with its receipts.
 
         Raises:
-            WatchkeeperError: It could not be answered, and nothing was sent; its receipts are written.
+            WatchkeeperError: It could not be answered, and nothing was sent; its receipts are written. A
+                provider's own refusal of the request is given to the client as it came, and not raised.
         """
         call = self.ledger.begin(request, sink)
         try:
@@ -43,7 +44,8 @@ class Relay:
             if not call.receipts:
                 self.ledger.refused(call, error)
             call.error = error
-            raise
+            if not await self.answers.in_providers_words(call):
+                raise
         return call
 
     async def _asked(self, call: Call) -> None:

@@ -5,24 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.errors import (
-    NoTargetError,
-    TargetError,
-    TargetRefusedError,
-    WaitError,
-    WatchkeeperError,
-)
+from watchkeeper.domain.errors import NoTargetError, TargetError, WaitError, WatchkeeperError
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.attempting import Attempting
 from watchkeeper.gateway.relay.call import Call
+from watchkeeper.gateway.relay.clients_fault import is_clients_fault
 from watchkeeper.gateway.relay.continuation import continued, may_continue
 from watchkeeper.gateway.relay.delivery import StreamDelivery
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.route_plan import RoutePlan, Step
-
-_CLIENTS_FAULT = frozenset({400, 413, 422})
-"""Statuses by which a provider says that the request itself is wrong: another would say so too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +86,8 @@ class Rounds:
                 return made
             if made.begun and made.facts is not None:
                 call.delivered += made.facts.text
-            if isinstance(made.error, TargetRefusedError) and made.error.http_status in _CLIENTS_FAULT:
-                call.provider_words = made.provider_words
+            call.refused_by = made if made.provider_words else None
+            if is_clients_fault(made.error):
                 raise made.error
         if made is None:
             raise _nobody(call, plan)

@@ -40,6 +40,7 @@ async def try_whole(
             answer = await target.open(operation, body, headers)
             made.http_status = answer.status
             if answer.status >= 400:
+                made.reply_headers = dict(answer.headers)
                 made.error, made.provider_words = await target.refusal(answer)
             else:
                 made.reply_headers = dict(answer.headers)
