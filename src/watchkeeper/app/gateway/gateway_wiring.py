@@ -14,6 +14,7 @@ from watchkeeper.app.configured_routes import (
     configured_routes,
 )
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
+from watchkeeper.app.gateway.gates import Gates
 from watchkeeper.app.gateway.gateway_keys import OpenGate
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
@@ -91,10 +92,11 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
     ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
     breakers = CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic())
+    gates = Gates()
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
-        relay=_relay(settings, setup, ledger, breakers, undo=undo),
+        relay=_relay(settings, setup, ledger, breakers, gates=gates, undo=undo),
         keys=OpenGate(),
         figures=figures,
         snapshots=snapshots,
@@ -109,7 +111,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
 
     async def take_settings(fresh: Settings) -> None:
         breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
-        state.relay = _relay(fresh, setup, ledger, breakers, undo=undo)
+        state.relay = _relay(fresh, setup, ledger, breakers, gates=gates, undo=undo)
         state.settings = fresh
 
     undo.push_async_callback(leave_figures)
@@ -126,11 +128,17 @@ async def _content(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack)
 
 
 def _relay(
-    settings: Settings, setup: WorkerSetup, ledger: Ledger, breakers: CircuitBreakers, *, undo: AsyncExitStack
+    settings: Settings,
+    setup: WorkerSetup,
+    ledger: Ledger,
+    breakers: CircuitBreakers,
+    *,
+    gates: Gates,
+    undo: AsyncExitStack,
 ) -> Relay:
     planning = Planning(
         routes=configured_routes(settings),
-        lanes=_lanes(settings, breakers, undo),
+        lanes=_lanes(settings, breakers, gates, undo),
         passthrough=_passthrough(settings, undo),
         passthrough_timeout_s=PASSTHROUGH_TIMEOUT_S,
         complexity=configured_complexity(settings),
@@ -149,7 +157,9 @@ def _relay(
     )
 
 
-def _lanes(settings: Settings, breakers: CircuitBreakers, undo: AsyncExitStack) -> dict[str, Lane]:
+def _lanes(
+    settings: Settings, breakers: CircuitBreakers, gates: Gates, undo: AsyncExitStack
+) -> dict[str, Lane]:
     lanes = {}
     for name, one in settings.targets.items():
         target = HttpTarget(
@@ -161,7 +171,9 @@ def _lanes(settings: Settings, breakers: CircuitBreakers, undo: AsyncExitStack) 
             api_key=one.api_key.get_secret_value() if one.api_key else None,
         )
         undo.callback(target.close)
-        lanes[name] = Lane(target=target, timeout_s=one.timeout_s, breaker=breakers[name])
+        lanes[name] = Lane(
+            target=target, timeout_s=one.timeout_s, breaker=breakers[name], places=gates.of(name, one)
+        )
     return lanes
 
 
