@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
+from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
@@ -180,6 +181,7 @@ class Settings(Section):
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
+    prices: tuple[PriceSettings, ...] = Field(default=(), description="Prices over the price table's own.")
     routes: Routes = Field(
         default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
     )
