@@ -19,10 +19,11 @@ from watchkeeper.app.gateway.gateway_keys import OpenGate
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
 from watchkeeper.app.gateway.worker_parts import WorkerParts
+from watchkeeper.app.pricing import price_book, price_provider
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
+from watchkeeper.costs import PriceTable
 from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.money import Cost
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.no_budgets import NoBudgets
@@ -36,18 +37,6 @@ from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.relay import Relay
 from watchkeeper.gateway.relay.rounds import Rounds
-
-
-class NoPrices:
-    """Knows no price."""
-
-    def cost(self, provider: str, model: str, usage: object, *, flavor: str, at: object) -> Cost:
-        """Unknown."""
-        return Cost(usd=None, reason="no prices")
-
-    def bound(self, provider: str, model: str, *, input_tokens: int, output_tokens: int, at: object) -> None:
-        """Unknown."""
-
 
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""
@@ -91,12 +80,16 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     figures = GatewayFigures()
     snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
     ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
-    breakers = CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic())
-    gates = Gates()
+    lasting = Lasting(
+        ledger=ledger,
+        breakers=CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic()),
+        gates=Gates(),
+        undo=undo,
+    )
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
-        relay=_relay(settings, setup, ledger, breakers, gates=gates, undo=undo),
+        relay=_relay(settings, setup, lasting),
         keys=OpenGate(),
         figures=figures,
         snapshots=snapshots,
@@ -110,8 +103,8 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         await asyncio.to_thread(snapshots.write, figures.snapshot())
 
     async def take_settings(fresh: Settings) -> None:
-        breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
-        state.relay = _relay(fresh, setup, ledger, breakers, gates=gates, undo=undo)
+        lasting.breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
+        state.relay = _relay(fresh, setup, lasting)
         state.settings = fresh
 
     undo.push_async_callback(leave_figures)
@@ -127,39 +120,41 @@ async def _content(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack)
     return keeper.content
 
 
-def _relay(
-    settings: Settings,
-    setup: WorkerSetup,
-    ledger: Ledger,
-    breakers: CircuitBreakers,
-    *,
-    gates: Gates,
-    undo: AsyncExitStack,
-) -> Relay:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """What outlives a change of settings."""
+
+    ledger: Ledger
+    breakers: CircuitBreakers
+    gates: Gates
+    undo: AsyncExitStack
+    """Closes what was opened."""
+
+
+def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
+    prices = price_book(settings)
     planning = Planning(
         routes=configured_routes(settings),
-        lanes=_lanes(settings, breakers, gates, undo),
-        passthrough=_passthrough(settings, undo),
+        lanes=_lanes(settings, prices.table, lasting),
+        passthrough=_passthrough(settings, lasting.undo),
         passthrough_timeout_s=PASSTHROUGH_TIMEOUT_S,
         complexity=configured_complexity(settings),
         clock=setup.clock,
         chance=random.random,
     )
     attempting = Attempting(
-        pricer=NoPrices(), purse=NoBudgets(), ledger=ledger, clock=setup.clock, ids=setup.ids
+        pricer=prices, purse=NoBudgets(), ledger=lasting.ledger, clock=setup.clock, ids=setup.ids
     )
     return Relay(
         admission=Admission(),
         planning=planning,
-        answers=Answers(ledger=ledger),
+        answers=Answers(ledger=lasting.ledger),
         rounds=Rounds(planning=planning, attempting=attempting, clock=setup.clock, chance=random.random),
-        ledger=ledger,
+        ledger=lasting.ledger,
     )
 
 
-def _lanes(
-    settings: Settings, breakers: CircuitBreakers, gates: Gates, undo: AsyncExitStack
-) -> dict[str, Lane]:
+def _lanes(settings: Settings, table: PriceTable, lasting: Lasting) -> dict[str, Lane]:
     lanes = {}
     for name, one in settings.targets.items():
         target = HttpTarget(
@@ -167,12 +162,16 @@ def _lanes(
             dialect=one.provider,
             base_url=one.base_url,
             model=one.model,
-            provider=one.priced_as or one.provider,
+            provider=table.provider_of_url(one.base_url) or one.provider,
             api_key=one.api_key.get_secret_value() if one.api_key else None,
         )
-        undo.callback(target.close)
+        lasting.undo.callback(target.close)
         lanes[name] = Lane(
-            target=target, timeout_s=one.timeout_s, breaker=breakers[name], places=gates.of(name, one)
+            target=target,
+            timeout_s=one.timeout_s,
+            breaker=lasting.breakers[name],
+            places=lasting.gates.of(name, one),
+            priced_as=price_provider(table, name, one),
         )
     return lanes
 

@@ -70,6 +70,7 @@ class Attempting:
         target = lane.target
         made = Attempted(
             target=target,
+            priced_as=lane.priced_as or target.provider,
             asked_model=target.model or request.facts.model,
             receipt_id=self.ids.trace_id(),
             span_id=self.ids.span_id(),
@@ -117,7 +118,7 @@ class Attempting:
         ticket = lane.admit(self.clock.monotonic())
         told = False
         try:
-            made.hold = await self._held(call, lane, request)
+            made.hold = await self._held(made, call, request)
             async with lane.place(within_s=deadline_s - self.clock.monotonic()):
                 within_s = max(0.001, min(deadline_s - self.clock.monotonic(), lane.timeout_s))
                 headers = self._headers(made, call, lane)
@@ -141,11 +142,11 @@ class Attempting:
             if not told:
                 lane.tell(ticket, None, self.clock.monotonic())
 
-    async def _held(self, call: Call, lane: Lane, request: ClientRequest) -> Hold:
+    async def _held(self, made: Attempted, call: Call, request: ClientRequest) -> Hold:
         caller = call.told.caller
         bound = bound_usd(
             self.pricer,
-            lane.target,
+            made,
             request,
             reserve_output_tokens=call.destination.route.reserve_output_tokens,
             at=self.clock.now(),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from watchkeeper.domain.errors import TargetNotReachedError
 from watchkeeper.domain.money import Cost
 from watchkeeper.gateway.dialects import Operation
-from watchkeeper.gateway.ports import ModelTarget, Pricer
+from watchkeeper.gateway.ports import Pricer
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.request import ClientRequest
 
@@ -44,7 +44,7 @@ def _image_data_chars(value: object) -> int:
 
 
 def bound_usd(
-    pricer: Pricer, target: ModelTarget, request: ClientRequest, *, reserve_output_tokens: int, at: datetime
+    pricer: Pricer, made: Attempted, request: ClientRequest, *, reserve_output_tokens: int, at: datetime
 ) -> Decimal | None:
     """The most an attempt can cost; None where the price is not known."""
     facts = request.facts
@@ -52,8 +52,8 @@ def bound_usd(
         0 if request.operation is Operation.EMBEDDINGS else facts.max_output_tokens or reserve_output_tokens
     )
     return pricer.bound(
-        target.provider,
-        target.model or facts.model,
+        made.priced_as,
+        made.asked_model,
         input_tokens=input_bound_tokens(request),
         output_tokens=output * facts.n,
         at=at,
@@ -69,7 +69,7 @@ def settle(attempted: Attempted, pricer: Pricer, *, at: datetime) -> None:
     facts, hold = attempted.facts, attempted.hold
     if facts is not None and facts.raw_usage is not None:
         attempted.cost = pricer.cost(
-            attempted.target.provider,
+            attempted.priced_as,
             facts.model or attempted.asked_model,
             facts.raw_usage,
             flavor=facts.flavor,
