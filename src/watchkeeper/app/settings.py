@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
 )
 
+from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_references import TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
@@ -165,6 +166,10 @@ class Settings(Section):
 
     timezone: str = Field(default="UTC", description="The zone days and schedules are counted in.")
     server: ServerSettings = Field(default=ServerSettings(), description="The server: API and pages.")
+    gateway: GatewaySettings = Field(default=GatewaySettings(), description="Model calls over HTTP.")
+    passthrough: PassthroughSettings = Field(
+        default=PassthroughSettings(), description="Calls with the client's own provider key."
+    )
     postgres: PostgresSettings = Field(default=PostgresSettings(), description="Where state is kept.")
     telemetry: TelemetrySettings = Field(default=TelemetrySettings(), description="The telemetry store.")
     content: ContentSettings = Field(default=ContentSettings(), description="Stored requests and replies.")
