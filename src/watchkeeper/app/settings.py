@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
 )
 
+from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import TargetName
@@ -170,6 +171,9 @@ class Settings(Section):
     gateway: GatewaySettings = Field(default=GatewaySettings(), description="Model calls over HTTP.")
     passthrough: PassthroughSettings = Field(
         default=PassthroughSettings(), description="Calls with the client's own provider key."
+    )
+    cache: CacheSettings = Field(
+        default=CacheSettings(), description="Answers given again to equal requests."
     )
     postgres: PostgresSettings = Field(default=PostgresSettings(), description="Where state is kept.")
     telemetry: TelemetrySettings = Field(default=TelemetrySettings(), description="The telemetry store.")

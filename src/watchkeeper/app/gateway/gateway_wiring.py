@@ -24,14 +24,18 @@ from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.costs import PriceTable
 from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.gateway.answer_cache import AnswerCache
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
+from watchkeeper.gateway.embedding_cache import EmbeddingCache
 from watchkeeper.gateway.no_budgets import NoBudgets
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.admission import Admission
+from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.answers import Answers
 from watchkeeper.gateway.relay.attempting import Attempting
+from watchkeeper.gateway.relay.embedding_reuse import EmbeddingReuse
 from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
@@ -84,6 +88,10 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         ledger=ledger,
         breakers=CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic()),
         gates=Gates(),
+        answers=AnswerCache(most_entries=settings.cache.entries, most_bytes=settings.cache.bytes),
+        embeddings=EmbeddingCache(
+            ttl_s=settings.cache.embedding_ttl_s, most_bytes=settings.cache.embedding_bytes
+        ),
         undo=undo,
     )
     state = GatewayState(
@@ -127,6 +135,8 @@ class Lasting:
     ledger: Ledger
     breakers: CircuitBreakers
     gates: Gates
+    answers: AnswerCache
+    embeddings: EmbeddingCache
     undo: AsyncExitStack
     """Closes what was opened."""
 
@@ -138,6 +148,7 @@ def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
         lanes=_lanes(settings, prices.table, lasting),
         passthrough=_passthrough(settings, lasting.undo),
         passthrough_timeout_s=PASSTHROUGH_TIMEOUT_S,
+        embedding_routes=_of_one_model(settings),
         complexity=configured_complexity(settings),
         clock=setup.clock,
         chance=random.random,
@@ -148,10 +159,27 @@ def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
     return Relay(
         admission=Admission(),
         planning=planning,
-        answers=Answers(ledger=lasting.ledger),
+        answers=Answers(
+            ledger=lasting.ledger,
+            reuse=AnswerReuse(cache=lasting.answers, clock=setup.clock),
+            embeddings=EmbeddingReuse(cache=lasting.embeddings, clock=setup.clock)
+            if settings.cache.embedding_ttl_s
+            else None,
+        ),
         rounds=Rounds(planning=planning, attempting=attempting, clock=setup.clock, chance=random.random),
         ledger=lasting.ledger,
     )
+
+
+def _of_one_model(settings: Settings) -> frozenset[str]:
+    """The routes all of whose targets have one model: only their vectors can stand for each other."""
+    models = {
+        name: {
+            settings.targets[each.target].model for each in route.targets if each.target in settings.targets
+        }
+        for name, route in settings.routes.items()
+    }
+    return frozenset(name for name, found in models.items() if len(found) == 1)
 
 
 def _lanes(settings: Settings, table: PriceTable, lasting: Lasting) -> dict[str, Lane]:
