@@ -32,6 +32,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("preflight", "Check what must hold before a production run."),
     _entry("samples", "Make sample reports of invented associations."),
     _entry("demo", "Show the main job on generated reports, and stay up."),
+    _entry("route", "Look at the routes, and at what a call would try and why."),
     _entry("config", "Check, show and describe the settings."),
     _entry("schema", "Print the JSON Schema of a command's --json output."),
 )
