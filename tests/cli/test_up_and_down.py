@@ -13,7 +13,7 @@ import pytest
 
 from watchkeeper.app.discovery import ready_server
 from watchkeeper.app.process_identity import process_start
-from watchkeeper.app.run_files import SERVER, SUPERVISOR, RunFile
+from watchkeeper.app.run_files import GATEWAY, SERVER, SUPERVISOR, RunFile
 
 if TYPE_CHECKING:
     from conftest import Wk
@@ -28,7 +28,10 @@ def started(wk: "Wk", process: "subprocess.Popen[str]") -> RunFile:
     assert line, process.communicate()[1]
     found = wk.running()
     assert found is not None
-    assert found.url == json.loads(line)["url"]
+    told = json.loads(line)
+    gateway = wk.running(GATEWAY)
+    assert gateway is not None
+    assert (told["url"], told["gateway_url"]) == (found.url, gateway.url)
     return found
 
 
@@ -86,12 +89,12 @@ def test_a_second_up_says_who_holds_the_folder(wk: "Wk") -> None:
 @pytest.mark.slow
 def test_down_stops_everything_and_says_what(wk: "Wk") -> None:
     assert wk.run("up", "--port", "0", "--detach").returncode == 0
-    running = [wk.running(name) for name in (SUPERVISOR, SERVER)]
+    running = [wk.running(name) for name in (SUPERVISOR, GATEWAY, SERVER)]
     stopped = wk.json("down")["stopped"]
-    assert [each["name"] for each in stopped] == ["supervisor", "server", "postgres"]
+    assert [each["name"] for each in stopped] == ["supervisor", "gateway", "server", "postgres"]
     assert not any(each["forced"] for each in stopped)
     assert not any(each and each.is_alive() for each in running)
-    assert process_start(stopped[2]["pid"]) is None
+    assert process_start(stopped[3]["pid"]) is None
     nothing = wk.run("down")
     assert nothing.stdout == f"nothing runs on {wk.data_dir}\n"
     assert nothing.returncode == 0

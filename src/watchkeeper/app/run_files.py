@@ -10,6 +10,7 @@ from pathlib import Path
 from watchkeeper.app.process_identity import own_start, process_start
 
 SERVER = "server"
+GATEWAY = "gateway"
 SUPERVISOR = "supervisor"
 
 

@@ -1,4 +1,4 @@
-"""The server's log: one JSON object a line in `<data>/logs/server.jsonl`, rotated."""
+"""A process's log: one JSON object a line in a file of `<data>/logs`, rotated."""
 
 import logging
 from collections.abc import MutableMapping
@@ -28,11 +28,11 @@ class _PatientHandler(RotatingFileHandler):
 class ServerLog:
     """An open log file and the logger that writes to it; nothing global is changed."""
 
-    def __init__(self, data_dir: Path, clock: Clock) -> None:
+    def __init__(self, data_dir: Path, clock: Clock, *, file_name: str = FILE_NAME) -> None:
         folder = data_dir / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         self._handler = _PatientHandler(
-            folder / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
+            folder / file_name, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
         )
         self.standard = logging.Logger("watchkeeper", logging.INFO)
         self.standard.addHandler(self._handler)

@@ -1,18 +1,14 @@
 """Settings: one frozen tree of typed sections, every key documented where it is defined."""
 
 import ipaddress
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     SecretStr,
@@ -20,23 +16,24 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
+
+from watchkeeper.app.settings_cache import CacheSettings
+from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
+from watchkeeper.app.settings_prices import PriceSettings
+from watchkeeper.app.settings_references import TargetName
+from watchkeeper.app.settings_routes import ComplexitySettings, Routes
+from watchkeeper.app.settings_section import Section, refused
+from watchkeeper.app.settings_targets import Targets, TargetSettings
+
+__all__ = ["Section", "Settings", "TargetName", "TargetSettings", "is_loopback", "refused"]
 
 KEY_PREFIX = "wk-"
 """What every key of ours starts with, so that it is never mistaken for a provider's."""
 SHORTEST_KEY = 16
 """Characters, prefix included; shorter keys can be guessed."""
-TARGET_NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]*$")
-RESERVED_TARGETS = frozenset({"baseline"})
-"""Names a target may not take, because routes use them for something else."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-
-def refused(message: str, action: str) -> PydanticCustomError:
-    """A problem with a value, and what to do about it; raise it in a validator."""
-    return PydanticCustomError("refused", "{message}", {"message": message, "action": action})
 
 
 def is_loopback(host: str) -> bool:
@@ -55,20 +52,6 @@ def is_loopback(host: str) -> bool:
 
 def _frozen(mapping: Mapping[Key, Value]) -> Mapping[Key, Value]:
     return MappingProxyType(dict(mapping))
-
-
-@dataclass(frozen=True, slots=True)
-class TargetReference:
-    """Marks a setting whose value must be the name of a configured target."""
-
-
-TargetName = Annotated[str, TargetReference()]
-
-
-class Section(BaseModel):
-    """A part of the settings: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class ServerSettings(Section):
@@ -160,29 +143,6 @@ class ReceiptSettings(Section):
     )
 
 
-class TargetSettings(Section):
-    """One model that can be called."""
-
-    provider: Literal["openai"] = Field(description="The dialect it speaks: `openai`.")
-    base_url: str = Field(description="Where it answers, such as `http://127.0.0.1:11434/v1`.")
-    model: str = Field(min_length=1, description="The model's name, as the provider knows it.")
-    api_key: SecretStr | None = Field(default=None, description="The provider's key, best as `${NAME}`.")
-    timeout_s: float = Field(default=60.0, gt=0, le=3600, description="Seconds an answer may take.")
-    sends_images: bool = Field(default=False, description="Whether page images may be sent to it.")
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_a_plain_http_url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise refused(
-                "it is not an http or https URL", "write it in full, such as `http://127.0.0.1:11434/v1`"
-            )
-        if parts.username or parts.password:
-            raise refused("it holds a user or password", "give the key as `api_key: ${NAME}`")
-        return url.rstrip("/")
-
-
 class ObservabilitySettings(Section):
     """Guards that a production run insists on (pre-flight checks 2 and 3)."""
 
@@ -195,22 +155,6 @@ class ObservabilitySettings(Section):
     )
 
 
-def _target_names(targets: Mapping[str, TargetSettings]) -> Mapping[str, TargetSettings]:
-    for name in targets:
-        if not TARGET_NAME.match(name) or name in RESERVED_TARGETS:
-            raise refused(
-                f"{name!r} cannot be a target's name",
-                "use lower-case letters, digits, `-`, `_` and `.`, and not `baseline`",
-            )
-    return targets
-
-
-Targets = Annotated[
-    Mapping[str, TargetSettings],
-    AfterValidator(_target_names),
-    AfterValidator(_frozen),
-    PlainSerializer(dict, return_type=dict[str, TargetSettings]),
-]
 WorkloadSections = Annotated[
     Mapping[str, SerializeAsAny[Section]],
     AfterValidator(_frozen),
@@ -224,6 +168,13 @@ class Settings(Section):
 
     timezone: str = Field(default="UTC", description="The zone days and schedules are counted in.")
     server: ServerSettings = Field(default=ServerSettings(), description="The server: API and pages.")
+    gateway: GatewaySettings = Field(default=GatewaySettings(), description="Model calls over HTTP.")
+    passthrough: PassthroughSettings = Field(
+        default=PassthroughSettings(), description="Calls with the client's own provider key."
+    )
+    cache: CacheSettings = Field(
+        default=CacheSettings(), description="Answers given again to equal requests."
+    )
     postgres: PostgresSettings = Field(default=PostgresSettings(), description="Where state is kept.")
     telemetry: TelemetrySettings = Field(default=TelemetrySettings(), description="The telemetry store.")
     content: ContentSettings = Field(default=ContentSettings(), description="Stored requests and replies.")
@@ -233,6 +184,13 @@ class Settings(Section):
     )
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
+    )
+    prices: tuple[PriceSettings, ...] = Field(default=(), description="Prices over the price table's own.")
+    routes: Routes = Field(
+        default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
+    )
+    complexity: ComplexitySettings = Field(
+        default_factory=ComplexitySettings, description="How hard tasks are, for routes that tell them apart."
     )
     workloads: WorkloadSections = Field(
         default_factory=lambda: MappingProxyType({}), description="Each workload's own settings, by its id."

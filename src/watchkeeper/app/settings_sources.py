@@ -12,7 +12,8 @@ from watchkeeper.app.settings import Section, Settings
 from watchkeeper.app.settings_environment import put, settings_variables
 from watchkeeper.app.settings_file import KeyPath, SettingsFile, read_settings_file
 from watchkeeper.app.settings_problems import SettingsProblem, SettingsProblemsError
-from watchkeeper.app.settings_tree import SettingsTree
+from watchkeeper.app.settings_references import BadName, names_meeting, unknown_names
+from watchkeeper.app.settings_tree import WILDCARDS, SettingsTree
 
 FILE_NAME = "watchkeeper.yaml"
 
@@ -84,7 +85,7 @@ class _Judge:
         """The settings, unless there are problems."""
         rest = {key: value for key, value in values.items() if key != "workloads"}
         sections, problems = self._workloads(values.get("workloads"))
-        problems.extend(self._unknown_targets(values))
+        problems.extend(self._bad_names(values))
         try:
             return Settings.model_validate({**rest, "workloads": sections}), problems
         except ValidationError as failure:
@@ -161,22 +162,15 @@ class _Judge:
             return None
         return repr(value) if isinstance(value, str | int | float | bool) else None
 
-    def _unknown_targets(self, values: Mapping[str, object]) -> Iterator[SettingsProblem]:
-        given = values.get("targets")
-        targets = given if isinstance(given, dict) else {}
+    def _bad_names(self, values: Mapping[str, object]) -> Iterator[SettingsProblem]:
         for key in self._tree.every_key():
-            name = _at(values, key.path) if key.names_target else None
-            if isinstance(name, str) and name not in targets:
-                known = ", ".join(sorted(targets)) or "there is none yet"
-                told = "names a target that is not configured"
-                yield self._problem(key.path, told, f"use one of `targets` ({known})", value=name)
+            if key.reference is not None:
+                found = unknown_names(values, key.path, key.reference, WILDCARDS)
+                yield from (self._of_name(bad) for bad in found)
+        yield from (self._of_name(bad) for bad in names_meeting(values))
 
-
-def _at(values: object, path: KeyPath) -> object:
-    """The value at a path; None where there is none."""
-    for part in path:
-        values = values.get(part) if isinstance(values, dict) else None
-    return values
+    def _of_name(self, bad: BadName) -> SettingsProblem:
+        return self._problem(bad.path, bad.problem, bad.action, value=bad.value)
 
 
 _MAPPING_EXPECTED = frozenset({"model_type", "dict_type", "mapping_type", "model_attributes_type"})

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from watchkeeper.app.settings import Section, Settings, TargetReference
+from watchkeeper.app.settings import Section, Settings
 from watchkeeper.app.settings_file import KeyPath
+from watchkeeper.app.settings_references import NameReference, reference_in
 
 ANY_NAME = "*"
 """Stands in a key's path for a name the user chooses."""
+ANY_PLACE = "#"
+"""Stands in a key's path for a position in a list."""
+_CHOSEN = {ANY_NAME: "NAME", ANY_PLACE: "N"}
+WILDCARDS = frozenset(_CHOSEN)
+"""What stands in a key's path for what the user chooses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +32,13 @@ class SettingsKey:
     """`REQUIRED` where there is none."""
     description: str
     secret: bool
-    names_target: bool
+    reference: NameReference | None
+    """What its value must name; None where it names nothing."""
 
     @property
     def dotted(self) -> str:
         """The key as it is written in messages and documentation."""
-        return ".".join("NAME" if part == ANY_NAME else part for part in self.path)
+        return ".".join(_CHOSEN.get(part, part) for part in self.path)
 
 
 REQUIRED = object()
@@ -62,7 +71,7 @@ class SettingsTree:
         names = [
             pattern[depth]
             for pattern in self._keys
-            if len(pattern) > depth and _fits(pattern[:depth], path) and pattern[depth] != ANY_NAME
+            if len(pattern) > depth and _fits(pattern[:depth], path) and pattern[depth] not in _CHOSEN
         ]
         return tuple(dict.fromkeys(names))
 
@@ -79,13 +88,18 @@ def _fits(pattern: KeyPath, path: KeyPath) -> bool:
     """Whether a path is that key, or a position in its list."""
     if len(path) < len(pattern):
         return False
-    same = all(want in (ANY_NAME, have) for want, have in zip(pattern, path, strict=False))
+    same = all(want == have or want in _CHOSEN for want, have in zip(pattern, path, strict=False))
     return same and all(part.isdigit() for part in path[len(pattern) :])
 
 
 def _keys_of_model(model: type[BaseModel], path: KeyPath) -> Iterator[SettingsKey]:
     for name, field in model.model_fields.items():
-        here = (*path, name)
+        here = (*path, field.alias or name)
+        listed = _listed_model(field.annotation)
+        if listed is not None:
+            yield _leaf(here, field)
+            yield from _keys_of_model(listed, (*here, ANY_PLACE))
+            continue
         inner = _inner_model(field.annotation)
         if inner is Section:
             continue
@@ -114,16 +128,24 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
+def _listed_model(annotation: Any) -> type[BaseModel] | None:
+    """The model of a list's members."""
+    bare = _bare(annotation)
+    return _inner_model(get_args(bare)[0]) if get_origin(bare) is tuple else None
+
+
 def _leaf(path: KeyPath, field: FieldInfo) -> SettingsKey:
     mentioned = repr(field.annotation)
     return SettingsKey(
         path=path,
         type=_type_text(field.annotation),
-        default=REQUIRED if field.is_required() else field.get_default(),
+        default=REQUIRED if field.is_required() else field.get_default(call_default_factory=True),
         description=field.description or "",
         secret=SecretStr.__name__ in mentioned,
-        names_target=TargetReference.__name__ in mentioned
-        or any(isinstance(mark, TargetReference) for mark in field.metadata),
+        reference=next(
+            (mark for mark in field.metadata if isinstance(mark, NameReference)),
+            reference_in(field.annotation),
+        ),
     )
 
 
@@ -132,6 +154,8 @@ _PLAIN_TYPES: Mapping[Any, str] = {
     int: "whole number",
     float: "number",
     bool: "true or false",
+    Decimal: "number",
+    date: "date",
     SecretStr: "secret",
     type(None): "null",
 }
@@ -149,6 +173,10 @@ def _type_text(annotation: Any) -> str:
     arguments = get_args(bare)
     if get_origin(bare) is tuple:
         return f"list of {_type_text(arguments[0])}"
+    if get_origin(bare) is Mapping:
+        return "mapping"
+    if isinstance(bare, type) and issubclass(bare, BaseModel):
+        return "mapping"
     if all(isinstance(argument, str) for argument in arguments):
         return " or ".join(f"`{argument}`" for argument in arguments)
     return " or ".join(_type_text(argument) for argument in arguments)

@@ -77,6 +77,7 @@ def _default(key: SettingsKey) -> str:
     if key.default is REQUIRED:
         return "needed"
     default = key.default.model_dump() if isinstance(key.default, BaseModel) else key.default
+    default = dict(default) if isinstance(default, Mapping) else default
     return f"`{json.dumps(default)}`"
 
 

@@ -41,6 +41,14 @@ class Invocation:
         Raises:
             SettingsProblemsError: Something is wrong with them.
         """
+        return self.read_settings()
+
+    def read_settings(self) -> "LoadedSettings":
+        """The settings as they stand now, read anew.
+
+        Raises:
+            SettingsProblemsError: Something is wrong with them.
+        """
         from watchkeeper.app.settings_sources import load_settings
         from watchkeeper.app.workload import workload_settings
 

@@ -80,6 +80,14 @@ class InvalidInputError(WatchkeeperError):
     status = 400
 
 
+class InvalidFieldError(InvalidInputError):
+    """A field of a request is missing, of the wrong type, or cannot be carried; `field` names it."""
+
+    def __init__(self, message: str, *, action: str = "", field: str) -> None:
+        super().__init__(message, action=action)
+        self.field = field
+
+
 class NotFoundError(WatchkeeperError):
     """The thing named does not exist."""
 
@@ -168,6 +176,12 @@ class TargetUnreachableError(TargetError):
     retryable = True
 
 
+class TargetNotReachedError(TargetUnreachableError):
+    """No connection to a model target could be had: nothing was sent, so nothing was spent."""
+
+    code = "target_not_reached"
+
+
 class TargetRateLimitedError(TargetError):
     """A model target refused because of its rate limit."""
 
@@ -189,6 +203,12 @@ class TargetRefusedError(TargetError):
 
     code = "target_refused"
     status = 502
+
+
+class MalformedReplyError(TargetServerError):
+    """A model target answered with something that is no reply of its dialect."""
+
+    code = "malformed_reply"
 
 
 class BrokenJsonError(WatchkeeperError):
@@ -254,15 +274,23 @@ class RequestTooLargeError(WatchkeeperError):
     status = 413
 
 
+class RequestTooSlowError(WatchkeeperError):
+    """A request did not become whole in time."""
+
+    code = "request_too_slow"
+    tier = ErrorTier.LOW
+    status = 408
+
+
 class WaitError(WatchkeeperError):
-    """Come back later; `retry_after_s` says when, in seconds."""
+    """Come back later; `retry_after_s` says when, in seconds, where that is known."""
 
     code = "come_back_later"
     tier = ErrorTier.MEDIUM
     status = 429
     retryable = True
 
-    def __init__(self, message: str, *, action: str = "", retry_after_s: float) -> None:
+    def __init__(self, message: str, *, action: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(message, action=action)
         self.retry_after_s = retry_after_s
 
@@ -278,6 +306,14 @@ class QueueFullError(WaitError):
 
     code = "queue_full"
     status = 503
+
+
+class TargetRestingError(WatchkeeperError):
+    """A target's circuit breaker leaves it alone for a while."""
+
+    code = "target_resting"
+    status = 503
+    retryable = True
 
 
 class NoTargetError(WatchkeeperError):

@@ -8,7 +8,10 @@ import json
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, get_args
+
+import orjson
 
 from watchkeeper.domain.utf8 import utf8_text
 
@@ -74,11 +77,32 @@ class Receipt:
         Raises:
             UnicodeEncodeError: A column holds what UTF-8 cannot; `in_utf8` writes it out.
         """
-        row = {name: getattr(self, name) for name in COLUMNS}
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+        return _written(self._row())
+
+    def chained_line(self, *, seq: int, prev_sha256: str) -> bytes:
+        """The line with the writer's two columns filled in; a second receipt need not be made for it.
+
+        Raises:
+            UnicodeEncodeError: As for `line`.
+        """
+        row = self._row()
+        row["seq"], row["prev_sha256"] = seq, prev_sha256
+        return _written(row)
+
+    def _row(self) -> dict[str, object]:
+        return dict(zip(COLUMNS, _values(self), strict=True))
 
 
 COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Receipt))
+_values = attrgetter(*COLUMNS)
+
+
+def _written(row: dict[str, object]) -> bytes:
+    try:
+        return orjson.dumps(row)
+    except orjson.JSONEncodeError:
+        # A lone surrogate, which the standard library tells, or a number beyond 64 bits, which it writes.
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 _TYPES: dict[str, frozenset[type]] = {

@@ -1,7 +1,20 @@
 """The data plane: the one path every model call takes, and the receipt each attempt leaves."""
 
-from watchkeeper.gateway.baseline import BaselineTarget
-from watchkeeper.gateway.call_path import CallPath
-from watchkeeper.gateway.retry import RetryPolicy
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watchkeeper.gateway.baseline import BaselineTarget
+    from watchkeeper.gateway.call_path import CallPath
+    from watchkeeper.gateway.retry import RetryPolicy
 
 __all__ = ["BaselineTarget", "CallPath", "RetryPolicy"]
+
+_HOMES = {"BaselineTarget": "baseline", "CallPath": "call_path", "RetryPolicy": "retry"}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name when it is asked for: settings need the routes here, and not what checks JSON."""
+    if name in _HOMES:
+        return getattr(import_module(f"watchkeeper.gateway.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

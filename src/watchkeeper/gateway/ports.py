@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from watchkeeper.domain.call import ModelCall, Reply
+from watchkeeper.domain.errors import TargetError
 from watchkeeper.domain.money import Cost, Spender
 from watchkeeper.domain.receipt import Receipt
 
@@ -75,6 +76,14 @@ class ReceiptSink(Protocol):
         """
         ...
 
+    def write(self, receipt: Receipt, /) -> None:
+        """Write one as `append` does, for who does not need it back.
+
+        Raises:
+            StorageFullError: It could not be written; it does not count.
+        """
+        ...
+
 
 class ContentSink(Protocol):
     """Where requests and replies are kept; called from many threads at once."""
@@ -85,6 +94,114 @@ class ContentSink(Protocol):
         Raises:
             StorageFullError: It could not be written.
         """
+        ...
+
+
+class Answer(Protocol):
+    """A provider's answer as it arrives over HTTP; taken by one task."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by lower-case name."""
+        ...
+
+    async def piece(self) -> bytes | None:
+        """The next bytes of the body; None at its end.
+
+        Raises:
+            Exception: The exchange broke; `ModelTarget.broken` words it.
+        """
+        ...
+
+    async def whole(self, most_bytes: int, /) -> bytes:
+        """The whole body; raises as `piece` does, and where it is longer."""
+        ...
+
+    def abandon(self) -> None:
+        """Take no more of it."""
+        ...
+
+
+class ModelTarget(Protocol):
+    """One model behind HTTP, as the relay calls it; for one event loop.
+
+    Only it reads the provider's statuses and codes.
+    """
+
+    @property
+    def name(self) -> str:
+        """What calls and routes name it by."""
+        ...
+
+    @property
+    def dialect(self) -> str:
+        """`openai` or `anthropic`."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """As receipts and prices name it."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model asked for, as the provider knows it; empty for whatever the client names."""
+        ...
+
+    async def open(self, operation: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a request and wait for status and headers, however long that takes.
+
+        Raises:
+            TargetNotReachedError: Nothing was sent.
+            TargetUnreachableError: It broke off after the request was sent.
+            InvalidInputError: It has no such operation, or a header cannot be passed on.
+        """
+        ...
+
+    async def refusal(self, answer: Answer, /) -> tuple[TargetError, bytes]:
+        """What a status of 400 or more stands for, and the provider's own words, for the client alone."""
+        ...
+
+    def late(self, within_s: float) -> TargetError:
+        """What to call an answer that did not come, or went on, within so many seconds."""
+        ...
+
+    def broken(self, failure: Exception) -> TargetError:
+        """What to call an exchange that broke after the request was sent."""
+        ...
+
+    def malformed(self, what: str, *, http_status: int) -> TargetError:
+        """What to call an answer that is no reply of its dialect."""
+        ...
+
+
+class ReplySink(Protocol):
+    """Where a reply goes: an HTTP client, or a caller in this process."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody waits for it any more."""
+        ...
+
+    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+        """Begin the reply."""
+        ...
+
+    async def write(self, piece: bytes) -> None:
+        """More of its body."""
+        ...
+
+    async def end(self) -> None:
+        """It is whole."""
+        ...
+
+    async def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """A reply that is there already, from its start to its end."""
         ...
 
 

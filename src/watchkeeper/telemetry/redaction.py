@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from watchkeeper.telemetry.card_number import redact_card_numbers
 from watchkeeper.telemetry.personal_identity_number import redact_personal_identity_numbers
+from watchkeeper.telemetry.redaction_need import may_need_redaction
 
 Rule = Callable[[str], str]
 
@@ -140,7 +141,7 @@ def is_text(media_type: str) -> bool:
 
 def redacted_content(data: bytes, media_type: str) -> bytes:
     """The content as it may be kept; what is not text is returned as it is."""
-    if not is_text(media_type):
+    if not is_text(media_type) or not may_need_redaction(data):
         return data
     # Bytes that are no UTF-8 survive the way there and back.
     text = data.decode("utf-8", "surrogateescape")

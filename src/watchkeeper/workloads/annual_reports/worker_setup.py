@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from watchkeeper.app.settings import Settings
+from watchkeeper.domain.errors import SettingsError
 from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
 from watchkeeper.workloads.annual_reports.worker import ThirdReader, WorkerSetup
 from watchkeeper.workloads.annual_reports.workload import manifest
@@ -37,6 +38,11 @@ def _third(settings: Settings, name: str | None) -> ThirdReader | None:
     if name is None:
         return None
     target = settings.targets[name]
+    if target.provider != "openai":
+        raise SettingsError(
+            f"the third reader is target {name!r}, which speaks {target.provider}; it can only speak openai",
+            action="name a target with `provider: openai` as `third_reader`",
+        )
     return ThirdReader(
         target=name,
         base_url=target.base_url,

@@ -1,0 +1,311 @@
+"""One HTTP/1.1 connection to a provider: a request out, an answer in, piece by piece.
+
+Written for the relay's path: httptools parses, and a piece is handed on as it arrives. Measured on two
+cores against a 0 ms upstream, an exchange costs a fifth of the CPU it costs through aiohttp's client and
+a tenth of httpx's, which together would have used up the gateway's whole budget of CPU.
+"""
+
+import asyncio
+import zlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import httptools
+
+from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError
+
+_MOST_HEADER_BYTES = 64 * 1024
+_PAUSE_ABOVE_BYTES = 256 * 1024
+"""Received and not yet taken: beyond it the provider is made to wait, so that memory stays bounded."""
+_NO_BODY = frozenset({204, 304})
+
+
+class UpstreamAnswer:
+    """An answer as it arrives; taken by one task."""
+
+    __slots__ = (
+        "_connection",
+        "_done",
+        "_failure",
+        "_inflate",
+        "_pieces",
+        "_waiter",
+        "_waiting_bytes",
+        "headers",
+        "status",
+    )
+
+    def __init__(self, connection: "UpstreamConnection") -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        """By lower-case name; of a repeated one, the last."""
+        self._connection = connection
+        self._pieces: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._done = False
+        self._failure: BrokenExchangeError | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._inflate: zlib._Decompress | None = None
+
+    async def piece(self) -> bytes | None:
+        """The next bytes of the body, all that are there; None at its end.
+
+        Raises:
+            BrokenExchangeError: The connection broke, or what came is no HTTP.
+        """
+        while not self._pieces:
+            if self._failure is not None:
+                raise self._failure
+            if self._done:
+                return None
+            await self._wait()
+        found = self._pieces.popleft() if len(self._pieces) == 1 else b"".join(self._pieces)
+        self._pieces.clear()
+        self._waiting_bytes = 0
+        self._connection.resume_reading()
+        return found
+
+    async def whole(self, most_bytes: int) -> bytes:
+        """The whole body.
+
+        Raises:
+            BrokenExchangeError: The connection broke, or the body is longer than `most_bytes`.
+        """
+        pieces: list[bytes] = []
+        size = 0
+        while (piece := await self.piece()) is not None:
+            size += len(piece)
+            if size > most_bytes:
+                self.abandon()
+                raise BrokenExchangeError(f"its body is longer than {most_bytes} bytes")
+            pieces.append(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def abandon(self) -> None:
+        """Take no more of it; an unfinished exchange's connection is closed."""
+        if not self._done:
+            self._connection.close()
+
+    async def head(self) -> None:
+        """Wait for status and headers.
+
+        Raises:
+            BrokenExchangeError: The connection broke first.
+        """
+        while not self.status:
+            if self._failure is not None:
+                raise self._failure
+            await self._wait()
+
+    async def _wait(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def began(self, status: int, headers: dict[str, str]) -> None:
+        """Status and headers are there."""
+        self.headers = headers
+        if headers.get("content-encoding", "identity").lower() in {"gzip", "x-gzip", "deflate"}:
+            self._inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        self.status = status
+        self._wake()
+
+    def received(self, piece: bytes) -> bool:
+        """More of the body; whether to pause."""
+        if self._inflate is not None:
+            piece = self._inflated(piece)
+        self._pieces.append(piece)
+        self._waiting_bytes += len(piece)
+        self._wake()
+        return self._waiting_bytes > _PAUSE_ABOVE_BYTES
+
+    def ended(self, failure: BrokenExchangeError | None = None) -> None:
+        """The body is whole, or the exchange has failed."""
+        if self._done:
+            return
+        self._done = failure is None
+        self._failure = failure
+        self._wake()
+
+    def _inflated(self, piece: bytes) -> bytes:
+        assert self._inflate is not None
+        try:
+            # Bounded: a few kilobytes may claim to be gigabytes. The rest is refused, not kept.
+            found = self._inflate.decompress(piece, 32 * 1024 * 1024)
+        except zlib.error as damaged:
+            raise BrokenExchangeError("its encoding is damaged") from damaged
+        if self._inflate.unconsumed_tail:
+            raise BrokenExchangeError("its body inflates beyond all measure")
+        return found
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+class UpstreamConnection(asyncio.Protocol):
+    """A connection; carries one exchange at a time."""
+
+    __slots__ = (
+        "_answer",
+        "_header_bytes",
+        "_headers",
+        "_ignored",
+        "_parser",
+        "_paused",
+        "_released",
+        "_transport",
+        "_until_close",
+        "closed",
+        "idle_since_s",
+        "used",
+    )
+
+    def __init__(self, released: Callable[["UpstreamConnection", bool], None]) -> None:
+        """Prepare.
+
+        Args:
+            released: Called when an exchange is over, with whether the connection can carry another, and
+                when an idle connection is closed.
+        """
+        self.closed = False
+        self.used = False
+        """Whether it has carried an exchange before."""
+        self.idle_since_s = 0.0
+        self._released = released
+        self._transport: asyncio.Transport | None = None
+        self._parser = httptools.HttpResponseParser(self)
+        self._answer: UpstreamAnswer | None = None
+        self._headers: dict[str, str] = {}
+        self._header_bytes = 0
+        self._until_close = False
+        self._paused = False
+        self._ignored = False
+
+    def send(self, head: bytes, body: bytes) -> UpstreamAnswer:
+        """Send a request; its answer comes."""
+        assert self._transport is not None
+        answer = self._answer = UpstreamAnswer(self)
+        self._until_close = False
+        self._transport.write(head + body if len(body) < 65536 else head)
+        if len(body) >= 65536:
+            self._transport.write(body)
+        return answer
+
+    def close(self) -> None:
+        """Close it at once."""
+        self.closed = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def resume_reading(self) -> None:
+        """The answer was taken: more may come."""
+        if self._paused and self._transport is not None and not self.closed:
+            self._paused = False
+            self._transport.resume_reading()
+
+    # asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Connected."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one by its methods only
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        if self._answer is None:
+            self.close()  # words nobody asked for: whose answer would they be?
+            return
+        try:
+            self._parser.feed_data(data)
+        except BrokenExchangeError as broken:
+            self._fail(broken)
+        except httptools.HttpParserError as wrong:
+            cause = wrong.__context__
+            if isinstance(cause, BrokenExchangeError):
+                self._fail(cause)
+            else:
+                self._fail(BrokenExchangeError("what it answers is not HTTP"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end, or we, closed it."""
+        self.closed = True
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            whole = self._until_close and exc is None
+            answer.ended(None if whole else BrokenExchangeError("the connection broke off"))
+        self._released(self, False)
+
+    # httptools' side
+
+    def on_message_begin(self) -> None:
+        """An answer begins."""
+        self._headers = {}
+        self._header_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._header_bytes += len(name) + len(value)
+        if self._header_bytes > _MOST_HEADER_BYTES:
+            raise BrokenExchangeError("its headers are too long")
+        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """Status and headers are whole."""
+        status = self._parser.get_status_code()
+        if status < 200:  # 100 Continue and 103 Early Hints announce the real one
+            self._ignored = True
+            return
+        headers = self._headers
+        sized = "content-length" in headers or "chunked" in headers.get("transfer-encoding", "").lower()
+        self._until_close = not sized and status not in _NO_BODY
+        if self._answer is not None:
+            self._answer.began(status, headers)
+
+    def on_body(self, body: bytes) -> None:
+        """More of the body."""
+        if self._answer is not None and self._answer.received(body) and self._transport is not None:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def on_message_complete(self) -> None:
+        """The answer is whole."""
+        if self._ignored:
+            self._ignored = False
+            return
+        answer, self._answer = self._answer, None
+        if answer is None:
+            return
+        self.used = True
+        reusable = self._parser.should_keep_alive() and not self.closed
+        if self._paused and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
+        answer.ended()
+        if reusable:
+            self._released(self, True)
+        else:
+            self.close()
+
+    def _fail(self, broken: BrokenExchangeError) -> None:
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.ended(broken)
+        self.close()
+
+
+def request_head(method: str, path: str, *, host: str, headers: Mapping[str, str], body_bytes: int) -> bytes:
+    """The head of a request, ready to send.
+
+    Raises:
+        ValueError: A header holds what no header may: a line's end would begin another one.
+    """
+    lines = [f"{method} {path} HTTP/1.1", f"host: {host}", f"content-length: {body_bytes}"]
+    for name, value in headers.items():
+        lines.append(f"{name}: {value}")
+    text = "\r\n".join(lines)
+    if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1 or "\0" in text:
+        raise ValueError("a header holds a line's end")
+    return f"{text}\r\n\r\n".encode("latin-1")

@@ -1,0 +1,1 @@
+"""The gateway's process: its HTTP surface, its workers, its wiring."""

@@ -1,0 +1,69 @@
+"""What one gateway worker knows; every request finds it there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
+from watchkeeper.app.settings import Settings
+from watchkeeper.gateway.relay.caller import Caller
+from watchkeeper.gateway.relay.relay import Relay
+
+
+class KeyGate(Protocol):
+    """Who may call."""
+
+    def admit(self, caller: Caller, key: str | None, *, credentials: Mapping[str, str]) -> Caller:
+        """The caller as its key allows it to be.
+
+        Args:
+            caller: As it names itself.
+            key: The key that came, ours or a provider's; None for none.
+            credentials: The headers of a provider's key.
+
+        Raises:
+            KeyRefusedError: A key of ours is needed, or the one that came is not good.
+            KeyForbiddenError: The key may not do this.
+        """
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class GatewayState:
+    """One gateway worker."""
+
+    settings: Settings
+    data_dir: Path
+    relay: Relay
+    keys: KeyGate
+    figures: GatewayFigures
+    snapshots: SnapshotFolder
+    is_alive: Callable[[str], bool]
+    """Whether the worker of a snapshot still lives."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """What does not work at the moment, by part; only what serving cannot do without makes it unready."""
+    needed: frozenset[str] = frozenset({"receipts"})
+    in_flight: int = 0
+    stopping: bool = False
+
+    def reasons_not_ready(self) -> tuple[str, ...]:
+        """Why it should get no calls; empty when it should."""
+        stopping = ("the gateway is stopping",) if self.stopping else ()
+        return stopping + tuple(
+            f"{part}: {why}" for part, why in sorted(self.problems.items()) if part in self.needed
+        )
+
+    def parts(self) -> dict[str, dict[str, str]]:
+        """Every part with a problem, needed or not."""
+        return {
+            part: {"state": "failed", "reason": why, "needed": str(part in self.needed).lower()}
+            for part, why in sorted(self.problems.items())
+        }
+
+    def figures_of_all_workers(self) -> str:
+        """The figures of all workers of this data folder, as one sum."""
+        others = self.snapshots.of_others()
+        living = [snapshot for worker, snapshot in others.items() if self.is_alive(worker)]
+        gone = [snapshot for worker, snapshot in others.items() if not self.is_alive(worker)]
+        return self.figures.exposition(living, gone=gone)

@@ -1,0 +1,162 @@
+"""What an HTTP request asks for: its body within bounds, and who asks, from its headers."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope
+
+from watchkeeper.domain.errors import InvalidInputError, RequestTooLargeError, RequestTooSlowError
+from watchkeeper.gateway.relay.caller import Caller
+
+Headers = Mapping[bytes, bytes]
+
+_TRACEPARENT = re.compile(rb"^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$")
+"""W3C Trace Context, level 2, `traceparent`."""
+_LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+_NO_ID = {b"0" * 32, b"0" * 16}
+PREFIX = b"x-watchkeeper-"
+_FORWARDED = (
+    b"anthropic-version",
+    b"anthropic-beta",
+    b"openai-organization",
+    b"openai-project",
+    b"openai-beta",
+    b"idempotency-key",
+)
+"""Headers a provider of the client's own dialect is told as well."""
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was whole: nobody is left to answer."""
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The request's headers by lower-case name; of a repeated one, the last."""
+    return dict(scope["headers"])
+
+
+async def body_of(receive: Receive, headers: Headers, *, most_bytes: int, within_s: float) -> bytes:
+    """The whole body.
+
+    Raises:
+        RequestTooLargeError: It is longer than allowed, or says it will be.
+        RequestTooSlowError: It was not whole in time.
+        ClientGoneError: The client hung up.
+    """
+    said = headers.get(b"content-length", b"")
+    if said.isdigit() and int(said) > most_bytes:
+        raise _too_large(most_bytes)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body: bytes = message["body"]
+        if len(body) > most_bytes:
+            raise _too_large(most_bytes)
+        return body
+    try:
+        async with asyncio.timeout(within_s):
+            return await _rest(receive, message, most_bytes)
+    except TimeoutError:
+        raise RequestTooSlowError(
+            f"the request's body was not whole after {within_s:g} s",
+            action="send it at once, or raise `gateway.body_within_s`",
+        ) from None
+
+
+async def _rest(receive: Receive, message: Mapping[str, object], most_bytes: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] != "http.request":
+            raise ClientGoneError
+        piece = message.get("body", b"")
+        assert isinstance(piece, bytes)
+        size += len(piece)
+        if size > most_bytes:
+            raise _too_large(most_bytes)
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+        message = await receive()
+
+
+def _too_large(most_bytes: int) -> RequestTooLargeError:
+    return RequestTooLargeError(
+        f"the request is longer than {most_bytes} bytes",
+        action="send less in one request, or raise `gateway.max_body_bytes`",
+    )
+
+
+def caller_of(headers: Headers) -> Caller:
+    """Who asks and what for, as the headers say it.
+
+    Raises:
+        InvalidInputError: A header of ours holds what no name may.
+    """
+    labels = {name: value for name, value in headers.items() if name.startswith(PREFIX)}
+    trace_id, parent_span_id = _trace_of(headers.get(b"traceparent", b""))
+    return Caller(
+        workload=_label(labels, b"workload"),
+        run_id=_label(labels, b"run"),
+        item_id=_label(labels, b"item"),
+        agent=_label(labels, b"agent"),
+        release=_label(labels, b"release"),
+        subject=_label(labels, b"subject"),
+        task=_label(labels, b"task"),
+        trace_id=trace_id,
+        parent_span_id=parent_span_id,
+        tracestate=_plain(headers.get(b"tracestate", b"")),
+        forwarded={name.decode(): _plain(headers[name]) for name in _FORWARDED if name in headers},
+    )
+
+
+def _label(labels: Headers, name: bytes) -> str | None:
+    found = labels.get(PREFIX + name)
+    if not found:
+        return None
+    try:
+        text = found.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if not _LABEL.fullmatch(text):
+        shown = (PREFIX + name).decode()
+        raise InvalidInputError(
+            f"the header {shown} is no name: {len(found)} bytes",
+            action="give at most 200 printable characters in UTF-8",
+        )
+    return text
+
+
+def _plain(value: bytes) -> str:
+    return value.decode("latin-1")
+
+
+def _trace_of(traceparent: bytes) -> tuple[str | None, str | None]:
+    found = _TRACEPARENT.match(traceparent) if traceparent else None
+    if found is None or found[1] in _NO_ID or found[2] in _NO_ID or traceparent.startswith(b"ff"):
+        return None, None  # as the specification says: a broken one is as good as none
+    return found[1].decode(), found[2].decode()
+
+
+def key_of(headers: Headers) -> str | None:
+    """The key that came, ours or a provider's: in our own header, as a bearer token, or as `x-api-key`."""
+    own = headers.get(b"x-watchkeeper-key")
+    if own:
+        return _plain(own)
+    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() == b"bearer" and value:
+        return _plain(value.strip())
+    given = headers.get(b"x-api-key")
+    return _plain(given) if given else None
+
+
+def provider_key_headers(headers: Headers, key_prefix: bytes) -> dict[str, str]:
+    """The client's own key for a provider, in the header it came in; keys of ours never leave."""
+    found: dict[str, str] = {}
+    authorization = headers.get(b"authorization")
+    if authorization and not authorization.partition(b" ")[2].strip().startswith(key_prefix):
+        found["authorization"] = _plain(authorization)
+    given = headers.get(b"x-api-key")
+    if given and not given.startswith(key_prefix):
+        found["x-api-key"] = _plain(given)
+    return found

@@ -1,0 +1,47 @@
+"""The process that keeps what a gateway's worker hands it: `python -m watchkeeper.app.gateway.keeper FOLDER`.
+
+It reads pieces of content from its standard input until that ends, which it does with the worker, however
+the worker ends; what is in the pipe by then is still kept.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from watchkeeper.adapters.clock import SystemClock
+from watchkeeper.adapters.content.files import ContentFiles
+from watchkeeper.app.gateway.content_pipe import pieces_of
+from watchkeeper.domain.errors import WatchkeeperError
+
+_NICENESS = 10
+"""Serving never waits for watching (law 7), not for a core either."""
+FAILED = 3
+"""Exit code where pieces could not be kept."""
+
+
+def keep(folder: Path) -> int:
+    """Keep what comes until the pipe ends; how many pieces could not be kept."""
+    store = ContentFiles(folder, clock=SystemClock())
+    lost = 0
+    for workload, data, media_type in pieces_of(sys.stdin.buffer):
+        try:
+            store.put(workload, data, media_type)
+        except WatchkeeperError as failure:
+            if lost == 0:
+                sys.stderr.write(f"content is not kept: {failure.message}\n")
+            lost += 1
+    return lost
+
+
+def main() -> int:
+    """Keep content for the process that started this one."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        # A Ctrl-C reaches the whole group; this one ends when its worker has said its last.
+        signal.signal(each, signal.SIG_IGN)
+    os.nice(_NICENESS)
+    return FAILED if keep(Path(sys.argv[1])) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,137 @@
+"""One worker of the gateway: its event loop, its server on the shared socket, its regular duties."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+import uvloop
+
+from watchkeeper.app.gateway.application import GatewayApplication
+from watchkeeper.app.gateway.http_protocol import PatientProtocol, close_late_heads
+from watchkeeper.app.gateway.worker_parts import WorkerParts
+from watchkeeper.app.settings import Settings
+
+TICK_S = 0.5
+"""Between two turns of leases, orders and keys: an operator's order is in force within two seconds."""
+_KEEP_ALIVE_S = 75
+_log = logging.getLogger(__name__)
+
+OpenParts = Callable[[Settings], Awaitable[WorkerParts]]
+"""Opens what a worker works with; called in its event loop."""
+
+
+class GatewayWorker:
+    """Serves until it is asked to stop; run it in the process's main thread."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        settings: Settings,
+        *,
+        open_parts: OpenParts,
+        read_settings: Callable[[], Settings],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            listener: The socket, shared with other workers.
+            settings: As read.
+            open_parts: Opens what it works with.
+            read_settings: Reads the settings anew, on a hang-up signal.
+        """
+        self._listener = listener
+        self._settings = settings
+        self._open_parts = open_parts
+        self._read_settings = read_settings
+        self._server: _QuietUvicorn | None = None
+        self._stop_asked = False
+
+    def request_stop(self) -> None:
+        """Ask it to stop; any thread or signal handler may."""
+        self._stop_asked = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def run(self) -> None:
+        """Serve until asked to stop; returns when calls in flight have ended and all is closed.
+
+        Raises:
+            WatchkeeperError: It cannot run here.
+        """
+        uvloop.run(self._run())
+
+    async def _run(self) -> None:
+        parts = await self._open_parts(self._settings)
+        try:
+            await self._serve(parts)
+        finally:
+            await parts.close()
+
+    async def _serve(self, parts: WorkerParts) -> None:
+        config = uvicorn.Config(
+            GatewayApplication(parts.state),
+            http=PatientProtocol,
+            ws="none",
+            loop="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=self._settings.gateway.drain_s,
+        )
+        server = self._server = _QuietUvicorn(config)
+        server.should_exit = self._stop_asked
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, self.request_stop)
+        reload_asked = asyncio.Event()
+        loop.add_signal_handler(signal.SIGHUP, reload_asked.set)
+        duties = (
+            asyncio.create_task(close_late_heads(server.server_state.connections), name="late-heads"),
+            asyncio.create_task(self._tick(parts), name="tick"),
+            asyncio.create_task(self._reload(parts, reload_asked), name="reload"),
+        )
+        try:
+            await server.serve(sockets=[self._listener])
+            parts.state.stopping = True
+            await parts.drained(within_s=self._settings.gateway.drain_s)
+        finally:
+            for duty in duties:
+                duty.cancel()
+            await asyncio.gather(*duties, return_exceptions=True)
+
+    async def _tick(self, parts: WorkerParts) -> None:
+        while True:
+            try:
+                await parts.tick()
+            except Exception:  # noqa: BLE001 - see below
+                # A turn ends here, whatever went wrong in it: the next one comes in half a second.
+                _log.exception("a turn of the gateway's duties failed")
+            await asyncio.sleep(TICK_S)
+
+    async def _reload(self, parts: WorkerParts, asked: asyncio.Event) -> None:
+        while True:
+            await asked.wait()
+            asked.clear()
+            try:
+                settings = await asyncio.to_thread(self._read_settings)
+                await parts.reload(settings)
+                _log.info("the settings were read anew")
+            except Exception:  # noqa: BLE001 - a reload ends here: told in the log, and the old stay
+                _log.exception("the settings could not be read anew; the old ones stay in force")
+
+
+class _QuietUvicorn(uvicorn.Server):
+    """Leaves signals to the worker."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield

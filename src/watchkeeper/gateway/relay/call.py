@@ -1,0 +1,57 @@
+"""A call on its way: what came in, where it goes to, and what has happened to it so far."""
+
+from dataclasses import dataclass, field
+
+from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.receipt import Receipt
+from watchkeeper.gateway.ports import ReplySink
+from watchkeeper.gateway.relay.attempted import Attempted
+from watchkeeper.gateway.relay.lane import Lane
+from watchkeeper.gateway.relay.relay_receipt import Told
+from watchkeeper.gateway.relay.request import ClientRequest
+from watchkeeper.gateway.routes import Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a call goes."""
+
+    name: str
+    """As the client named it."""
+    route: Route
+    named: bool
+    """Whether a configured route was named; else the route stands for one target."""
+    reuses_embeddings: bool = False
+    """Whether an embedding may be given again: the route is named, and all its targets have one model."""
+    passthrough: Lane | None = None
+    """The way out for a call that is passed through."""
+
+
+NOWHERE = Destination(name="", route=Route(name="", targets=()), named=False)
+"""Of a call that was not admitted yet."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One call; every stage of the relay reads it, and the ledger writes its receipts."""
+
+    request: ClientRequest
+    sink: ReplySink
+    told: Told
+    """What its receipts say alike."""
+    started_s: float
+    """On the monotonic clock."""
+    receipts: list[Receipt] = field(default_factory=list)
+    """Of its attempts, or of its refusal; oldest first."""
+    attempts: int = 0
+    error: WatchkeeperError | None = None
+    """Why it could not be answered."""
+    destination: Destination = field(default=NOWHERE)
+    cache_key: bytes | None = None
+    """Under which its answer may be kept."""
+    delivered: str = ""
+    """The text a stream has given the client before it broke off."""
+    refused_by: Attempted | None = None
+    """The last attempt, where a provider has answered it with words of its own."""
+    baseline: str | None = None
+    """The baseline engine that fits the call; None when none does."""

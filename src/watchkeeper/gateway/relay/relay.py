@@ -1,0 +1,67 @@
+"""The one way of every call with a body: admitted, looked up, planned, tried, answered, receipted.
+
+In front of it stands HTTP, or a caller in this process; behind it the targets. It is for one event loop.
+"""
+
+from dataclasses import dataclass
+
+from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.gateway.ports import ReplySink
+from watchkeeper.gateway.relay.admission import Admission
+from watchkeeper.gateway.relay.answers import Answers
+from watchkeeper.gateway.relay.call import Call
+from watchkeeper.gateway.relay.ledger import Ledger
+from watchkeeper.gateway.relay.planning import Planning
+from watchkeeper.gateway.relay.request import ClientRequest
+from watchkeeper.gateway.relay.rounds import Rounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """Takes calls to their targets and leaves a receipt for every attempt and every refusal."""
+
+    admission: Admission
+    planning: Planning
+    answers: Answers
+    rounds: Rounds
+    ledger: Ledger
+
+    async def serve(self, request: ClientRequest, sink: ReplySink) -> Call:
+        """Answer a call; what became of it, with its receipts.
+
+        Raises:
+            WatchkeeperError: It could not be answered, and nothing was sent; its receipts are written. A
+                provider's own refusal of the request is given to the client as it came, and not raised.
+        """
+        call = self.ledger.begin(request, sink)
+        try:
+            call.destination = self.planning.destination(request.facts.model, request.dialect)
+            self.ledger.routed(call, route=call.destination.name if call.destination.named else None)
+            self.admission.admit(call)
+            if not await self.answers.from_cache(call):
+                await self._asked(call)
+        except WatchkeeperError as error:
+            if not call.receipts:
+                self.ledger.refused(call, error)
+            call.error = error
+            if not await self.answers.in_providers_words(call):
+                raise
+        return call
+
+    async def _asked(self, call: Call) -> None:
+        known = self.answers.known_embeddings(call)
+        if known is not None and not known.lookup.missing:
+            await self.answers.embedded(call, known, None)
+            return
+        if not call.request.facts.stream:
+            if known is not None and self.answers.embeddings is not None:
+                call.request = self.answers.embeddings.rest(call.request, known)
+            made = await self.rounds.run(call, None)
+            if known is not None:
+                await self.answers.embedded(call, known, made)
+            else:
+                await self.answers.whole(call, made)
+            return
+        delivery = self.answers.delivery(call)
+        made = await self.rounds.run(call, delivery)
+        await self.answers.ended(call, made, delivery)

@@ -1,0 +1,127 @@
+"""One attempt at a call whose answer comes as a stream of events."""
+
+import asyncio
+from collections.abc import Mapping
+
+from watchkeeper.domain.clock import Clock
+from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.gateway.dialects import Dialect, SseEvent, SseReader, StreamFacts
+from watchkeeper.gateway.dialects.sse import DONE
+from watchkeeper.gateway.ports import Answer
+from watchkeeper.gateway.relay.attempted import Attempted
+from watchkeeper.gateway.relay.delivery import StreamDelivery
+
+_DRAIN_S = 0.25
+"""Seconds that the end of the HTTP body may lag the end of the stream in it."""
+
+
+async def try_stream(
+    made: Attempted,
+    body: bytes,
+    headers: Mapping[str, str],
+    delivery: StreamDelivery,
+    *,
+    within_s: float,
+    silence_s: float,
+    clock: Clock,
+) -> None:
+    """Ask once and pass the stream on as it comes; what became of it stands in `made`.
+
+    Nothing goes to the client before the first whole event is there and is no error: until then another
+    target can still answer in this one's place.
+
+    Args:
+        made: The attempt.
+        body: In the target's dialect.
+        headers: To send along.
+        delivery: The client's side.
+        within_s: Seconds until the first event must be there.
+        silence_s: Seconds that may pass between events from then on.
+        clock: Measures.
+    """
+    target = made.target
+    facts = StreamFacts(Dialect(target.dialect))
+    try:
+        async with asyncio.timeout(within_s) as limit:
+            answer = await target.open("chat", body, headers)
+            made.http_status = answer.status
+            if answer.status >= 400:
+                made.reply_headers = dict(answer.headers)
+                made.error, made.provider_words = await target.refusal(answer)
+            else:
+                made.reply_headers = dict(answer.headers)
+                try:
+                    await _pass_on(
+                        made, answer, facts, delivery, limit=limit, silence_s=silence_s, clock=clock
+                    )
+                except BaseException:
+                    answer.abandon()
+                    raise
+    except TimeoutError:
+        made.error = target.late(silence_s if made.begun else within_s)
+    except WatchkeeperError as failure:
+        made.error = failure
+    made.latency_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
+    if made.http_status is not None and made.http_status < 400:
+        made.facts = facts.reply()
+
+
+async def _pass_on(
+    made: Attempted,
+    answer: Answer,
+    facts: StreamFacts,
+    delivery: StreamDelivery,
+    *,
+    limit: asyncio.Timeout,
+    silence_s: float,
+    clock: Clock,
+) -> None:
+    reader = SseReader()
+    loop = asyncio.get_running_loop()
+    while (piece := await _piece(made, answer)) is not None:
+        events = reader.feed(piece)
+        if not events:
+            continue
+        shown = _taken(facts, events, shows_usage=delivery.shows(facts.dialect))
+        if facts.error is not None:
+            raise facts.error
+        if made.ttft_ms is None:
+            made.ttft_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
+        made.begun = True
+        await delivery.take(made, shown)
+        limit.reschedule(loop.time() + silence_s)
+        if facts.complete:
+            await _drained(answer)
+            return
+    # Not every server says `[DONE]`; one that has told why the answer ended has ended it.
+    if facts.finish_reason is None:
+        raise made.target.broken(ConnectionError("the stream ended before its end was told"))
+
+
+def _taken(facts: StreamFacts, events: list[SseEvent], *, shows_usage: bool) -> list[SseEvent]:
+    """Read events; those to pass on: usage that the client did not ask for was asked for by us alone."""
+    shown = []
+    for event in events:
+        facts.take(event)
+        if shows_usage or not facts.usage_only or event.data == DONE:
+            shown.append(event)
+    return shown
+
+
+async def _drained(answer: Answer) -> None:
+    """Take what is left behind the last event, so that the connection can carry another exchange."""
+    try:
+        async with asyncio.timeout(_DRAIN_S):
+            while await answer.piece() is not None:
+                pass
+    except Exception:  # noqa: BLE001 - the answer is whole; whatever comes behind it is nobody's
+        answer.abandon()
+
+
+async def _piece(made: Attempted, answer: Answer) -> bytes | None:
+    try:
+        return await answer.piece()
+    except WatchkeeperError:
+        raise
+    except Exception as broken:
+        raise made.target.broken(broken) from broken
