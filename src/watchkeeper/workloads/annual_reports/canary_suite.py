@@ -25,7 +25,7 @@ class _CheckBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     field: str
     type: Literal["number", "text", "one_of"]
-    expected: float | str | tuple[str, ...]
+    expected: int | float | str | tuple[str, ...]
 
 
 class _DocumentBody(BaseModel):

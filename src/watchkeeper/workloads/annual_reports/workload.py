@@ -78,11 +78,16 @@ class AnnualReports:
 
     def agents(self) -> Mapping[str, Sequence[str]]:
         """The roster's agents with the output keys of their fields."""
-        return {agent.name: tuple(field.key for field in agent.fields) for agent in load_roster()}
+        return _shipped_agents()
 
     def name_words(self) -> frozenset[str]:
         """Words that do not tell names apart."""
         return _shipped_name_words()
+
+
+@cache
+def _shipped_agents() -> Mapping[str, Sequence[str]]:
+    return {agent.name: tuple(field.key for field in agent.fields) for agent in load_roster()}
 
 
 @cache
