@@ -171,8 +171,9 @@ def first_run(office: Installation, reports: Path) -> FinishedRun:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker: they share what is costly to set up."""
+    """Keep on one worker what shares a costly set-up: the fast tests, and the slow ones of each file."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents and not list(item.iter_markers("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            is_slow = item.get_closest_marker("slow") is not None
+            item.add_marker(pytest.mark.xdist_group(item.path.name if is_slow else "fast acceptance"))
