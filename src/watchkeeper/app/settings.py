@@ -17,7 +17,9 @@ from pydantic import (
     field_validator,
 )
 
+from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
+from watchkeeper.app.settings_guards import Guards, check_sides
 from watchkeeper.app.settings_references import TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
@@ -180,8 +182,14 @@ class Settings(Section):
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
+    guards: Guards = Field(
+        default_factory=lambda: MappingProxyType({}), description="Rules over requests and answers, by name."
+    )
     routes: Routes = Field(
         default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
+    )
+    cache: CacheSettings = Field(
+        default=CacheSettings(), description="Answers and embeddings that are given again."
     )
     complexity: ComplexitySettings = Field(
         default_factory=ComplexitySettings, description="How hard tasks are, for routes that tell them apart."
@@ -198,6 +206,13 @@ class Settings(Section):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise refused("no such time zone is known", "use a name such as Europe/Stockholm") from None
         return name
+
+    @field_validator("routes")
+    @classmethod
+    def _guards_look_where_they_can(cls, routes: Routes, info: ValidationInfo) -> Routes:
+        for name, route in routes.items():
+            check_sides(name, route.input_guards, info.data.get("guards", {}))
+        return routes
 
     def workload(self, workload_id: str, kind: type[SectionType]) -> SectionType:
         """A workload's own settings; its defaults when nothing is set.
