@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watchkeeper.adapters.providers.http_target import HttpTarget
+from watchkeeper.app.configured_guards import configured_guards
 from watchkeeper.app.configured_routes import (
     configured_breakers,
     configured_complexity,
@@ -88,9 +89,11 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         ledger=ledger,
         breakers=CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic()),
         gates=Gates(),
-        answers=AnswerCache(most_entries=settings.cache.entries, most_bytes=settings.cache.bytes),
+        answers=AnswerCache(most_entries=settings.cache.answers, most_bytes=settings.cache.answer_bytes),
         embeddings=EmbeddingCache(
-            ttl_s=settings.cache.embedding_ttl_s, most_bytes=settings.cache.embedding_bytes
+            ttl_s=settings.cache.embedding_ttl_s,
+            most_entries=settings.cache.embeddings,
+            most_bytes=settings.cache.embedding_bytes,
         ),
         undo=undo,
     )
@@ -143,6 +146,7 @@ class Lasting:
 
 def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
     prices = price_book(settings)
+    guards = configured_guards(settings)
     planning = Planning(
         routes=configured_routes(settings),
         lanes=_lanes(settings, prices.table, lasting),
@@ -154,10 +158,15 @@ def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
         chance=random.random,
     )
     attempting = Attempting(
-        pricer=prices, purse=NoBudgets(), ledger=lasting.ledger, clock=setup.clock, ids=setup.ids
+        pricer=prices,
+        purse=NoBudgets(),
+        ledger=lasting.ledger,
+        guards={name: found.output for name, found in guards.items()},
+        clock=setup.clock,
+        ids=setup.ids,
     )
     return Relay(
-        admission=Admission(),
+        admission=Admission(guards={name: found.input for name, found in guards.items()}),
         planning=planning,
         answers=Answers(
             ledger=lasting.ledger,
