@@ -9,7 +9,8 @@ faults, and no model.
         assert upstream.requests[0].json["model"] == "scripted-1"
 
 It serves `POST /v1/chat/completions`, streamed where the request says `"stream": true`, and
-`GET /v1/models`; on `/v1/embeddings` and `/v1/messages` it sends what a step's `body` holds. Every one takes the next step of the script, in the order requests arrive;
+`GET /v1/models`; on `/v1/embeddings` and `/v1/messages` it sends what a step's `body` holds. Each takes
+the next step of the script, in the order requests arrive;
 where many arrive at once, let a step be a function of the request, so that the order does not matter.
 """
 
