@@ -308,6 +308,13 @@ class QueueFullError(WaitError):
     status = 503
 
 
+class CallBrokenOffError(WatchkeeperError):
+    """A call was given up while its target answered: its client hung up, or the gateway was stopped."""
+
+    code = "broken_off"
+    status = 499
+
+
 class TargetRestingError(WatchkeeperError):
     """A target's circuit breaker leaves it alone for a while."""
 

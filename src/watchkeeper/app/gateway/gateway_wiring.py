@@ -81,8 +81,8 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
             rotate_bytes=settings.receipts.max_file_bytes,
         )
     )
-    content = await _content(settings, setup, undo)
     figures = GatewayFigures()
+    content = await _content(settings, setup, figures, undo)
     snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
     ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
     lasting = Lasting(
@@ -122,10 +122,16 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     return WorkerParts(state=state, undo=undo, turns=[leave_figures], take_settings=take_settings)
 
 
-async def _content(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) -> ContentSink | None:
+async def _content(
+    settings: Settings, setup: WorkerSetup, figures: GatewayFigures, undo: AsyncExitStack
+) -> ContentSink | None:
     if not settings.gateway.keep_content:
         return None
-    keeper = ContentKeeper(setup.data_dir / "content", opted_out=frozenset(settings.content.opt_out))
+    keeper = ContentKeeper(
+        setup.data_dir / "content",
+        opted_out=frozenset(settings.content.opt_out),
+        dropped=lambda: figures.add("watchkeeper_gateway_dropped_content_total"),
+    )
     await keeper.start()
     undo.push_async_callback(keeper.stop)
     return keeper.content

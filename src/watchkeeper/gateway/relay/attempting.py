@@ -1,11 +1,13 @@
 """One attempt from end to end: money held, a place taken, the target asked, all of it written down."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import (
+    CallBrokenOffError,
     OutputRejectedError,
     TargetError,
     TargetRateLimitedError,
@@ -87,14 +89,22 @@ class Attempting:
             await self._asked(made, call, lane, request, deadline_s=deadline_s, delivery=delivery)
         except WatchkeeperError as failure:
             made.error = failure
+        except asyncio.CancelledError:
+            made.error = CallBrokenOffError(
+                f"the call was broken off while target {target.name!r} answered",
+                action="nothing; its client hung up, or the gateway was stopped",
+            )
+            settle(made, self.pricer, at=self.clock.now())
+            made.latency_ms = self.ledger.since_ms(made.started_s)
+            self.ledger.attempted(call, made)
+            raise
         except Exception as defect:  # noqa: BLE001 - an attempt ends here, and a defect is one more way to fail
             _log.exception("an attempt at target %r failed by a defect", target.name)
             made.error = WatchkeeperError(
                 f"asking target {target.name!r} failed by a defect: {place_of(defect)}",
                 action="report it; the log holds the whole trace",
             )
-        finally:
-            settle(made, self.pricer, at=self.clock.now())
+        settle(made, self.pricer, at=self.clock.now())
         if not made.latency_ms:
             made.latency_ms = self.ledger.since_ms(made.started_s)
         check_answer(made, request)
