@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
 )
 
+from watchkeeper.app.settings_budgets import Budgets
 from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_prices import PriceSettings
@@ -186,6 +187,7 @@ class Settings(Section):
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
     prices: tuple[PriceSettings, ...] = Field(default=(), description="Prices over the price table's own.")
+    budgets: Budgets = Field(default=(), description="What may be spent, a day or a month, and by whom.")
     routes: Routes = Field(
         default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
     )
