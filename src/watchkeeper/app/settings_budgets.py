@@ -57,8 +57,8 @@ class BudgetSettings(Section):
     levels: tuple[LevelSettings, ...] | None = Field(
         default=None,
         description="Shares of the limit that raise an event once a period, each `{percent: N}`; with "
-        "`refuses: [batch]` no batch item starts from there on. Null: 50, 75, 90, and 100, which refuses it in "
-        "total and for a workload.",
+        "`refuses: [batch]` no batch item starts from there on. Null: 50, 75, 90, and 100, which "
+        "refuses it in total and for a workload.",
     )
 
     @model_validator(mode="after")
