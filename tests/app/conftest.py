@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from watchkeeper.app import start
+from watchkeeper.app.budgets import budget_desk
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
 from watchkeeper.app.loops import Loop, loop_counters
@@ -15,6 +16,7 @@ from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.state import (
     InMemoryCanaries,
@@ -37,6 +39,7 @@ def in_memory_services(state: ServerState) -> Services:
         canaries=InMemoryCanaries(),
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
+        budgets=budget_desk(InMemoryBank(), state.settings, clock=state.clock),
         telemetry=InMemoryTelemetry(),
         content=InMemoryContent(clock=state.clock),
         clock=state.clock,

@@ -13,6 +13,7 @@ from watchkeeper.batch.ports import (
     RunStore,
     ScoreStore,
 )
+from watchkeeper.costs.budgets.desk import BudgetDesk
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.telemetry.ports import ContentStore, TelemetryStore
 
@@ -28,6 +29,7 @@ class Services:
     canaries: CanaryStore
     heads: ReceiptHeadStore
     learning: LearningStore
+    budgets: BudgetDesk
     telemetry: TelemetryStore
     content: ContentStore
     clock: Clock

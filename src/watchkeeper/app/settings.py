@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
 )
 
+from watchkeeper.app.settings_budgets import Budgets
 from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_guards import Guards, check_sides
@@ -187,6 +188,7 @@ class Settings(Section):
     guards: Guards = Field(
         default_factory=lambda: MappingProxyType({}), description="Rules over requests and answers, by name."
     )
+    budgets: Budgets = Field(default=(), description="What may be spent, a day or a month, and by whom.")
     routes: Routes = Field(
         default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
     )

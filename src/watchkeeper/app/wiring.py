@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from watchkeeper.adapters.content.files import ContentFiles
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
+from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
 from watchkeeper.adapters.postgres.database import Database, connect
 from watchkeeper.adapters.postgres.documents import PostgresDocuments
@@ -19,6 +20,7 @@ from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
 from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.app.budgets import BudgetRecovery, budget_desk
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.receipt_heads import ReceiptHeads
@@ -32,9 +34,11 @@ TELEMETRY = "telemetry"
 SHIPPING = "shipping"
 HEADS = "heads"
 RETENTION = "retention"
+BUDGETS = "budgets"
 _SHIP_EVERY_S = 0.5
 _HEADS_EVERY_S = 1.0
 _RETENTION_EVERY_S = 3600.0
+_BUDGETS_EVERY_S = 5.0
 
 Opened = TypeVar("Opened")
 
@@ -98,6 +102,7 @@ def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry
         canaries=PostgresCanaries(database),
         heads=PostgresReceiptHeads(database),
         learning=PostgresLearning(database),
+        budgets=budget_desk(PostgresBank(database), state.settings, clock=state.clock),
         telemetry=telemetry,
         content=ContentFiles(
             state.data_dir / "content", clock=state.clock, opted_out=frozenset(state.settings.content.opt_out)
@@ -115,6 +120,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
+        (BUDGETS, BudgetRecovery(services.budgets.bank, state).turn, _BUDGETS_EVERY_S),
         (
             RETENTION,
             lambda: services.content.delete_older_than(services.clock.now() - kept_for),
@@ -129,7 +135,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name != RETENTION,
+            needed=name not in {RETENTION, BUDGETS},
         )
         for name, turn, every_s in turns
     )

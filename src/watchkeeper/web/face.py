@@ -5,6 +5,7 @@ from nicegui import ui
 
 from watchkeeper.app.faces import FaceContext
 from watchkeeper.web import (
+    budgets_page,
     document_page,
     documents_page,
     failure_pages,
@@ -21,6 +22,7 @@ PAGES = (
     document_page,
     documents_page,
     receipts_page,
+    budgets_page,
     failure_pages,
 )
 FAVICON = "🔭"

@@ -15,6 +15,7 @@ PLACES: Mapping[str, str] = {
     "/runs": "Runs",
     "/documents": "Documents",
     "/receipts": "Receipts",
+    "/budgets": "Budgets",
 }
 """The pages the bar leads to."""
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from watchkeeper.app.api import canaries, documents, probes, receipts, runs, status, traces, twins
+from watchkeeper.app.api import budgets, canaries, documents, probes, receipts, runs, status, traces, twins
 from watchkeeper.app.api.access import Access
 from watchkeeper.app.api.error_replies import install_error_replies
 from watchkeeper.app.api.request_log import RequestLog
@@ -17,6 +17,7 @@ from watchkeeper.app.server_state import ServerState
 from watchkeeper.domain.errors import NotFoundError
 
 RESOURCES: tuple[APIRouter, ...] = (
+    budgets.router,
     canaries.router,
     documents.router,
     receipts.router,

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from watchkeeper.app.batch_admission import require_batch_admission
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.process_identity import own_start
 from watchkeeper.batch.progress import Progress
@@ -118,9 +119,11 @@ def run_reports(
 
     Raises:
         InvalidInputError: Two files have the same name, or the output is no result file.
+        BudgetSpentError: A budget lets no batch start; nothing was begun.
         StorageFullError: Results or receipts cannot be written; what is finished stays finished.
     """
     _refuse_same_names(request.files)
+    require_batch_admission(client, WORKLOAD)
     with OutputFile(request.output) as output:
         done = finished_documents(request.output, request.resume) if request.resume else {}
         files = tuple(path for path in request.files if utf8_text(path.name) not in done)
