@@ -1,6 +1,6 @@
 """The real clock and real ids: the only place that reads the machine's time or randomness."""
 
-import secrets
+import os
 import time
 from datetime import UTC, datetime
 
@@ -30,6 +30,6 @@ class SystemIds:
 
 
 def _random_hex(size_bytes: int) -> str:
-    # All zero means "no id" in W3C trace context; one is added rather than drawing again.
-    number = 1 + secrets.randbelow(2 ** (8 * size_bytes) - 1)
-    return f"{number:0{2 * size_bytes}x}"
+    while not any(drawn := os.urandom(size_bytes)):
+        pass  # all zero means "no id" in W3C trace context
+    return drawn.hex()

@@ -20,6 +20,7 @@ from pydantic import (
 from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_guards import Guards, check_sides
+from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
@@ -182,6 +183,7 @@ class Settings(Section):
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
+    prices: tuple[PriceSettings, ...] = Field(default=(), description="Prices over the price table's own.")
     guards: Guards = Field(
         default_factory=lambda: MappingProxyType({}), description="Rules over requests and answers, by name."
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, ValidationInfo, field_validator
 
+from watchkeeper.app.settings_prices import RateSettings
 from watchkeeper.app.settings_section import Section, refused
 
 TARGET_NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]*$")
@@ -46,7 +47,10 @@ class TargetSettings(Section):
     priced_as: str | None = Field(
         default=None,
         min_length=1,
-        description="The provider whose prices apply, as the price table names it. Null: as `provider`.",
+        description="Whose prices apply, as the price table names providers. Null: told by `base_url`.",
+    )
+    price: RateSettings = Field(
+        default=RateSettings(), description="What its calls cost, over `prices` and the price table."
     )
     context_tokens: int | None = Field(
         default=None,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
@@ -92,7 +94,7 @@ def _fits(pattern: KeyPath, path: KeyPath) -> bool:
 
 def _keys_of_model(model: type[BaseModel], path: KeyPath) -> Iterator[SettingsKey]:
     for name, field in model.model_fields.items():
-        here = (*path, name)
+        here = (*path, field.alias or name)
         listed = _listed_model(field.annotation)
         if listed is not None:
             yield _leaf(here, field)
@@ -152,6 +154,8 @@ _PLAIN_TYPES: Mapping[Any, str] = {
     int: "whole number",
     float: "number",
     bool: "true or false",
+    Decimal: "number",
+    date: "date",
     SecretStr: "secret",
     type(None): "null",
 }

@@ -26,6 +26,8 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("run", "Run a workload over documents."),
     _entry("documents", "Add documents to a workload's corpus, and list them."),
     _entry("receipts", "Look at the receipts of model calls, and verify them."),
+    _entry("cost", "Say what calls cost, and the prices behind it."),
+    _entry("calls", "Look into recorded calls to providers."),
     _entry("twins", "Compare what several readers made of the same documents."),
     _entry("canary", "Run a workload's canary suite."),
     _entry("preflight", "Check what must hold before a production run."),

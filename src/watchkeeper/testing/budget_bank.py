@@ -63,9 +63,9 @@ class InMemoryBank:
         """See `Bank.close`."""
         self._reached(lambda: self._close(holder, reports))
 
-    def account(self, budget: str, period: Period) -> Account:
-        """See `Bank.account`."""
-        return self._reached(lambda: self._row(budget, period).account)
+    def accounts(self, wanted: Sequence[tuple[str, Period]]) -> tuple[Account, ...]:
+        """See `Bank.accounts`."""
+        return self._reached(lambda: tuple(self._row(*one).account for one in wanted))
 
     def enter(self, entry: Entry, into: Sequence[tuple[Budget, Period]]) -> None:
         """See `Bank.enter`."""

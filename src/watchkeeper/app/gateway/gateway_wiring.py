@@ -8,45 +8,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watchkeeper.adapters.providers.http_target import HttpTarget
+from watchkeeper.app.configured_guards import configured_guards
 from watchkeeper.app.configured_routes import (
     configured_breakers,
     configured_complexity,
     configured_routes,
 )
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
+from watchkeeper.app.gateway.gates import Gates
 from watchkeeper.app.gateway.gateway_keys import OpenGate
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
 from watchkeeper.app.gateway.worker_parts import WorkerParts
+from watchkeeper.app.pricing import price_book, price_provider
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
+from watchkeeper.costs import PriceTable
 from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.money import Cost
+from watchkeeper.gateway.answer_cache import AnswerCache
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
+from watchkeeper.gateway.embedding_cache import EmbeddingCache
 from watchkeeper.gateway.no_budgets import NoBudgets
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.admission import Admission
+from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.answers import Answers
 from watchkeeper.gateway.relay.attempting import Attempting
+from watchkeeper.gateway.relay.embedding_reuse import EmbeddingReuse
 from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.relay import Relay
 from watchkeeper.gateway.relay.rounds import Rounds
-
-
-class NoPrices:
-    """Knows no price."""
-
-    def cost(self, provider: str, model: str, usage: object, *, flavor: str, at: object) -> Cost:
-        """Unknown."""
-        return Cost(usd=None, reason="no prices")
-
-    def bound(self, provider: str, model: str, *, input_tokens: int, output_tokens: int, at: object) -> None:
-        """Unknown."""
-
 
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""
@@ -90,11 +85,22 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     figures = GatewayFigures()
     snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
     ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
-    breakers = CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic())
+    lasting = Lasting(
+        ledger=ledger,
+        breakers=CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic()),
+        gates=Gates(),
+        answers=AnswerCache(most_entries=settings.cache.answers, most_bytes=settings.cache.answer_bytes),
+        embeddings=EmbeddingCache(
+            ttl_s=settings.cache.embedding_ttl_s,
+            most_entries=settings.cache.embeddings,
+            most_bytes=settings.cache.embedding_bytes,
+        ),
+        undo=undo,
+    )
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
-        relay=_relay(settings, setup, ledger, breakers, undo=undo),
+        relay=_relay(settings, setup, lasting),
         keys=OpenGate(),
         figures=figures,
         snapshots=snapshots,
@@ -108,8 +114,8 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         await asyncio.to_thread(snapshots.write, figures.snapshot())
 
     async def take_settings(fresh: Settings) -> None:
-        breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
-        state.relay = _relay(fresh, setup, ledger, breakers, undo=undo)
+        lasting.breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
+        state.relay = _relay(fresh, setup, lasting)
         state.settings = fresh
 
     undo.push_async_callback(leave_figures)
@@ -125,31 +131,67 @@ async def _content(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack)
     return keeper.content
 
 
-def _relay(
-    settings: Settings, setup: WorkerSetup, ledger: Ledger, breakers: CircuitBreakers, *, undo: AsyncExitStack
-) -> Relay:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """What outlives a change of settings."""
+
+    ledger: Ledger
+    breakers: CircuitBreakers
+    gates: Gates
+    answers: AnswerCache
+    embeddings: EmbeddingCache
+    undo: AsyncExitStack
+    """Closes what was opened."""
+
+
+def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
+    prices = price_book(settings)
+    guards = configured_guards(settings)
     planning = Planning(
         routes=configured_routes(settings),
-        lanes=_lanes(settings, breakers, undo),
-        passthrough=_passthrough(settings, undo),
+        lanes=_lanes(settings, prices.table, lasting),
+        passthrough=_passthrough(settings, lasting.undo),
         passthrough_timeout_s=PASSTHROUGH_TIMEOUT_S,
+        embedding_routes=_of_one_model(settings),
         complexity=configured_complexity(settings),
         clock=setup.clock,
         chance=random.random,
     )
     attempting = Attempting(
-        pricer=NoPrices(), purse=NoBudgets(), ledger=ledger, clock=setup.clock, ids=setup.ids
+        pricer=prices,
+        purse=NoBudgets(),
+        ledger=lasting.ledger,
+        guards={name: found.output for name, found in guards.items()},
+        clock=setup.clock,
+        ids=setup.ids,
     )
     return Relay(
-        admission=Admission(),
+        admission=Admission(guards={name: found.input for name, found in guards.items()}),
         planning=planning,
-        answers=Answers(ledger=ledger),
+        answers=Answers(
+            ledger=lasting.ledger,
+            reuse=AnswerReuse(cache=lasting.answers, clock=setup.clock),
+            embeddings=EmbeddingReuse(cache=lasting.embeddings, clock=setup.clock)
+            if settings.cache.embedding_ttl_s
+            else None,
+        ),
         rounds=Rounds(planning=planning, attempting=attempting, clock=setup.clock, chance=random.random),
-        ledger=ledger,
+        ledger=lasting.ledger,
     )
 
 
-def _lanes(settings: Settings, breakers: CircuitBreakers, undo: AsyncExitStack) -> dict[str, Lane]:
+def _of_one_model(settings: Settings) -> frozenset[str]:
+    """The routes all of whose targets have one model: only their vectors can stand for each other."""
+    models = {
+        name: {
+            settings.targets[each.target].model for each in route.targets if each.target in settings.targets
+        }
+        for name, route in settings.routes.items()
+    }
+    return frozenset(name for name, found in models.items() if len(found) == 1)
+
+
+def _lanes(settings: Settings, table: PriceTable, lasting: Lasting) -> dict[str, Lane]:
     lanes = {}
     for name, one in settings.targets.items():
         target = HttpTarget(
@@ -157,11 +199,17 @@ def _lanes(settings: Settings, breakers: CircuitBreakers, undo: AsyncExitStack) 
             dialect=one.provider,
             base_url=one.base_url,
             model=one.model,
-            provider=one.priced_as or one.provider,
+            provider=table.provider_of_url(one.base_url) or one.provider,
             api_key=one.api_key.get_secret_value() if one.api_key else None,
         )
-        undo.callback(target.close)
-        lanes[name] = Lane(target=target, timeout_s=one.timeout_s, breaker=breakers[name])
+        lasting.undo.callback(target.close)
+        lanes[name] = Lane(
+            target=target,
+            timeout_s=one.timeout_s,
+            breaker=lasting.breakers[name],
+            places=lasting.gates.of(name, one),
+            priced_as=price_provider(table, name, one),
+        )
     return lanes
 
 

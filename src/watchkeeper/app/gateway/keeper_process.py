@@ -45,6 +45,7 @@ class ContentKeeper:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self.content.flush()
         process = self._process
         if process is not None and process.stdin is not None and process.returncode is None:
             process.stdin.close()

@@ -186,8 +186,8 @@ class Bank(Protocol):
         """
         ...
 
-    def account(self, budget: str, period: Period) -> Account:
-        """All that is known of a budget and period.
+    def accounts(self, wanted: Sequence[tuple[str, Period]]) -> tuple[Account, ...]:
+        """All that is known of these budgets and periods at one moment, in the order asked for.
 
         Raises:
             UnavailableError: The bank cannot be reached.

@@ -115,6 +115,11 @@ class LeasedPurse:
         """What its journal files begin with."""
         return self._claim.writer
 
+    def holds_in_flight(self) -> tuple[LeasedHold, ...]:
+        """What is set aside and has not ended."""
+        with self._lock:
+            return tuple(self._journal.open_holds.values())
+
     async def hold(self, spender: Spender, bound_usd: Decimal | None) -> LeasedHold | NoHold:
         """Set money aside in every budget the spender falls under; see `Purse.hold`.
 
@@ -179,6 +184,16 @@ class LeasedPurse:
                 pass  # the journal stays, and is recovered later
             finally:
                 self._claim.release()
+
+    def abandon(self) -> None:
+        """Let go of the journal as a process that dies does: nothing is given back or reported."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._asker.shutdown()
+        self._journal.close()
+        self._claim.release()
 
     # The fast path: under the lock, in memory, one line written.
 

@@ -47,7 +47,9 @@ def recover_journals(folder: Path, bank: Bank, *, clock: Clock) -> Recovered:
     return Recovered(tuple(holders), tuple(damaged))
 
 
-def recover_files(files: Sequence[JournalFile], bank: Bank, *, clock: Clock, living: str = "") -> Recovered:
+def recover_files(
+    files: Sequence[JournalFile], bank: Bank, *, clock: Clock, living: str | None = None
+) -> Recovered:
     """Bring one writer's files to the bank; the caller holds the writer's lock.
 
     Args:

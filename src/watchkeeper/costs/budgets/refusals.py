@@ -14,9 +14,10 @@ def spent(lease: Lease, amount_usd: Decimal, zone: ZoneInfo) -> BudgetSpentError
     """A hard limit leaves no room."""
     budget, used = lease.budget, lease.known_used_usd
     used_text = "an unknown part" if used is None else usd_text(used)
+    flying = "" if lease.is_spent_for(amount_usd) else ", and the rest is set aside for calls in flight"
     return BudgetSpentError(
         f"budget {budget.name!r} ({budget.line()}) has spent {used_text} of {usd_text(budget.limit_usd)} USD "
-        f"this {budget.per}, and this call may cost {usd_text(amount_usd)} USD; "
+        f"this {budget.per}, and this call may cost {usd_text(amount_usd)} USD{flying}; "
         f"it begins anew at {reset_text(lease.period, zone)}",
         action=f"raise `limit_usd` of budget {budget.name!r}, or wait until then",
     )

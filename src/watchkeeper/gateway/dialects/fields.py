@@ -31,6 +31,11 @@ def inner(found: object, name: str) -> object:
     return found.get(name) if isinstance(found, dict) else None
 
 
+def objects(found: object) -> list[dict[str, Any]]:
+    """The objects of an array that may not be one."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def wrong_type(field: str, wanted: str, found: object) -> InvalidFieldError:
     """The error for a field of the wrong type; it names the type found and never repeats the value."""
     return InvalidFieldError(

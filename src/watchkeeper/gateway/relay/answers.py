@@ -7,10 +7,12 @@ import orjson
 
 from watchkeeper.domain.money import usd_text
 from watchkeeper.gateway.dialects import Dialect, translate_reply
+from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.call import Call
 from watchkeeper.gateway.relay.clients_fault import is_clients_fault
-from watchkeeper.gateway.relay.delivery import StreamDelivery
+from watchkeeper.gateway.relay.delivery import EVENT_STREAM, StreamDelivery
+from watchkeeper.gateway.relay.embedding_reuse import EmbeddingReuse, KnownInputs
 from watchkeeper.gateway.relay.ledger import Ledger
 
 _PASSED_ON = ("retry-after", "x-request-id", "request-id", "openai-", "anthropic-", "x-ratelimit-")
@@ -22,10 +24,50 @@ class Answers:
     """Gives answers."""
 
     ledger: Ledger
+    reuse: AnswerReuse
+    embeddings: EmbeddingReuse | None
 
     async def from_cache(self, call: Call) -> bool:
         """Answer from the cache; whether it could."""
-        return False
+        hit = self.reuse.look_up(call)
+        if hit is None:
+            return False
+        receipt_id = self.ledger.ids.trace_id()
+        self.ledger.answered_from_cache(call, receipt_id=receipt_id, target=hit.target, model=hit.model)
+        if hit.whole is not None:
+            headers = {**_cached_headers(receipt_id, hit.target), "content-type": "application/json"}
+            await call.sink.whole(200, headers, hit.whole)
+            return True
+        headers = {
+            "content-type": EVENT_STREAM,
+            "x-watchkeeper-receipt": receipt_id,
+            "x-watchkeeper-cached": "true",
+        }
+        await call.sink.start(200, headers)
+        for chunk in hit.chunks or ():
+            await call.sink.write(chunk)
+        await call.sink.write(last_words(receipt=receipt_id, target=hit.target, cost_usd="0", degraded=False))
+        await call.sink.end()
+        return True
+
+    def known_embeddings(self, call: Call) -> KnownInputs | None:
+        """What is known of the embeddings a call asks for; None where none may be given again."""
+        return None if self.embeddings is None else self.embeddings.look_up(call)
+
+    async def embedded(self, call: Call, known: KnownInputs, made: Attempted | None) -> None:
+        """Give embeddings, those that were known among them."""
+        assert self.embeddings is not None
+        body = self.embeddings.together(call, known, made)
+        if made is None:
+            vector = next(iter(known.lookup.found.values()))
+            receipt_id = self.ledger.ids.trace_id()
+            self.ledger.answered_from_cache(
+                call, receipt_id=receipt_id, target=call.destination.name, model=vector.model
+            )
+            headers: Mapping[str, str] = _cached_headers(receipt_id, call.destination.name)
+        else:
+            headers = _headers(call, made)
+        await call.sink.whole(200, {"content-type": "application/json", **headers}, body)
 
     async def whole(self, call: Call, made: Attempted) -> None:
         """Give an answer that came in one piece."""
@@ -37,6 +79,7 @@ class Answers:
                 reply, source, to, asked_model=made.asked_model, created_s=self._now_s()
             )
             body = orjson.dumps(translated)
+        self.reuse.keep(call, made, whole=body)
         headers = _headers(call, made)
         await call.sink.whole(200, {"content-type": "application/json", **headers}, body)
 
@@ -64,25 +107,46 @@ class Answers:
         request = call.request
         tells_usage = request.facts.include_usage
         return StreamDelivery(
-            call.sink, request.dialect, tells_usage=tells_usage, created_s=self._now_s(), keeps=False
+            call.sink,
+            request.dialect,
+            tells_usage=tells_usage,
+            created_s=self._now_s(),
+            keeps=call.cache_key is not None,
         )
 
     async def ended(self, call: Call, made: Attempted, delivery: StreamDelivery) -> None:
         """End a stream: with an error inside it where it broke off, and always with a comment of ours."""
         if made.error is not None:
             await delivery.fail(made.error)
+        self.reuse.keep(call, made, chunks=delivery.kept_chunks())
         cost = made.cost.usd if made.cost else None
         await delivery.end(
-            {
-                "receipt": made.receipt_id,
-                "target": made.target.name,
-                "cost_usd": None if cost is None else usd_text(cost),
-                "degraded": made.degraded,
-            }
+            last_words(
+                receipt=made.receipt_id,
+                target=made.target.name,
+                cost_usd=None if cost is None else usd_text(cost),
+                degraded=made.degraded,
+            )
         )
 
     def _now_s(self) -> int:
         return int(self.ledger.clock.now().timestamp())
+
+
+def last_words(*, receipt: str, target: str, cost_usd: str | None, degraded: bool) -> bytes:
+    """The comment that ends every stream of ours: what a whole reply says in its headers."""
+    told = {"receipt": receipt, "target": target, "cost_usd": cost_usd, "degraded": degraded}
+    return b": watchkeeper " + orjson.dumps(told) + b"\n\n"
+
+
+def _cached_headers(receipt_id: str, target: str) -> dict[str, str]:
+    return {
+        "x-watchkeeper-receipt": receipt_id,
+        "x-watchkeeper-target": target,
+        "x-watchkeeper-cached": "true",
+        "x-watchkeeper-degraded": "false",
+        "x-watchkeeper-cost-usd": "0",
+    }
 
 
 def _headers(call: Call, made: Attempted) -> Mapping[str, str]:

@@ -13,6 +13,8 @@ class Attempted:
     """An attempt: filled in as it goes, turned into a receipt when it is over."""
 
     target: ModelTarget
+    priced_as: str
+    """The provider whose prices apply."""
     asked_model: str
     """The model's name as it was sent."""
     receipt_id: str

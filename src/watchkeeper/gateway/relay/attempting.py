@@ -1,11 +1,12 @@
 """One attempt from end to end: money held, a place taken, the target asked, all of it written down."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import (
+    OutputRejectedError,
     TargetError,
     TargetRateLimitedError,
     TargetRefusedError,
@@ -14,6 +15,7 @@ from watchkeeper.domain.errors import (
 from watchkeeper.domain.money import Spender
 from watchkeeper.gateway.baseline import place_of
 from watchkeeper.gateway.dialects import Dialect
+from watchkeeper.gateway.guards import NamedGuard, reject_output
 from watchkeeper.gateway.ports import Hold, Pricer, Purse
 from watchkeeper.gateway.relay.answer_check import check_answer
 from watchkeeper.gateway.relay.attempted import Attempted
@@ -38,6 +40,8 @@ class Attempting:
     pricer: Pricer
     purse: Purse
     ledger: Ledger
+    guards: Mapping[str, Sequence[NamedGuard]]
+    """What a route's answers are held to, by the route's name."""
     clock: Clock
     ids: IdSource
 
@@ -70,6 +74,7 @@ class Attempting:
         target = lane.target
         made = Attempted(
             target=target,
+            priced_as=lane.priced_as or target.provider,
             asked_model=target.model or request.facts.model,
             receipt_id=self.ids.trace_id(),
             span_id=self.ids.span_id(),
@@ -93,8 +98,19 @@ class Attempting:
         if not made.latency_ms:
             made.latency_ms = self.ledger.since_ms(made.started_s)
         check_answer(made, request)
+        self._guard(made, call)
         self.ledger.attempted(call, made)
         return made
+
+    def _guard(self, made: Attempted, call: Call) -> None:
+        """Hold an answer to its route's rules; one that breaks them has failed, unless it is sent already."""
+        guards = self.guards.get(call.destination.name) if call.destination.named else None
+        if not guards or made.error is not None or made.facts is None:
+            return
+        try:
+            reject_output(guards, made.facts.text)
+        except OutputRejectedError as rejected:
+            made.error = rejected
 
     async def _asked(
         self,
@@ -117,7 +133,7 @@ class Attempting:
         ticket = lane.admit(self.clock.monotonic())
         told = False
         try:
-            made.hold = await self._held(call, lane, request)
+            made.hold = await self._held(made, call, request)
             async with lane.place(within_s=deadline_s - self.clock.monotonic()):
                 within_s = max(0.001, min(deadline_s - self.clock.monotonic(), lane.timeout_s))
                 headers = self._headers(made, call, lane)
@@ -141,11 +157,11 @@ class Attempting:
             if not told:
                 lane.tell(ticket, None, self.clock.monotonic())
 
-    async def _held(self, call: Call, lane: Lane, request: ClientRequest) -> Hold:
+    async def _held(self, made: Attempted, call: Call, request: ClientRequest) -> Hold:
         caller = call.told.caller
         bound = bound_usd(
             self.pricer,
-            lane.target,
+            made,
             request,
             reserve_output_tokens=call.destination.route.reserve_output_tokens,
             at=self.clock.now(),

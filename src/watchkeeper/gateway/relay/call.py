@@ -21,6 +21,8 @@ class Destination:
     route: Route
     named: bool
     """Whether a configured route was named; else the route stands for one target."""
+    reuses_embeddings: bool = False
+    """Whether an embedding may be given again: the route is named, and all its targets have one model."""
     passthrough: Lane | None = None
     """The way out for a call that is passed through."""
 
@@ -45,6 +47,8 @@ class Call:
     error: WatchkeeperError | None = None
     """Why it could not be answered."""
     destination: Destination = field(default=NOWHERE)
+    cache_key: bytes | None = None
+    """Under which its answer may be kept."""
     delivered: str = ""
     """The text a stream has given the client before it broke off."""
     refused_by: Attempted | None = None

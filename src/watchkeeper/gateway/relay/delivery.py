@@ -1,10 +1,9 @@
 """A streamed reply on its way to the client, whichever target its pieces come from."""
 
-from collections.abc import Mapping, Sequence
-
-import orjson
+from collections.abc import Sequence
 
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.gateway.answer_cache import StreamRecording
 from watchkeeper.gateway.dialects import (
     Dialect,
     SseEvent,
@@ -17,6 +16,8 @@ from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.continuation import Seam, id_of
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
+MOST_KEPT_BYTES = 1_000_000
+"""Of one stream in the cache."""
 
 
 class StreamDelivery:
@@ -35,8 +36,7 @@ class StreamDelivery:
             keeps: Whether what is sent is kept, for the cache.
         """
         self.started = False
-        self.kept: list[bytes] | None = [] if keeps else None
-        """What was sent, for the cache; None where it is not kept, or too long to be."""
+        self._recording = StreamRecording(most_bytes=MOST_KEPT_BYTES) if keeps else None
         self._sink = sink
         self._dialect = dialect
         self.tells_usage = tells_usage
@@ -70,10 +70,14 @@ class StreamDelivery:
         """Tell a client whose reply has begun that it will not be whole."""
         await self._send(stream_error_event(self._dialect, error))
 
-    async def end(self, last_words: Mapping[str, object]) -> None:
+    async def end(self, last_words: bytes) -> None:
         """End the reply with a comment of ours."""
-        await self._sink.write(b": watchkeeper " + orjson.dumps(dict(last_words)) + b"\n\n")
+        await self._sink.write(last_words)
         await self._sink.end()
+
+    def kept_chunks(self) -> tuple[bytes, ...] | None:
+        """What was sent, for the cache; None where it is not kept, or is too long to be."""
+        return None if self._recording is None else self._recording.chunks()
 
     async def _turn_to(self, made: Attempted) -> None:
         self._from = made
@@ -101,6 +105,6 @@ class StreamDelivery:
         if not piece:
             return
         self._sent = True
-        if self.kept is not None:
-            self.kept.append(piece)
+        if self._recording is not None:
+            self._recording.add(piece)
         await self._sink.write(piece)

@@ -35,10 +35,10 @@ class Lane:
     """For a whole answer, or for the silence between two events of a stream."""
     breaker: CircuitBreaker | None = None
     places: Places | None = None
+    priced_as: str = ""
+    """The provider whose prices apply, as the price table names it."""
     passes_credentials: bool = False
     """Whether the client's own provider key goes along: pass-through only."""
-    takes_any_model: bool = False
-    """Whether the model the client names is the one that is asked for."""
 
     @asynccontextmanager
     async def place(self, *, within_s: float) -> AsyncIterator[None]:

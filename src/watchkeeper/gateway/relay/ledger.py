@@ -17,6 +17,8 @@ from watchkeeper.gateway.relay.kept_request import kept_request
 from watchkeeper.gateway.relay.relay_receipt import Told, attempt_receipt, cached_receipt, refusal_receipt
 from watchkeeper.gateway.relay.request import ClientRequest
 
+CACHE = "cache"
+"""The provider of an answer that nobody was asked for."""
 JSON = "application/json"
 TEXT = "text/plain"
 
@@ -69,14 +71,12 @@ class Ledger:
         )
         return self._written(call, receipt)
 
-    def answered_from_cache(
-        self, call: Call, *, receipt_id: str, target: str, provider: str, model: str
-    ) -> Receipt:
+    def answered_from_cache(self, call: Call, *, receipt_id: str, target: str, model: str) -> Receipt:
         """A call was answered from the cache."""
         receipt = cached_receipt(
             call.told,
             target=target,
-            provider=provider,
+            provider=CACHE,
             model=model,
             receipt_id=receipt_id,
             span_id=self.ids.span_id(),

@@ -28,6 +28,8 @@ class Planning:
     passthrough: Mapping[Dialect, Lane]
     """By the client's dialect; empty where pass-through is off."""
     passthrough_timeout_s: float
+    embedding_routes: frozenset[str]
+    """Routes whose embeddings may be given again: all their targets have one model."""
     complexity: ComplexityMap
     clock: Clock
     chance: Callable[[], float]
@@ -40,7 +42,9 @@ class Planning:
         """
         route = self.routes.get(model)
         if route is not None:
-            return Destination(name=model, route=route, named=True)
+            return Destination(
+                name=model, route=route, named=True, reuses_embeddings=model in self.embedding_routes
+            )
         lane = self.lanes.get(model)
         if lane is not None:
             return Destination(

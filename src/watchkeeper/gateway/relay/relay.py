@@ -49,9 +49,18 @@ class Relay:
         return call
 
     async def _asked(self, call: Call) -> None:
+        known = self.answers.known_embeddings(call)
+        if known is not None and not known.lookup.missing:
+            await self.answers.embedded(call, known, None)
+            return
         if not call.request.facts.stream:
+            if known is not None and self.answers.embeddings is not None:
+                call.request = self.answers.embeddings.rest(call.request, known)
             made = await self.rounds.run(call, None)
-            await self.answers.whole(call, made)
+            if known is not None:
+                await self.answers.embedded(call, known, made)
+            else:
+                await self.answers.whole(call, made)
             return
         delivery = self.answers.delivery(call)
         made = await self.rounds.run(call, delivery)

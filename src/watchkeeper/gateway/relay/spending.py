@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from watchkeeper.domain.errors import TargetNotReachedError
 from watchkeeper.domain.money import Cost
-from watchkeeper.gateway.dialects import Operation
-from watchkeeper.gateway.ports import ModelTarget, Pricer
+from watchkeeper.gateway.dialects import Operation, ReplyFacts
+from watchkeeper.gateway.ports import Pricer
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.request import ClientRequest
 
@@ -44,7 +44,7 @@ def _image_data_chars(value: object) -> int:
 
 
 def bound_usd(
-    pricer: Pricer, target: ModelTarget, request: ClientRequest, *, reserve_output_tokens: int, at: datetime
+    pricer: Pricer, made: Attempted, request: ClientRequest, *, reserve_output_tokens: int, at: datetime
 ) -> Decimal | None:
     """The most an attempt can cost; None where the price is not known."""
     facts = request.facts
@@ -52,8 +52,8 @@ def bound_usd(
         0 if request.operation is Operation.EMBEDDINGS else facts.max_output_tokens or reserve_output_tokens
     )
     return pricer.bound(
-        target.provider,
-        target.model or facts.model,
+        made.priced_as,
+        made.asked_model,
         input_tokens=input_bound_tokens(request),
         output_tokens=output * facts.n,
         at=at,
@@ -68,13 +68,7 @@ def settle(attempted: Attempted, pricer: Pricer, *, at: datetime) -> None:
     """
     facts, hold = attempted.facts, attempted.hold
     if facts is not None and facts.raw_usage is not None:
-        attempted.cost = pricer.cost(
-            attempted.target.provider,
-            facts.model or attempted.asked_model,
-            facts.raw_usage,
-            flavor=facts.flavor,
-            at=at,
-        )
+        attempted.cost = _cost(attempted, facts, pricer, at)
     elif _unspent(attempted):
         attempted.cost = Cost(usd=Decimal(0), source="unspent")
     if hold is None:
@@ -86,6 +80,16 @@ def settle(attempted: Attempted, pricer: Pricer, *, at: datetime) -> None:
             hold.release()
     else:
         hold.leave_unsettled()
+
+
+def _cost(attempted: Attempted, facts: ReplyFacts, pricer: Pricer, at: datetime) -> Cost:
+    """By the model that answered; by the one asked for where servers answer under a name of their own."""
+    usage = facts.raw_usage or {}
+    answered = facts.model or attempted.asked_model
+    cost = pricer.cost(attempted.priced_as, answered, usage, flavor=facts.flavor, at=at)
+    if cost.usd is None and answered != attempted.asked_model:
+        return pricer.cost(attempted.priced_as, attempted.asked_model, usage, flavor=facts.flavor, at=at)
+    return cost
 
 
 def _unspent(attempted: Attempted) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.dialects import Dialect, SseEvent, SseReader, StreamFacts
+from watchkeeper.gateway.dialects.sse import DONE
 from watchkeeper.gateway.ports import Answer
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.delivery import StreamDelivery
@@ -102,7 +103,7 @@ def _taken(facts: StreamFacts, events: list[SseEvent], *, shows_usage: bool) -> 
     shown = []
     for event in events:
         facts.take(event)
-        if shows_usage or not facts.usage_only:
+        if shows_usage or not facts.usage_only or event.data == DONE:
             shown.append(event)
     return shown
 

@@ -1,0 +1,115 @@
+"""A gateway worker's application in the test's own process, in front of scripted providers."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from watchkeeper.adapters.clock import SystemClock, SystemIds
+from watchkeeper.app.gateway.application import GatewayApplication
+from watchkeeper.app.gateway.gateway_state import GatewayState
+from watchkeeper.app.gateway.gateway_wiring import WorkerSetup, open_parts
+from watchkeeper.app.settings import Settings
+from watchkeeper.domain.receipt import Receipt, receipt_of_line
+from watchkeeper.testing.upstream import ScriptedUpstream
+
+HI = {"messages": [{"role": "user", "content": "hi"}]}
+
+
+@dataclass
+class Streamed:
+    """A streamed reply: its lines that hold data or a comment."""
+
+    lines: list[str]
+
+    @property
+    def rows(self) -> list[Any]:
+        """The JSON of the events, without the end mark."""
+        rows = [line.removeprefix("data: ") for line in self.lines if line.startswith("data: ")]
+        return [json.loads(row) for row in rows if row != "[DONE]"]
+
+    @property
+    def text(self) -> str:
+        """What a client puts together from the chunks."""
+        choices = [choice for row in self.rows for choice in row.get("choices", [])]
+        return "".join(choice["delta"].get("content") or "" for choice in choices)
+
+    @property
+    def last_words(self) -> Any:
+        """The comment of ours that ends it."""
+        assert self.lines[-1].startswith(": watchkeeper ")
+        return json.loads(self.lines[-1].removeprefix(": watchkeeper "))
+
+
+@dataclass
+class Scene:
+    """A gateway and what it left behind."""
+
+    data_dir: Path
+    client: httpx.AsyncClient
+    state: GatewayState
+
+    async def chat(self, model: str, **fields: Any) -> httpx.Response:
+        return await self.client.post("/v1/chat/completions", json={"model": model, **HI, **fields})
+
+    async def stream(self, model: str, **fields: Any) -> "Streamed":
+        reply = await self.chat(model, stream=True, **fields)
+        assert reply.status_code == 200, reply.text
+        return Streamed([line for line in reply.text.split("\n") if line])
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        lines = [
+            line
+            for path in sorted((self.data_dir / "receipts").glob("*.ndjson"))
+            for line in path.read_bytes().splitlines()
+        ]
+        return [receipt_of_line(line) for line in lines]
+
+
+@dataclass
+class GatewayTest:
+    """Runs a story against a gateway with these settings."""
+
+    data_dir: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def target(self, name: str, upstream: ScriptedUpstream, **fields: Any) -> None:
+        row = {"provider": "openai", "base_url": upstream.base_url, "model": "gpt-4o-mini", **fields}
+        self.settings.setdefault("targets", {})[name] = row
+
+    def route(self, name: str, *targets: str, **fields: Any) -> None:
+        row = {"targets": list(targets), "retry_wait_s": 0.01, **fields}
+        self.settings.setdefault("routes", {})[name] = row
+
+    def run(self, story: Callable[[Scene], Any]) -> None:
+        asyncio.run(self._run(story))
+
+    async def _run(self, story: Callable[[Scene], Any]) -> None:
+        async with self.scene() as scene:
+            await story(scene)
+
+    @asynccontextmanager
+    async def scene(self) -> AsyncIterator[Scene]:
+        section: Mapping[str, Any] = {"keep_content": False, **self.settings.get("gateway", {})}
+        settings = Settings.model_validate({**self.settings, "gateway": section})
+        setup = WorkerSetup(data_dir=self.data_dir, clock=SystemClock(), ids=SystemIds())
+        async with AsyncExitStack() as stack:
+            parts = await open_parts(settings, setup)
+            stack.push_async_callback(parts.close)
+            transport = httpx.ASGITransport(app=GatewayApplication(parts.state))
+            client = await stack.enter_async_context(
+                httpx.AsyncClient(transport=transport, base_url="http://gateway", timeout=30)
+            )
+            yield Scene(self.data_dir, client, parts.state)
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> GatewayTest:
+    return GatewayTest(tmp_path / "data")
