@@ -26,6 +26,7 @@ class CachedAnswer:
     target: str
     model: str
     finish_reason: str | None
+    """In its dialect's words; with several choices, that of one cut short if there is one."""
     workload: str
     route: str | None
     release: str | None
