@@ -26,6 +26,11 @@ def label(found: object) -> str | None:
     return found if type(found) is str and _LABEL.fullmatch(found) else None
 
 
+def word(found: object) -> str:
+    """A string as it is; empty for anything else, so that it can be looked up."""
+    return found if isinstance(found, str) else ""
+
+
 def inner(found: object, name: str) -> object:
     """A field of an object that may not be one."""
     return found.get(name) if isinstance(found, dict) else None

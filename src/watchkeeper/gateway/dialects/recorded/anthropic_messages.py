@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import objects
+from watchkeeper.gateway.dialects.fields import objects, word
 from watchkeeper.gateway.dialects.recorded.counting import anthropic_usage, bedrock_usage
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.shape import Document
@@ -24,7 +24,7 @@ class AnthropicMessages:
 
     def knows(self, document: Document) -> bool:
         """It says so."""
-        kind = document.get("type")
+        kind = word(document.get("type"))
         return kind in _EVENTS or (kind == "message" and isinstance(document.get("content"), list))
 
     def reading(self, found: Found) -> "_MessagesReading":
@@ -67,7 +67,7 @@ class _MessagesReading:
         self._take_usage(message.get("usage"))
 
     def _take_block(self, block: dict[str, Any], index: object, *, streamed: bool) -> None:
-        found, kind = self._found, block.get("type")
+        found, kind = self._found, word(block.get("type"))
         if kind == "text":
             found.add_text(block.get("text"))
         elif kind == "thinking":

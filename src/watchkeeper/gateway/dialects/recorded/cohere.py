@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import inner, objects
+from watchkeeper.gateway.dialects.fields import inner, objects, word
 from watchkeeper.gateway.dialects.recorded.counting import cohere_usage
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.shape import Document
@@ -25,7 +25,7 @@ class CohereChat:
 
     def knows(self, document: Document) -> bool:
         """It is one of these."""
-        if document.get("type") in _EVENTS:
+        if word(document.get("type")) in _EVENTS:
             return True
         return "finish_reason" in document and isinstance(document.get("message"), dict)
 
@@ -75,7 +75,7 @@ class CohereOldChat:
 
     def knows(self, document: Document) -> bool:
         """It is one of these."""
-        if document.get("event_type") in _OLD_EVENTS:
+        if word(document.get("event_type")) in _OLD_EVENTS:
             return True
         replies = not {"generation_id", "chat_history"}.isdisjoint(document)
         return replies and isinstance(document.get("text"), str)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import inner, objects
+from watchkeeper.gateway.dialects.fields import inner, objects, word
 from watchkeeper.gateway.dialects.recorded.counting import interaction_usage
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.shape import Document
@@ -54,7 +54,7 @@ class _InteractionReading:
     def _take_interaction(self, interaction: dict[str, Any]) -> None:
         found = self._found
         found.name_model(interaction.get("model") or interaction.get("agent"))
-        if interaction.get("status") in _ENDED:
+        if word(interaction.get("status")) in _ENDED:
             found.stop(interaction["status"])
             found.ended = True
         if isinstance(interaction.get("error"), dict):

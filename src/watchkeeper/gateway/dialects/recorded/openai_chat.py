@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import inner, objects
+from watchkeeper.gateway.dialects.fields import inner, objects, word
 from watchkeeper.gateway.dialects.recorded.counting import chat_usage
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.shape import Document
@@ -17,7 +17,7 @@ class OpenAIChat:
     def knows(self, document: Document) -> bool:
         """It has choices, or is a chunk that has only usage."""
         choices = document.get("choices")
-        if document.get("object") in {"chat.completion", "chat.completion.chunk"}:
+        if word(document.get("object")) in {"chat.completion", "chat.completion.chunk"}:
             return True
         return isinstance(choices, list) and not any("text" in choice for choice in objects(choices))
 
@@ -35,7 +35,7 @@ class OpenAICompletions(OpenAIChat):
     def knows(self, document: Document) -> bool:
         """It has choices with text, or says that it is a text completion."""
         choices = document.get("choices")
-        if document.get("object") in {"text_completion", "text.completion"}:
+        if word(document.get("object")) in {"text_completion", "text.completion"}:
             return True
         return isinstance(choices, list) and any("text" in choice for choice in objects(choices))
 

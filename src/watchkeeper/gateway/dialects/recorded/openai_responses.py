@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import inner, objects
+from watchkeeper.gateway.dialects.fields import inner, objects, word
 from watchkeeper.gateway.dialects.recorded.counting import responses_usage
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.shape import Document
@@ -33,7 +33,7 @@ class OpenAIResponses:
 
     def knows(self, document: Document) -> bool:
         """It says so."""
-        if document.get("object") in {"response", "response.compaction"}:
+        if word(document.get("object")) in {"response", "response.compaction"}:
             return True
         kind = document.get("type")
         return isinstance(kind, str) and kind.startswith("response.")
@@ -61,13 +61,13 @@ class _ResponsesReading:
         self._items: dict[int, _Item] = {}
 
     def take(self, document: Document) -> None:
-        kind = document.get("type")
+        kind = word(document.get("type"))
         if "object" in document:
             self._take_response(document)
         elif isinstance(document.get("response"), dict):
             self._take_response(document["response"])
             self._found.ended = self._found.ended or kind in _ENDS
-        elif isinstance(kind, str):
+        elif kind:
             self._take_event(kind, document)
 
     def finish(self) -> None:
@@ -93,7 +93,7 @@ class _ResponsesReading:
         self._take_status(response)
 
     def _take_status(self, response: dict[str, Any]) -> None:
-        status = response.get("status")
+        status = word(response.get("status"))
         if status == "incomplete":
             self._found.stop(inner(response.get("incomplete_details"), "reason") or status)
         elif status in {"completed", "failed", "cancelled"}:
@@ -129,7 +129,7 @@ class _ResponsesReading:
             found.add_text("".join(item.text))
         found.add_refusal("".join(item.refusal))
         found.add_reasoning("".join(item.reasoning))
-        if item.item.get("type") not in {"message", "reasoning", None}:
+        if word(item.item.get("type")) not in {"message", "reasoning", ""}:
             self._take_call({**item.item, "arguments": "".join(item.arguments)})
 
     def _take_item(self, item: dict[str, Any]) -> None:
@@ -145,7 +145,7 @@ class _ResponsesReading:
             self._take_call(item)
 
     def _take_call(self, item: dict[str, Any]) -> None:
-        kind = item.get("type")
+        kind = word(item.get("type"))
         call = self._found.call()
         call.name_it(item.get("call_id") or item.get("id"), item.get("name") or kind)
         call.by_provider = kind not in _CLIENT_CALLS

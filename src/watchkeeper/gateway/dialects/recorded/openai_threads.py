@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import inner, objects
+from watchkeeper.gateway.dialects.fields import inner, objects, word
 from watchkeeper.gateway.dialects.recorded.counting import chat_usage
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.shape import Document
@@ -75,7 +75,7 @@ class _ThreadsReading:
     def _take_run(self, run: dict[str, Any]) -> None:
         found = self._found
         found.name_model(run.get("model"))
-        status = run.get("status")
+        status = word(run.get("status"))
         if status in _ENDED:
             found.stop(inner(run.get("incomplete_details"), "reason") or status)
             found.ended = True
