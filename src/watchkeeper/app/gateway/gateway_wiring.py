@@ -7,7 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.providers.http_target import HttpTarget
+from watchkeeper.app.budgets import configured_budgets, gateway_purse
 from watchkeeper.app.configured_guards import configured_guards
 from watchkeeper.app.configured_routes import (
     configured_breakers,
@@ -19,17 +21,19 @@ from watchkeeper.app.gateway.gates import Gates
 from watchkeeper.app.gateway.gateway_keys import OpenGate
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
+from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.pricing import price_book, price_provider
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.costs import PriceTable
+from watchkeeper.costs.budgets.purse import LeasedPurse
 from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.gateway.answer_cache import AnswerCache
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.embedding_cache import EmbeddingCache
-from watchkeeper.gateway.no_budgets import NoBudgets
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.admission import Admission
@@ -56,6 +60,8 @@ class WorkerSetup:
     data_dir: Path
     clock: Clock
     ids: IdSource
+    links: bool = True
+    """Whether to link to the state in PostgreSQL; without, it goes on as while that is away."""
 
 
 async def open_parts(settings: Settings, setup: WorkerSetup) -> WorkerParts:
@@ -81,12 +87,22 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
             rotate_bytes=settings.receipts.max_file_bytes,
         )
     )
+    url = settings.postgres.url
     figures = GatewayFigures()
     content = await _content(settings, setup, figures, undo)
     snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
     ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
+    link = StateLink(setup.data_dir, url.get_secret_value() if url else None, setup.clock)
+    undo.push_async_callback(asyncio.to_thread, link.close)
+    if setup.links:
+        link.start()
+    purse = gateway_purse(
+        PostgresBank(link), settings, setup.data_dir, name=WRITER, clock=setup.clock, ids=setup.ids
+    )
+    undo.push_async_callback(asyncio.to_thread, purse.close)
     lasting = Lasting(
         ledger=ledger,
+        purse=purse,
         breakers=CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic()),
         gates=Gates(),
         answers=AnswerCache(most_entries=settings.cache.answers, most_bytes=settings.cache.answer_bytes),
@@ -116,10 +132,23 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     async def take_settings(fresh: Settings) -> None:
         lasting.breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
         state.relay = _relay(fresh, setup, lasting)
+        purse.use(configured_budgets(fresh))
         state.settings = fresh
 
+    async def keep_money_in_step() -> None:
+        if not state.settings.budgets:
+            return
+        try:
+            await asyncio.to_thread(purse.sync)
+        except UnavailableError as failure:
+            state.problems["budgets"] = failure.message
+        else:
+            state.problems.pop("budgets", None)
+
     undo.push_async_callback(leave_figures)
-    return WorkerParts(state=state, undo=undo, turns=[leave_figures], take_settings=take_settings)
+    return WorkerParts(
+        state=state, undo=undo, turns=[keep_money_in_step, leave_figures], take_settings=take_settings
+    )
 
 
 async def _content(
@@ -144,6 +173,7 @@ class Lasting:
     ledger: Ledger
     breakers: CircuitBreakers
     gates: Gates
+    purse: LeasedPurse
     answers: AnswerCache
     embeddings: EmbeddingCache
     undo: AsyncExitStack
@@ -165,7 +195,7 @@ def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
     )
     attempting = Attempting(
         pricer=prices,
-        purse=NoBudgets(),
+        purse=lasting.purse,
         ledger=lasting.ledger,
         guards={name: found.output for name, found in guards.items()},
         clock=setup.clock,
