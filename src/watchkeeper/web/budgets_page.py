@@ -127,7 +127,7 @@ def _state(one: dict[str, Any]) -> Said:
     if refused:
         return Said(f"✕ refuses {' and '.join(refused)}", "wk-intervene")
     if used >= FULL_PERCENT:
-        return Said("▲ over its limit", "wk-watch")
+        return Said("▲ used up", "wk-watch")
     return Said("▲ watch it", "wk-watch") if used >= WATCH_PERCENT else Said("✓ good", "wk-good")
 
 

@@ -25,7 +25,7 @@ class LeasedHold:
     def settle(self, cost_usd: Decimal) -> None:
         """The attempt cost so much; what is left of the hold is free again."""
         cost = rounded_up(cost_usd)
-        self._end(self, b"c %d %s\n" % (self.number, str(cost).encode()), cost, False)
+        self._end(self, ("c " + str(self.number) + " " + str(cost) + "\n").encode(), cost, False)
 
     def release(self) -> None:
         """Nothing was sent, so nothing was spent."""

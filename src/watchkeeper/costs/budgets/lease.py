@@ -38,6 +38,8 @@ class Lease:
     closed: bool = False
     told: Told | None = None
     """What the bank has acknowledged."""
+    open_usd: Decimal = ZERO
+    """Granted less settled and unsettled: what holds may come to in all. Kept, not summed for each call."""
 
     @property
     def spent_usd(self) -> Decimal:
@@ -47,7 +49,7 @@ class Lease:
     @property
     def free_usd(self) -> Decimal:
         """What may still be set aside of it."""
-        return self.granted_usd - self.settled_usd - self.unsettled_usd - self.held_usd
+        return self.open_usd - self.held_usd
 
     @property
     def known_used_usd(self) -> Decimal | None:
@@ -58,7 +60,7 @@ class Lease:
         """Whether so much can be set aside now; nothing can always be."""
         if not self.budget.hard or not amount_usd:
             return True
-        return at_s < self.ends_s and amount_usd <= self.free_usd
+        return at_s < self.ends_s and self.held_usd + amount_usd <= self.open_usd
 
     def is_spent_for(self, amount_usd: Decimal) -> bool:
         """Whether waiting is in vain: it would not fit even if every lease were given back."""
@@ -83,6 +85,7 @@ class Lease:
             if gives_back or not self.idle_usd:
                 idle = min(idle, self.idle_usd)
             self.granted_usd = used + idle
+            self.open_usd = self.held_usd + idle
         self.refused = False
         telling = self._telling()
         request = LeaseRequest(
@@ -103,7 +106,21 @@ class Lease:
         self.elsewhere_usd = grant.used_usd - told[0] - told[1]
         if self.budget.hard:
             self.granted_usd = grant.granted_usd
+            self.open_usd = grant.granted_usd - self.spent_usd
             self.ends_s = NEVER_S if grant.closed else ends_s
+
+    def settle(self, cost_usd: Decimal) -> None:
+        """So much was spent."""
+        self.settled_usd += cost_usd
+        self.open_usd -= cost_usd
+
+    def leave_unsettled(self, amount_usd: Decimal | None) -> None:
+        """So much may have been spent; None where the price is not known."""
+        if amount_usd is None:
+            self.unpriced_calls += 1
+        else:
+            self.unsettled_usd += amount_usd
+            self.open_usd -= amount_usd
 
     def report(self) -> LeaseReport:
         """Its sums so far."""

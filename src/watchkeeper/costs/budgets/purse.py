@@ -237,12 +237,10 @@ class LeasedPurse:
             for lease in hold.leases:
                 if amount:
                     lease.held_usd -= amount
-                if not unsettled:
-                    lease.settled_usd += cost
-                elif amount is None:
-                    lease.unpriced_calls += 1
-                else:
-                    lease.unsettled_usd += amount
+                if unsettled:
+                    lease.leave_unsettled(amount)
+                elif cost:
+                    lease.settle(cost)
             del self._journal.open_holds[hold.number]
             # Unwritten, a crash would count the hold as unsettled: never less than it cost.
             with suppress(OSError):
