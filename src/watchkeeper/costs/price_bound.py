@@ -29,14 +29,15 @@ class PriceBound:
     """For input and output, by tier reached."""
     starts: tuple[int, ...]
     per_request: int
-    exponent: int
+    smallest: Decimal
+    """The unit all rates are whole numbers of, in USD."""
 
     def usd(self, *, input_tokens: int, output_tokens: int) -> Decimal | None:
         """The bound in USD; None where a kind that is counted has no price."""
         if (input_tokens and not self.has_input) or (output_tokens and not self.has_output):
             return None
         into, out = self.rates[bisect_left(self.starts, input_tokens)]
-        return Decimal(input_tokens * into + output_tokens * out + self.per_request).scaleb(self.exponent)
+        return self.smallest * (input_tokens * into + output_tokens * out + self.per_request)
 
 
 def bound_of(prices: Sequence[ModelPrice]) -> PriceBound | None:
@@ -62,7 +63,7 @@ def bound_of(prices: Sequence[ModelPrice]) -> PriceBound | None:
         rates=tuple((into, out) for into, out in rates),
         starts=starts,
         per_request=per_request,
-        exponent=exponent,
+        smallest=Decimal((0, (1,), exponent)),
     )
 
 

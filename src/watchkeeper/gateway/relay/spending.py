@@ -93,6 +93,6 @@ def _cost(attempted: Attempted, facts: ReplyFacts, pricer: Pricer, at: datetime)
 
 
 def _unspent(attempted: Attempted) -> bool:
-    if isinstance(attempted.error, TargetNotReachedError):
+    if not attempted.sent or isinstance(attempted.error, TargetNotReachedError):
         return True
     return attempted.http_status is not None and attempted.http_status >= 400
