@@ -5,6 +5,8 @@ STAMP := $(VENV)/installed
 # Two workers fill the two cores the project is designed on.
 WORKERS ?= 2
 REPORTS ?=
+# The tests start some two hundred processes: each would compile every module it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
@@ -26,13 +28,13 @@ demo: $(STAMP) ## run the annual-reports workload on generated reports (and on R
 run: $(STAMP) ## start Watchkeeper and stay up until Ctrl-C
 	$(BIN)/wk up
 
-test: $(STAMP) ## the suite, less its slow part
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not slow'
+test: $(STAMP) ## the suite, less its slow part and with fewer examples a property
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not slow' --hypothesis-profile=fast
 
-test-slow: $(STAMP) ## the slow part: kills, real reports, scans
+test-slow: $(STAMP) ## the slow part: kills, full disks, real reports, scans, long stories
 	$(BIN)/python -m pytest -m slow
 
-test-all: $(STAMP) ## everything
+test-all: $(STAMP) ## everything, with all examples
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: lint types layers docs test-all ## the full gate, the slow part included

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("fast", max_examples=20)
+"""Of `make test`; the full gate tries each property on Hypothesis's own hundred examples."""
 
 
 @pytest.fixture(scope="session")

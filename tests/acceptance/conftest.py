@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -31,6 +32,16 @@ class Installation:
     @property
     def data_dir(self) -> Path:
         return self.folder / "data"
+
+    def unprivileged(self) -> "Installation":
+        """The same, called by somebody to whom the modes of files and folders apply, also when root tests."""
+        if os.geteuid() != 0:
+            return self
+        setpriv = shutil.which("setpriv")
+        if setpriv is None:
+            pytest.skip("root may read and write everything, and there is no `setpriv` to give that up")
+        dropped = "-dac_override,-dac_read_search"
+        return replace(self, prefix=(setpriv, f"--bounding-set={dropped}", f"--inh-caps={dropped}"))
 
     def command(self, *arguments: object) -> list[str]:
         wk = [sys.executable, "-m", "watchkeeper.cli", "--data-dir", str(self.data_dir)]
@@ -160,8 +171,9 @@ def first_run(office: Installation, reports: Path) -> FinishedRun:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker: they share what is costly to set up."""
+    """Keep on one worker what shares a costly set-up: the fast tests, and the slow ones of each file."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents and not list(item.iter_markers("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            is_slow = item.get_closest_marker("slow") is not None
+            item.add_marker(pytest.mark.xdist_group(item.path.name if is_slow else "fast acceptance"))

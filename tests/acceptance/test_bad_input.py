@@ -1,7 +1,6 @@
 """Files that cannot be read: one clear error each, and the rest of the run goes on."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,14 +53,14 @@ MAKERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "words.pdf": (lambda path: path.write_text("Årsredovisning"), "document_not_pdf"),
     "folder.pdf": (lambda path: path.mkdir(), "document_unreadable"),
     "missing.pdf": (lambda _: None, "document_unreadable"),
+    "secret.pdf": (no_permission, "document_unreadable"),
 }
-if os.geteuid() != 0:  # root may read everything
-    MAKERS["secret.pdf"] = (no_permission, "document_unreadable")
 
 
 def test_each_bad_file_gets_its_own_error_and_the_good_ones_are_read(
     office: "Installation", report: Path, tmp_path: Path
 ) -> None:
+    office.run("status")
     for name, (make, _) in MAKERS.items():
         make(tmp_path / name)
     (tmp_path / "cut.pdf").write_bytes(report.read_bytes()[:3000])
@@ -69,7 +68,7 @@ def test_each_bad_file_gets_its_own_error_and_the_good_ones_are_read(
     files = [report, *(tmp_path / name for name in expected), tmp_path / "another.pdf"]
     shutil.copy(report, tmp_path / "another.pdf")
 
-    done = office.run("run", "annual-reports", *files, "--output", "bad.jsonl")
+    done = office.unprivileged().run("run", "annual-reports", *files, "--output", "bad.jsonl")
 
     assert done.returncode == 1
     lines = {line["document"]: line for line in office.lines("bad.jsonl")}
@@ -99,10 +98,22 @@ def test_bad_files_with_bytes_join_the_corpus_as_errors(office: "Installation", 
 def test_a_file_that_cannot_be_added_is_named_and_the_others_are_added(
     office: "Installation", report: Path, tmp_path: Path
 ) -> None:
-    done = office.json("documents", "add", report, tmp_path / "nowhere.pdf", exits=1)
+    office.run("status")
+    secret, nowhere = tmp_path / "secret.pdf", tmp_path / "nowhere.pdf"
+    no_permission(secret)
+    done = office.unprivileged().json("documents", "add", report, nowhere, secret, exits=1)
     assert [one["name"] for one in done["added"] + done["known"]] == [report.name]
-    assert done["unreadable"][0]["code"] == "document_unreadable"
-    assert "nowhere.pdf" in done["unreadable"][0]["message"]
+    assert [one["code"] for one in done["unreadable"]] == ["document_unreadable"] * 2
+    assert [one["path"] for one in done["unreadable"]] == [str(nowhere), str(secret)]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_one_sentence(office: "Installation", tmp_path: Path) -> None:
+    office.run("status")
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0)
+    done = office.unprivileged().run("run", "annual-reports", locked, "--output", "locked.jsonl")
+    assert done.returncode == 2
+    assert f"the folder {locked} cannot be read" in done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ def valid(installation: "Installation", name: str, output: str) -> Any:
     return value
 
 
+@pytest.mark.slow
 def test_what_is_printed_as_json_fits_its_schema(
     office: "Installation", first_run: "FinishedRun", report: Path
 ) -> None:
@@ -43,6 +44,7 @@ def test_what_is_printed_as_json_fits_its_schema(
         valid(office, name, done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -65,6 +67,7 @@ def test_wrong_use_exits_with_2_and_says_why(office: "Installation", arguments: 
     assert done.stderr
 
 
+@pytest.mark.slow
 def test_an_unknown_run_is_not_resumed(office: "Installation", report: Path) -> None:
     done = office.run(
         "run", "annual-reports", report, "--output", "unknown.jsonl", "--resume", "RUN_1000000000"
@@ -175,6 +178,7 @@ def test_the_demo_reads_given_reports_too_and_stays_up_until_ctrl_c(
     assert wk.server() is None
 
 
+@pytest.mark.slow
 def test_settings_of_another_folder_are_not_mixed_in(office: "Installation", tmp_path: Path) -> None:
     other = replace(office, folder=tmp_path)
     (tmp_path / "data").symlink_to(office.data_dir)

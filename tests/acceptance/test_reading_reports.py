@@ -194,6 +194,7 @@ def test_success_is_told_for_each_reader_and_the_target_beside_it(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("GF-23")
 def test_a_second_run_takes_sections_from_the_cache_and_logs_the_short_hash(
     office: "Installation", first_run: "FinishedRun", reports: Path
@@ -225,6 +226,7 @@ def test_status_answers_five_numbers_each_labelled(office: "Installation", first
     assert re.search(r"\d+\.\d\d %$", block[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("GF-01")
 def test_status_of_an_empty_installation_says_no_data(wk: "Installation") -> None:
     block = wk.run("status").stdout

@@ -128,6 +128,7 @@ def test_an_unknown_document_is_said_to_be_unknown(office: "Installation", run_i
     assert "nowhere.pdf" in done.stderr
 
 
+@pytest.mark.slow
 def test_agreement_on_wrong_values_is_reported_when_there_are_labels(
     office: "Installation", report: Path, tmp_path: Path
 ) -> None:

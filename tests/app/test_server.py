@@ -14,6 +14,7 @@ from watchkeeper.app.client_errors import ServerAnsweredError
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.faces import FaceContext
 from watchkeeper.app.run_files import living
+from watchkeeper.app.server_connection import Reply
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.settings import Section
 from watchkeeper.domain.errors import (
@@ -346,21 +347,31 @@ def test_a_folder_has_one_server(start_server: "StartServer") -> None:
         start_server()
 
 
-def test_an_error_of_an_unknown_class_keeps_its_code() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(418, json={"error": {"code": "teapot", "message": "short", "action": "stout"}})
+class Answering:
+    """A connection on which the same is answered to everything."""
 
-    with ApiClient("http://h", transport=httpx.MockTransport(answer)) as client:
-        with pytest.raises(ServerAnsweredError) as told:
+    def __init__(self, status: int, content: bytes) -> None:
+        self._reply = Reply(status, content)
+
+    def exchange(self, *_: object, **__: object) -> Reply:
+        return self._reply
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_an_error_of_an_unknown_class_keeps_its_code() -> None:
+    told = b'{"error": {"code": "teapot", "message": "short", "action": "stout"}}'
+    with ApiClient("http://h", connection=Answering(418, told)) as client:
+        with pytest.raises(ServerAnsweredError) as raised:
             client.get("/x")
-        assert told.value.body()["code"] == "teapot"
+        assert raised.value.body()["code"] == "teapot"
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"error": "text"}'])
 def test_an_error_that_says_nothing_is_still_an_error(content: bytes) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(502, content=content))
     with (
-        ApiClient("http://h", transport=transport) as client,
+        ApiClient("http://h", connection=Answering(502, content)) as client,
         pytest.raises(ServerAnsweredError, match="502"),
     ):
         client.get("/x")

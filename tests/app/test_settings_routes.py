@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from watchkeeper.app.configured_routes import (
     configured_breakers,
     configured_complexity,
+    configured_gates,
     configured_routes,
     route_named,
 )
@@ -19,6 +20,7 @@ from watchkeeper.domain.errors import NotFoundError
 from watchkeeper.gateway.circuit_breaker import BreakerPolicy
 from watchkeeper.gateway.complexity import Complexity
 from watchkeeper.gateway.routes import RouteTarget
+from watchkeeper.gateway.target_gate import GateLimits
 
 CONTRACT = """
 targets:
@@ -90,6 +92,18 @@ targets:
     assert configured_breakers(load(tmp_path, yaml)) == {
         "plain": BreakerPolicy(failures=5, recovery_s=60.0, half_open_calls=3, successes=2),
         "tender": BreakerPolicy(failures=3, recovery_s=5.0, half_open_calls=1, successes=1),
+    }
+
+
+def test_every_target_has_a_gate_that_is_open_unless_told_otherwise(tmp_path: Path) -> None:
+    yaml = """
+targets:
+  plain: {provider: openai, model: m}
+  narrow: {provider: openai, model: m, max_concurrency: 2, queue: 3, queue_wait_s: 4}
+"""
+    assert configured_gates(load(tmp_path, yaml)) == {
+        "plain": GateLimits(at_once=None, queue=100, wait_s=10.0),
+        "narrow": GateLimits(at_once=2, queue=3, wait_s=4.0),
     }
 
 

@@ -100,6 +100,7 @@ def test_down_stops_everything_and_says_what(wk: "Wk") -> None:
     assert nothing.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_named_with_the_option(wk: "Wk") -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -130,6 +131,7 @@ def _row(run_file: RunFile) -> dict[str, object]:
     return {name: getattr(run_file, name) for name in run_file.__slots__}
 
 
+@pytest.mark.slow
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(wk: "Wk") -> None:
     wk.data_dir.write_text("in the way", encoding="utf-8")
     for arguments in (("up",), ("server",)):

@@ -157,19 +157,38 @@ def test_reader_values_are_bare_and_leave_out_consensus_and_failed_readers(resul
             result("values", "RUN_1", "a.pdf", model="vision", data={"fields": fields}, status="error"),
         ]
     )
-    found = results.reader_values(workload="values", run_id="RUN_1")
+    found = results.reader_values([("RUN_1", "a.pdf"), ("RUN_1", "never read.pdf")])
     assert [(one.document, one.model, one.values) for one in found] == [
         ("a.pdf", "flow", {"assets": 301, "name": "\x00", "odd": None, "null": None}),
         ("a.pdf", "layout", {}),
     ]
 
 
-def test_reader_values_of_the_newest_items_only(results: ResultStore) -> None:
+def test_readings_tell_who_read_what_and_that_it_was_read_again(results: ResultStore) -> None:
+    results.append(
+        [
+            result("readings", "RUN_r1", "a.pdf"),
+            result("readings", "RUN_r1", "a.pdf", model="flow", created_at=NOON),
+            result("readings", "RUN_r1", "a.pdf", model="vision", status="error"),
+            result("readings", "RUN_r2", "a.pdf", model="flow"),
+        ]
+    )
+
+    def told() -> list[tuple[str, str, datetime]]:
+        found = results.readings(workload="readings", run_id="RUN_r1")
+        return [(one.document, one.model, one.created_at) for one in found]
+
+    assert told() == [("a.pdf", "flow", NOON)]
+    results.append([result("readings", "RUN_r1", "a.pdf", model="flow", created_at=NOON + HOUR)])
+    assert told() == [("a.pdf", "flow", NOON + HOUR)]
+
+
+def test_readings_of_the_newest_items_only(results: ResultStore) -> None:
     for hour in range(3):
         at = NOON + hour * HOUR
         for model in (CONSENSUS, "flow"):
             results.append(
                 [result("newest values", f"RUN_v{hour}", "a.pdf", model=model, data={}, created_at=at)]
             )
-    found = results.reader_values(workload="newest values", newest=2)
+    found = results.readings(workload="newest values", newest=2)
     assert [one.run_id for one in found] == ["RUN_v1", "RUN_v2"]

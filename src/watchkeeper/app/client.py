@@ -1,21 +1,36 @@
-"""Talking to the API: one client for commands, one for pages in the server's own process."""
+"""Talking to the API from a command or a run."""
 
+import json
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
-
-import httpx
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
 
 from watchkeeper.app.client_errors import error_of_reply
-from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
+from watchkeeper.app.server_connection import Reply, ServerConnection
 
 API_PREFIX = "/api/v1"
 KEY_HEADER = "x-watchkeeper-key"
 DEFAULT_TIMEOUT_S = 30.0
+_FIRST_ERROR = 400
 
 Json = Any
 """What JSON can hold; callers check what they take from it."""
 Params = Mapping[str, str | int | float | bool | None]
+
+
+class Connection(Protocol):
+    """The way to a server."""
+
+    def exchange(
+        self, method: str, target: str, *, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Reply:
+        """The answer to a request; raises `UnavailableError` when there is none."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
 
 
 class ApiClient:
@@ -27,12 +42,11 @@ class ApiClient:
         *,
         key: str | None = None,
         timeout_s: float = DEFAULT_TIMEOUT_S,
-        transport: httpx.BaseTransport | None = None,
+        connection: Connection | None = None,
     ) -> None:
         self.url = url.rstrip("/")
-        self._http = httpx.Client(
-            base_url=self.url, headers=_headers(key), timeout=timeout_s, transport=transport, trust_env=False
-        )
+        self._headers = key_headers(key)
+        self._connection = connection or ServerConnection(self.url, timeout_s=timeout_s)
 
     def get(self, path: str, params: Params | None = None) -> Json:
         """The answer to a GET; paths begin with `/` and stand under `/api/v1`.
@@ -52,15 +66,16 @@ class ApiClient:
 
     def request(self, method: str, path: str, *, body: Json = None, params: Params | None = None) -> Json:
         """The answer to a request of any method; raises as `get` does."""
-        try:
-            reply = self._http.request(method, API_PREFIX + path, json=body, params=_given(params))
-        except httpx.TransportError as failure:
-            raise _no_answer(self.url, failure) from failure
-        return _answer(reply)
+        headers, content = self._headers, None
+        if body is not None:
+            headers = {**headers, "content-type": "application/json"}
+            content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        reply = self._connection.exchange(method, _target(path, params), headers=headers, body=content)
+        return answer_of(reply.status, reply.content)
 
     def close(self) -> None:
-        """Close its connections."""
-        self._http.close()
+        """Close its connection."""
+        self._connection.close()
 
     def __enter__(self) -> "ApiClient":
         return self
@@ -71,68 +86,37 @@ class ApiClient:
         self.close()
 
 
-class AsyncApiClient:
-    """The API of a server, for pages; given an ASGI application it asks it without a network."""
-
-    def __init__(
-        self, url: str, *, key: str | None = None, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
-        self.url = url.rstrip("/")
-        self._http = httpx.AsyncClient(
-            base_url=self.url,
-            headers=_headers(key),
-            timeout=DEFAULT_TIMEOUT_S,
-            transport=transport,
-            trust_env=False,
-        )
-
-    async def get(self, path: str, params: Params | None = None) -> Json:
-        """The answer to a GET; paths begin with `/` and stand under `/api/v1`.
-
-        Raises:
-            WatchkeeperError: As the server raised it, or `UnavailableError` when it does not answer.
-        """
-        try:
-            reply = await self._http.get(API_PREFIX + path, params=_given(params))
-        except httpx.TransportError as failure:
-            raise _no_answer(self.url, failure) from failure
-        return _answer(reply)
-
-    async def close(self) -> None:
-        """Close its connections."""
-        await self._http.aclose()
-
-
-def _headers(key: str | None) -> dict[str, str]:
+def key_headers(key: str | None) -> dict[str, str]:
+    """What a client with this key sends along."""
     return {} if key is None else {KEY_HEADER: key}
 
 
-def _given(params: Params | None) -> dict[str, str | int | float | bool | None]:
+def given(params: Params | None) -> dict[str, str | int | float | bool]:
     """The parameters that have a value."""
     return {name: value for name, value in (params or {}).items() if value is not None}
 
 
-def _no_answer(url: str, failure: Exception) -> WatchkeeperError:
-    return UnavailableError(
-        f"the server at {url} does not answer ({type(failure).__name__})",
-        action="look whether it runs, and whether `--server` names the right address",
-    )
+def answer_of(status: int, content: bytes) -> Json:
+    """What an answer holds; None when it is empty.
 
-
-def _check(reply: httpx.Response) -> None:
-    if reply.is_error:
-        try:
-            body = reply.json()
-        except ValueError:
-            body = None
-        raise error_of_reply(reply.status_code, body)
-
-
-def _answer(reply: httpx.Response) -> Json:
-    _check(reply)
-    if not reply.content:
+    Raises:
+        WatchkeeperError: As the server raised it, or what it said is no JSON.
+    """
+    if not content and status < _FIRST_ERROR:
         return None
     try:
-        return reply.json()
+        body = json.loads(content)
     except ValueError:
-        raise error_of_reply(reply.status_code, None) from None
+        raise error_of_reply(status, None) from None
+    if status >= _FIRST_ERROR:
+        raise error_of_reply(status, body)
+    return body
+
+
+def _target(path: str, params: Params | None) -> str:
+    """Path and query of a request; truth values as JSON writes them."""
+    asked = {
+        name: json.dumps(value) if isinstance(value, bool) else value for name, value in given(params).items()
+    }
+    query = f"?{urlencode(asked, quote_via=quote)}" if asked else ""
+    return f"{API_PREFIX}{path}{query}"

@@ -1,4 +1,4 @@
-"""The routes, breakers and task map that the settings describe, as the gateway takes them."""
+"""The routes, breakers, gates and task map that the settings describe, as the gateway takes them."""
 
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from watchkeeper.gateway.circuit_breaker import BreakerPolicy
 from watchkeeper.gateway.complexity import ECONOMY, Complexity, ComplexityMap
 from watchkeeper.gateway.retry import RetryPolicy
 from watchkeeper.gateway.routes import Route, RouteTarget, route_of_target
+from watchkeeper.gateway.target_gate import GateLimits
 
 
 def configured_routes(settings: Settings) -> dict[str, Route]:
@@ -26,6 +27,14 @@ def configured_breakers(settings: Settings) -> dict[str, BreakerPolicy]:
             half_open_calls=target.breaker.half_open_calls,
             successes=target.breaker.successes,
         )
+        for name, target in settings.targets.items()
+    }
+
+
+def configured_gates(settings: Settings) -> dict[str, GateLimits]:
+    """How many calls every target takes at once, by the target's name; for each gateway process."""
+    return {
+        name: GateLimits(at_once=target.max_concurrency, queue=target.queue, wait_s=target.queue_wait_s)
         for name, target in settings.targets.items()
     }
 
@@ -76,6 +85,8 @@ def _route(name: str, route: RouteSettings, settings: Settings) -> Route:
         retry=RetryPolicy(attempts=route.retries + 1, first_wait_s=route.retry_wait_s),
         on_hang_up=route.on_hang_up,
         reserve_output_tokens=route.reserve_output_tokens,
+        input_guards=route.input_guards,
+        output_guards=route.output_guards,
     )
 
 

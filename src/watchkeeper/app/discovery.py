@@ -1,16 +1,18 @@
 """Finding the server of a data folder, and starting one when there is none."""
 
+import json
 import subprocess
 from collections.abc import Sequence
+from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event
-
-import httpx
 
 from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.folder_lock import FolderLock
 from watchkeeper.app.run_files import GATEWAY, SERVER, SUPERVISOR, RunFile, living
+from watchkeeper.app.server_connection import ServerConnection
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
 
@@ -27,11 +29,13 @@ _MOST_TOLD = 2000
 def reasons_not_ready(url: str) -> tuple[str, ...] | None:
     """Why the server at a URL is not ready: empty when it is, None when it does not answer."""
     try:
-        reply = httpx.get(f"{url}/readyz", timeout=_PROBE_TIMEOUT_S, trust_env=False)
-        if reply.status_code == httpx.codes.OK:
+        connection = ServerConnection(url, timeout_s=_PROBE_TIMEOUT_S)
+        with closing(connection):
+            reply = connection.exchange("GET", "/readyz", headers={})
+        if reply.status == HTTPStatus.OK:
             return ()
-        return tuple(str(reason) for reason in reply.json()["reasons"]) or ("stopping",)
-    except (httpx.TransportError, ValueError, KeyError, TypeError):
+        return tuple(str(reason) for reason in json.loads(reply.content)["reasons"]) or ("stopping",)
+    except (UnavailableError, ValueError, KeyError, TypeError):
         return None
 
 

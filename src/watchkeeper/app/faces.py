@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.app.server_state import ServerState
 
 PART = "pages"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from watchkeeper.app.agreement_memo import AgreementMemo
 from watchkeeper.app.idle_exit import IdleWatch
 from watchkeeper.app.metrics import Metrics
 from watchkeeper.app.readiness import Readiness
@@ -29,6 +30,7 @@ class ServerState:
     readiness: Readiness
     idle: IdleWatch
     workloads: Mapping[str, Workload] = field(default_factory=dict)
+    agreement: AgreementMemo = field(default_factory=AgreementMemo)
     services: Services | None = None
     """None until the engines are up."""
     inner_key: str = field(default_factory=lambda: f"wk-inner-{secrets.token_hex(24)}", repr=False)

@@ -20,6 +20,7 @@ from pydantic import (
 from watchkeeper.app.settings_budgets import Budgets
 from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
+from watchkeeper.app.settings_guards import Guards, check_sides
 from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
@@ -173,9 +174,6 @@ class Settings(Section):
     passthrough: PassthroughSettings = Field(
         default=PassthroughSettings(), description="Calls with the client's own provider key."
     )
-    cache: CacheSettings = Field(
-        default=CacheSettings(), description="Answers given again to equal requests."
-    )
     postgres: PostgresSettings = Field(default=PostgresSettings(), description="Where state is kept.")
     telemetry: TelemetrySettings = Field(default=TelemetrySettings(), description="The telemetry store.")
     content: ContentSettings = Field(default=ContentSettings(), description="Stored requests and replies.")
@@ -187,9 +185,15 @@ class Settings(Section):
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
     prices: tuple[PriceSettings, ...] = Field(default=(), description="Prices over the price table's own.")
+    guards: Guards = Field(
+        default_factory=lambda: MappingProxyType({}), description="Rules over requests and answers, by name."
+    )
     budgets: Budgets = Field(default=(), description="What may be spent, a day or a month, and by whom.")
     routes: Routes = Field(
         default_factory=lambda: MappingProxyType({}), description="Targets behind a model name, by that name."
+    )
+    cache: CacheSettings = Field(
+        default=CacheSettings(), description="Answers and embeddings that are given again."
     )
     complexity: ComplexitySettings = Field(
         default_factory=ComplexitySettings, description="How hard tasks are, for routes that tell them apart."
@@ -206,6 +210,13 @@ class Settings(Section):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise refused("no such time zone is known", "use a name such as Europe/Stockholm") from None
         return name
+
+    @field_validator("routes")
+    @classmethod
+    def _guards_look_where_they_can(cls, routes: Routes, info: ValidationInfo) -> Routes:
+        for name, route in routes.items():
+            check_sides(name, route.input_guards, info.data.get("guards", {}))
+        return routes
 
     def workload(self, workload_id: str, kind: type[SectionType]) -> SectionType:
         """A workload's own settings; its defaults when nothing is set.

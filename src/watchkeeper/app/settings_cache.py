@@ -1,20 +1,24 @@
-"""Settings of the gateway's caches; whether a route uses them is the route's own setting."""
+"""Settings of the gateway's caches, for each of its processes."""
 
 from pydantic import Field
 
 from watchkeeper.app.settings_section import Section
+from watchkeeper.gateway.cache_bounds import (
+    ANSWER_BYTES,
+    ANSWERS,
+    EMBEDDING_BYTES,
+    EMBEDDING_TTL_S,
+    EMBEDDINGS,
+)
 
 
 class CacheSettings(Section):
-    """Answers given again to equal requests, in each gateway process."""
+    """Answers and embeddings that are given again; a route's `cache_ttl_s` switches answers on."""
 
-    entries: int = Field(default=1_000, ge=1, description="Answers kept at most.")
-    bytes: int = Field(default=64_000_000, ge=1_000_000, description="Bytes of answers kept at most.")
+    answers: int = Field(default=ANSWERS, ge=0, description="Answers kept, in each gateway process.")
+    answer_bytes: int = Field(default=ANSWER_BYTES, ge=0, description="Memory they may take, in bytes.")
     embedding_ttl_s: float = Field(
-        default=604_800.0,
-        ge=0,
-        description="Seconds an embedding is given again for the same text; 0: never.",
+        default=EMBEDDING_TTL_S, ge=0, description="Seconds an embedding is given again; 0: never."
     )
-    embedding_bytes: int = Field(
-        default=256_000_000, ge=1_000_000, description="Bytes of embeddings kept at most."
-    )
+    embeddings: int = Field(default=EMBEDDINGS, ge=0, description="Embeddings kept, in each gateway process.")
+    embedding_bytes: int = Field(default=EMBEDDING_BYTES, ge=0, description="Memory they may take, in bytes.")

@@ -13,7 +13,7 @@ from pydantic import (
     field_validator,
 )
 
-from watchkeeper.app.settings_references import NameReference, RouteTargetName
+from watchkeeper.app.settings_references import GuardName, NameReference, RouteTargetName
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_targets import TARGET_NAME
 from watchkeeper.gateway.complexity import TASKS, Complexity, task_name
@@ -89,6 +89,12 @@ class RouteSettings(Section):
         default=RESERVED_OUTPUT_TOKENS,
         ge=1,
         description="Tokens of output that are reserved where the call sets no bound.",
+    )
+    input_guards: tuple[GuardName, ...] = Field(
+        default=(), description="Guards a request must pass, in order; names from `guards`."
+    )
+    output_guards: tuple[GuardName, ...] = Field(
+        default=(), description="Guards an answer must pass, in order; names from `guards`."
     )
 
     @field_validator("targets")

@@ -47,7 +47,7 @@ class TargetSettings(Section):
     priced_as: str | None = Field(
         default=None,
         min_length=1,
-        description="Whose prices apply, as the price table names providers. Null: told by `base_url`.",
+        description="Whose prices apply, as the price table names it. Null: who answers at `base_url`.",
     )
     price: RateSettings = Field(
         default=RateSettings(), description="What its calls cost, over `prices` and the price table."

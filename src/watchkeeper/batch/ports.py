@@ -18,6 +18,7 @@ from watchkeeper.domain.run import (
     CanaryResult,
     ItemResult,
     ReaderValues,
+    Reading,
     ReceiptHead,
     ReceiptScore,
     Run,
@@ -154,13 +155,18 @@ class ResultStore(Protocol):
         """The results made last, newest first; of one model or of all."""
         ...
 
-    def reader_values(
-        self, *, workload: str, run_id: str | None = None, newest: int = 200
-    ) -> tuple[ReaderValues, ...]:
-        """What each reader found, without places and reasons, by run, document and model.
+    def readings(self, *, workload: str, run_id: str | None = None, newest: int = 200) -> tuple[Reading, ...]:
+        """Which reader read what, by run, document and model.
 
         Of one run, else of the `newest` items that have a consensus. Readers that failed on an item are
         left out of it.
+        """
+        ...
+
+    def reader_values(self, items: Collection[tuple[str, str]]) -> tuple[ReaderValues, ...]:
+        """What each reader found in these items (run id and document), by run, document and model.
+
+        Without places and reasons. Readers that failed on an item are left out of it.
         """
         ...
 

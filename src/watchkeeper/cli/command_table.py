@@ -27,6 +27,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("documents", "Add documents to a workload's corpus, and list them."),
     _entry("receipts", "Look at the receipts of model calls, and verify them."),
     _entry("cost", "Say what calls cost, and the prices behind it."),
+    _entry("calls", "Look into recorded calls to providers."),
     _entry("budget", "Say what may be spent and what was, and open what a level refused."),
     _entry("twins", "Compare what several readers made of the same documents."),
     _entry("canary", "Run a workload's canary suite."),

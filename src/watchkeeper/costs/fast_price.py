@@ -40,56 +40,80 @@ class Leaf:
     """0 input, 1 output, 2 neither."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """All it takes to price blocks of one shape at one price."""
+
+    reads: tuple[Read, ...]
+    slots: int
+    """Counts kept, one of them for whatever the shape does not report."""
+    leaves: tuple[Leaf, ...]
+    rates: tuple[tuple[int, ...], ...]
+    """Of the leaves, by tier reached; in powers of ten of `exponent`."""
+    starts: tuple[int, ...]
+    input_slot: int
+    odd: tuple[tuple[int, ...], ...]
+    """Slots of a whole, and of the parts that are refused without it."""
+    unpriced: tuple[int, ...]
+    per_request: int
+    exponent: int
+
+
 class FastPrice:
     """What blocks of one shape cost at one price."""
 
-    def __init__(
-        self,
-        *,
-        reads: tuple[Read, ...],
-        slots: int,
-        leaves: tuple[Leaf, ...],
-        rates: tuple[tuple[int, ...], ...],
-        starts: tuple[int, ...],
-        input_slot: int,
-        odd: tuple[tuple[int, ...], ...],
-        unpriced: tuple[int, ...],
-        per_request: int,
-        exponent: int,
-    ) -> None:
-        self._reads = reads
-        self._zeros = [0] * slots
-        self._leaves = leaves
-        self._rates = rates
-        self._starts = starts
-        self._input_slot = input_slot
-        self._odd = odd
-        self._unpriced = unpriced
-        self._per_request = per_request
-        self._exponent = exponent
+    # Plain tuples and loops: attributes of small objects would take as long as the arithmetic.
+    def __init__(self, how: Arithmetic) -> None:
+        outers = dict.fromkeys(read.outer for read in how.reads)
+        self._reads = tuple(
+            (
+                outer,
+                any(read.needed for read in how.reads if read.outer == outer),
+                tuple(
+                    (read.key, read.slots, sum(1 << slot for slot in read.slots), read.needed)
+                    for read in how.reads
+                    if read.outer == outer
+                ),
+            )
+            for outer in outers
+        )
+        self._zeros = [0] * how.slots
+        self._by_tier = tuple(
+            tuple(
+                (leaf.slot, leaf.inside, leaf.direction, rate)
+                for leaf, rate in zip(how.leaves, rates, strict=True)
+            )
+            for rates in how.rates
+        )
+        self._starts = how.starts
+        self._input_slot = how.input_slot
+        self._odd = how.odd
+        self._unpriced = how.unpriced
+        self._per_request = how.per_request
+        self._exponent = how.exponent
 
     def charge(self, block: Mapping[str, object]) -> Charge | None:
         """What a block costs; None where only the library can tell."""
         counts = self._zeros.copy()
         seen = 0
-        for read in self._reads:
-            at: object = block
-            if read.outer is not None:
-                at = block.get(read.outer)
+        for outer, needs, keys in self._reads:
+            at: object = block if outer is None else block.get(outer)
             if type(at) is not dict:
-                if read.needed or (at is not None and isinstance(at, Mapping)):
+                if needs or isinstance(at, Mapping):
                     return None
                 continue
-            value = at.get(read.key)
-            if value is None:
-                if read.needed:
+            for key, slots, mask, needed in keys:
+                value = at.get(key)
+                if value is None:
+                    if needed:
+                        return None
+                    continue
+                if type(value) is not int or not 0 <= value < MOST_TOKENS:
                     return None
-                continue
-            if type(value) is not int or not 0 <= value < MOST_TOKENS:
-                return None
-            for slot in read.slots:
-                counts[slot] += value
-                seen |= 1 << slot
+                seen |= mask
+                if value:
+                    for slot in slots:
+                        counts[slot] += value
         if not seen or self._is_odd(counts, seen):
             return None
         return self._sum(counts)
@@ -105,21 +129,17 @@ class FastPrice:
         return False
 
     def _sum(self, counts: Sequence[int]) -> Charge | None:
-        rates = (
-            self._rates[bisect_left(self._starts, counts[self._input_slot])]
-            if self._starts
-            else self._rates[0]
-        )
+        tier = bisect_left(self._starts, counts[self._input_slot]) if self._starts else 0
         sums = [0, 0, self._per_request]
         own: list[int] = []
-        for leaf, rate in zip(self._leaves, rates, strict=True):
-            tokens = counts[leaf.slot]
-            for position in leaf.inside:
+        for slot, inside, direction, rate in self._by_tier[tier]:
+            tokens = counts[slot]
+            for position in inside:
                 tokens -= own[position]
             if tokens < 0:
                 return None
             own.append(tokens)
-            sums[leaf.direction] += tokens * rate
+            sums[direction] += tokens * rate
         into, out, other = sums
         exponent = self._exponent
         return (

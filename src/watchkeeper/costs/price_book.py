@@ -77,10 +77,7 @@ class PriceBook:
                 shapes; None finds it from the block.
             at: When the call was made; prices have dates. Aware.
         """
-        tier = usage.get("service_tier")
-        speed = usage.get("speed")
-        tier = tier if type(tier) is str else None
-        speed = speed if type(speed) is str else None
+        tier, speed = _text(usage.get("service_tier")), _text(usage.get("speed"))
         key = (provider, model, flavor, tier, speed)
         ready = self._ready.get(key)
         if ready is None or not ready.start <= at < ready.end:
@@ -110,8 +107,8 @@ class PriceBook:
         input_tokens: int,
         output_tokens: int,
         at: datetime,
-        service_tier: str | None = None,
-        speed: str | None = None,
+        service_tier: object = None,
+        speed: object = None,
     ) -> Decimal | None:
         """The most, in USD, that so many tokens can cost, whatever the kind; None where no price is known.
 
@@ -125,14 +122,15 @@ class PriceBook:
             input_tokens: No fewer than the provider will count, cached ones included.
             output_tokens: Likewise, reasoning included.
             at: When the call is made. Aware.
-            service_tier: The tier the request asks for; None or `auto` lets the provider choose, so
-                the dearest counts.
-            speed: The speed the request asks for; None: the provider's plain one.
+            service_tier: What the request says there, as it came; `auto` or no text lets the provider
+                choose, so the dearest counts.
+            speed: Likewise; no text is the provider's plain one.
         """
-        key = (provider, model, service_tier, speed)
+        asked_tier, asked_speed = _text(service_tier), _text(speed)
+        key = (provider, model, asked_tier, asked_speed)
         ready = self._bounds.get(key)
         if ready is None or not ready.start <= at < ready.end:
-            ready = self._make_bound(provider, model, at=at, service_tier=service_tier, speed=speed)
+            ready = self._make_bound(provider, model, at=at, service_tier=asked_tier, speed=asked_speed)
             _remember(self._bounds, key, ready)
         bound = ready.bound
         usd = None if bound is None else bound.usd(input_tokens=input_tokens, output_tokens=output_tokens)
@@ -148,8 +146,12 @@ class PriceBook:
             return None
 
     def sellers(self, model: str) -> tuple[str, ...]:
-        """Every provider whose price of the model is known, those of the settings first."""
-        named = (one.provider for one in self._overrides if one.fits(one.provider, model))
+        """Every provider whose price of the model is known, those of the settings first.
+
+        A price for whatever model (`*`) says nothing about this one.
+        """
+        about = (one for one in self._overrides if one.model != "*")
+        named = (one.provider for one in about if one.fits(one.provider, model))
         return tuple(dict.fromkeys((*named, *self._table.sellers(model))))
 
     def unknown_prices(self) -> tuple[UnknownPrice, ...]:
@@ -207,6 +209,11 @@ class PriceBook:
             return _ReadyBound(start=start, end=end, bound=None)
         prices = [found.price, *_other_terms(found, at=at, service_tier=service_tier, speed=speed)]
         return _ReadyBound(start=found.start, end=found.end, bound=bound_of(prices))
+
+
+def _text(value: object) -> str | None:
+    """The value where it is text; a block or a request may hold anything."""
+    return value if type(value) is str else None
 
 
 def _terms(tier: str | None, speed: str | None) -> dict[str, str]:

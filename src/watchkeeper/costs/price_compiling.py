@@ -8,7 +8,7 @@ from genai_prices.decompose import is_descendant_or_self
 from genai_prices.types import ModelPrice, TieredPrices, UsageExtractor
 from genai_prices.units import UnitDef
 
-from watchkeeper.costs.fast_price import LARGEST_RATE, FastPrice, Leaf, Read
+from watchkeeper.costs.fast_price import LARGEST_RATE, Arithmetic, FastPrice, Leaf, Read
 from watchkeeper.costs.price_override import REGISTRY
 from watchkeeper.costs.usage_shape import steps
 
@@ -92,7 +92,7 @@ def compiled(shape: UsageExtractor, price: ModelPrice) -> FastPrice | None:
         return None
     (*by_tier, (per_request,)), exponent = whole
     needed = {slot for read in reads if read.needed for slot in read.slots}
-    return FastPrice(
+    how = Arithmetic(
         reads=reads,
         # One more count, never seen, stands for every kind the shape does not report.
         slots=len(slots) + 1,
@@ -105,6 +105,7 @@ def compiled(shape: UsageExtractor, price: ModelPrice) -> FastPrice | None:
         per_request=per_request,
         exponent=exponent,
     )
+    return FastPrice(how)
 
 
 def _reads(shape: UsageExtractor) -> tuple[tuple[Read, ...] | None, dict[str, int]]:

@@ -73,11 +73,9 @@ def _in_dialect(table: PriceTable, shapes: Sequence[UsageExtractor], flavor: str
         return None
     wanted = _needed(dialect) | (_added_to_input(dialect) if flavor == "anthropic" else frozenset())
     for shape in shapes:
-        if (
-            steps(shape.root) == steps(dialect.root)
-            and wanted <= _paths(shape)
-            and (_added_to_input(shape) <= _added_to_input(dialect))
-        ):
+        counts_alike = wanted <= _paths(shape) and _added_to_input(shape) <= _added_to_input(dialect)
+        asks_no_more = steps(shape.root) == steps(dialect.root) and _needed(shape) <= _needed(dialect)
+        if counts_alike and asks_no_more:
             return shape
     return dialect
 

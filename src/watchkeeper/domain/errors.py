@@ -83,7 +83,7 @@ class InvalidInputError(WatchkeeperError):
 class InvalidFieldError(InvalidInputError):
     """A field of a request is missing, of the wrong type, or cannot be carried; `field` names it."""
 
-    def __init__(self, message: str, *, action: str = "", field: str) -> None:
+    def __init__(self, message: str, *, action: str = "", field: str = "") -> None:
         super().__init__(message, action=action)
         self.field = field
 
@@ -306,6 +306,13 @@ class QueueFullError(WaitError):
 
     code = "queue_full"
     status = 503
+
+
+class CallBrokenOffError(WatchkeeperError):
+    """A call was given up while its target answered: its client hung up, or the gateway was stopped."""
+
+    code = "broken_off"
+    status = 499
 
 
 class TargetRestingError(WatchkeeperError):

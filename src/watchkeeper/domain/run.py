@@ -66,14 +66,20 @@ class ItemResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderValues:
-    """The bare values one reader found in one item of a run: all that comparing readers needs."""
+class Reading:
+    """That one reader read one item of a run; another instant means that it was read again."""
 
     run_id: str
     document: str
     model: str
     """The reader's name."""
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderValues(Reading):
+    """The bare values one reader found in one item of a run: all that comparing readers needs."""
+
     values: Mapping[str, object]
     """By field; None where the reader names the field without a value."""
 

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from watchkeeper.gateway.bounded_store import BoundedStore, StoreCounts
+from watchkeeper.gateway.cache_bounds import ANSWER_BYTES, ANSWERS
 
-MOST_ENTRIES = 1_000
-"""Answers kept (row FA-50)."""
-MOST_BYTES = 64_000_000
-"""Of answers, in one process: ours, so that long answers cannot grow the gateway without bound."""
 CHUNK_BYTES = 41
 """What a piece of a stream costs beside its content: a bytes object and its place in the tuple."""
 CUT_SHORT = frozenset({"length", "max_tokens", "content_filter", "refusal", "error", "pause_turn"})
@@ -29,6 +26,7 @@ class CachedAnswer:
     target: str
     model: str
     finish_reason: str | None
+    """In its dialect's words; with several choices, that of one cut short if there is one."""
     workload: str
     route: str | None
     release: str | None
@@ -42,7 +40,7 @@ class CachedAnswer:
 class AnswerCache:
     """Answers by `answer_key`; for one thread, with monotonic time given."""
 
-    def __init__(self, *, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, *, most_entries: int = ANSWERS, most_bytes: int = ANSWER_BYTES) -> None:
         self._store: BoundedStore[CachedAnswer] = BoundedStore(
             most_entries=most_entries, most_bytes=most_bytes
         )

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 import orjson
 
 from watchkeeper.gateway.bounded_store import BoundedStore, StoreCounts
-
-TTL_S = 604_800.0
-"""Seven days (row FA-47); FA-63 makes it thirty."""
-MOST_ENTRIES = 100_000
-MOST_BYTES = 256_000_000
-"""In one process: ours; about 12,000 vectors of 1,536 numbers written as JSON."""
+from watchkeeper.gateway.cache_bounds import EMBEDDING_BYTES, EMBEDDING_TTL_S, EMBEDDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,11 @@ class EmbeddingCache:
     """Embeddings by scope and content; for one thread, with monotonic time given."""
 
     def __init__(
-        self, *, ttl_s: float = TTL_S, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES
+        self,
+        *,
+        ttl_s: float = EMBEDDING_TTL_S,
+        most_entries: int = EMBEDDINGS,
+        most_bytes: int = EMBEDDING_BYTES,
     ) -> None:
         self._ttl_s = ttl_s
         self._store: BoundedStore[KeptVector] = BoundedStore(most_entries=most_entries, most_bytes=most_bytes)

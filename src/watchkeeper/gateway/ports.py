@@ -183,6 +183,9 @@ class ModelTarget(Protocol):
 class ReplySink(Protocol):
     """Where a reply goes: an HTTP client, or a caller in this process."""
 
+    ends_with_client: bool
+    """Whether the call is to be broken off when the client hangs up; the relay says so."""
+
     @property
     def gone(self) -> bool:
         """Whether nobody waits for it any more."""

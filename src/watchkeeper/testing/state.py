@@ -17,6 +17,7 @@ from watchkeeper.domain.run import (
     CanaryResult,
     ItemResult,
     ReaderValues,
+    Reading,
     ReceiptHead,
     ReceiptScore,
     Run,
@@ -194,20 +195,23 @@ class InMemoryResults:
         found = self._where(lambda r: r.workload == workload, model)
         return tuple(sorted(found, key=_by_time, reverse=True)[:limit])
 
-    def reader_values(
-        self, *, workload: str, run_id: str | None = None, newest: int = 200
-    ) -> tuple[ReaderValues, ...]:
-        """See `ResultStore.reader_values`."""
+    def readings(self, *, workload: str, run_id: str | None = None, newest: int = 200) -> tuple[Reading, ...]:
+        """See `ResultStore.readings`."""
         last = self.newest(newest, workload=workload, model=CONSENSUS)
         items = {(item.run_id, item.document) for item in last}
-        found = self._where(
-            lambda r: (
-                r.workload == workload
-                and r.model != CONSENSUS
-                and r.status == "ok"
-                and (r.run_id == run_id if run_id is not None else (r.run_id, r.document) in items)
+        return tuple(
+            Reading(run_id=r.run_id, document=r.document, model=r.model, created_at=r.created_at)
+            for r in self._read(
+                lambda r: (
+                    r.workload == workload
+                    and (r.run_id == run_id if run_id is not None else (r.run_id, r.document) in items)
+                )
             )
         )
+
+    def reader_values(self, items: Collection[tuple[str, str]]) -> tuple[ReaderValues, ...]:
+        """See `ResultStore.reader_values`."""
+        asked = set(items)
         return tuple(
             ReaderValues(
                 run_id=r.run_id,
@@ -216,7 +220,7 @@ class InMemoryResults:
                 created_at=r.created_at,
                 values=field_values(r.data),
             )
-            for r in sorted(found, key=lambda r: (r.run_id, r.document, r.model))
+            for r in self._read(lambda r: (r.run_id, r.document) in asked)
         )
 
     def seconds_a_page(self, workload: str, *, since: datetime, until: datetime) -> float | None:
@@ -226,6 +230,11 @@ class InMemoryResults:
         )
         pages = sum(item.pages for item in items)
         return sum(item.processing_ms for item in items) / 1000 / pages if pages else None
+
+    def _read(self, wanted: Callable[[ItemResult], bool]) -> list[ItemResult]:
+        """What readers made of items, where they did not fail, by run, document and model."""
+        found = self._where(lambda r: r.model != CONSENSUS and r.status == "ok" and wanted(r))
+        return sorted(found, key=lambda r: (r.run_id, r.document, r.model))
 
     def _where(self, wanted: Callable[[ItemResult], bool], model: str | None = None) -> list[ItemResult]:
         kept = list(self._kept.values())

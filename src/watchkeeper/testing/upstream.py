@@ -9,7 +9,8 @@ faults, and no model.
         assert upstream.requests[0].json["model"] == "scripted-1"
 
 It serves `POST /v1/chat/completions`, streamed where the request says `"stream": true`, and
-`GET /v1/models`. Every completion takes the next step of the script, in the order requests arrive;
+`GET /v1/models`; on `/v1/embeddings` and `/v1/messages` it sends what a step's `body` holds. Each takes
+the next step of the script, in the order requests arrive;
 where many arrive at once, let a step be a function of the request, so that the order does not matter.
 """
 
@@ -27,6 +28,7 @@ from watchkeeper.testing.completion_wire import reply_body, stream_events
 from watchkeeper.testing.scripted_reply import ScriptedReply, failure
 
 _LOOPBACK = "127.0.0.1"
+_SCRIPTED = ("/chat/completions", "/embeddings", "/messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class ScriptedUpstream:
         with self._lock:
             request = RecordedRequest(len(self._requests) + 1, method, path, headers, body)
             self._requests.append(request)
-            scripted = method == "POST" and path.endswith("/chat/completions")
+            scripted = method == "POST" and path.endswith(_SCRIPTED)
             step = self._next() if scripted else _unscripted(request)
         return request, step if isinstance(step, ScriptedReply) else step(request)
 

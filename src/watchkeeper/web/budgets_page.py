@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.money import usd_text
 from watchkeeper.web import printed

@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.corpus import DocumentStatus
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import addresses, printed, words

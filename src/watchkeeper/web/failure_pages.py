@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from nicegui import Client, app, ui
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web.frame import page_frame, tell, tell_failure
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from nicegui import ui
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed, words
 from watchkeeper.web.cards import card_row, figure_card

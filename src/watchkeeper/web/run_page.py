@@ -5,7 +5,8 @@ from typing import Any
 
 from nicegui import ui
 
-from watchkeeper.app.client import API_PREFIX, AsyncApiClient
+from watchkeeper.app.client import API_PREFIX
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.run import CONSENSUS
 from watchkeeper.web import addresses, printed, words

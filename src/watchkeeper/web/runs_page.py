@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from watchkeeper.app.client import AsyncApiClient
+from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web.frame import heading, page_frame, tell_failure
 from watchkeeper.web.run_table import run_table

@@ -21,7 +21,8 @@ body, body.body--dark { background: var(--ground); color: var(--ink); font-famil
 a { color: var(--link); text-decoration: none; } a:hover { text-decoration: underline; }
 a:focus-visible, button:focus-visible, select:focus-visible { outline: 2px solid var(--link); }
 
-.wk-top { display: flex; gap: 22px; align-items: baseline; background: var(--top); padding: 9px 22px; }
+.wk-top { display: flex; flex-wrap: wrap; gap: 4px 22px; align-items: baseline; }
+.wk-top { background: var(--top); padding: 9px 22px; }
 .wk-top a { color: #c9d3dd; font-size: 14px; } .wk-top a.wk-brand { color: #fff; font-weight: 650; }
 .wk-top a.wk-brand { font-size: 16px; margin-right: 8px; }
 .wk-top a[aria-current] { color: #fff; border-bottom: 2px solid #8ab4f8; }
@@ -98,5 +99,11 @@ form.wk select { border-radius: 6px; padding: 4px 8px; }
 .wk-detail { border-radius: 6px; padding: 9px 14px; font-size: 13px; }
 .wk-detail { flex: 0 0 auto; max-height: 45%; overflow: auto; }
 .wk-detail table.wk td { padding: 3px 10px 3px 0; } .wk-detail table.wk th { padding: 3px 10px 3px 0; }
-@media (max-width: 1000px) { .wk-desk { flex-direction: column; } .wk-left { width: 100%; } }
+@media (max-width: 1000px) {
+  .wk-desk { flex-direction: column; align-items: stretch; } .wk-left { flex: 0 0 auto; }
+}
+@media (max-width: 600px) {
+  .wk-page { padding: 12px; } .wk-top { padding: 9px 12px; gap: 4px 16px; } .wk-card { min-width: 130px; }
+  .wk-keys { display: none; }
+}
 """

@@ -205,6 +205,17 @@ def test_a_document_fits_a_laptop_without_scrolling_sideways(page: "Page", site:
     assert picture is not None and picture["width"] > 500
 
 
+def test_no_page_is_wider_than_a_telephone(page: "Page", site: "Site") -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/runs", f"/runs/{site.run_id}", site.document(REPORT), "/documents", "/receipts"):
+        page.goto(path)
+        page.locator("main.wk-page table").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+        for place in page.locator(".wk-top a").all():
+            box = place.bounding_box()
+            assert box is not None and box["x"] + box["width"] <= 390, path
+
+
 @pytest.mark.parametrize("which", ["odd", "script"])
 def test_a_document_of_any_name_is_shown_and_harmless(page: "Page", site: "Site", which: str) -> None:
     name = site.names[which]

@@ -66,6 +66,7 @@ def scanned(tmp_path: Path, *, turned: float = 0) -> Path:
     return tmp_path / "scan.pdf"
 
 
+@pytest.mark.slow
 @needs_tesseract
 def test_a_scanned_page_reads_like_the_page_it_was_scanned_from(tmp_path: Path) -> None:
     path = scanned(tmp_path)
@@ -85,6 +86,7 @@ def test_a_scanned_page_reads_like_the_page_it_was_scanned_from(tmp_path: Path) 
             assert getattr(found[text], side) == pytest.approx(getattr(places[text], side), abs=2.5)
 
 
+@pytest.mark.slow
 @needs_tesseract
 def test_a_page_scanned_a_little_askew_keeps_its_rows(tmp_path: Path) -> None:
     path = scanned(tmp_path, turned=1.0)
@@ -115,6 +117,7 @@ def test_a_page_scanned_sideways_is_read_upright_and_its_words_stay_in_their_pla
         assert (heading.top, heading.x0) == pytest.approx((72, HEIGHT - 82), abs=4)
 
 
+@pytest.mark.slow
 @needs_tesseract
 def test_a_blank_page_is_read_and_found_blank(tmp_path: Path) -> None:
     path = printed(tmp_path / "blank.pdf", lambda canvas: canvas.showPage())

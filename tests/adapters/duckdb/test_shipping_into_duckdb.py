@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.telemetry.receipt_shipping import ReceiptShipper
@@ -47,6 +49,7 @@ a_shipper(store).run_once()
 """
 
 
+@pytest.mark.slow
 def test_a_shipper_killed_and_started_again_ships_every_receipt_once(tmp_path: Path) -> None:
     path = tmp_path / "telemetry.duckdb"
     for _ in range(3):

@@ -60,7 +60,7 @@ for batch in count(done // BATCH):
 """
 
 
-@pytest.mark.parametrize("after_lines", [1, 7, 40])
+@pytest.mark.parametrize("after_lines", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (7, 40))])
 def test_what_was_committed_before_a_kill_is_there_and_positions_agree_with_rows(
     tmp_path: Path, after_lines: int
 ) -> None:
@@ -274,6 +274,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checkpoint_bytes", [1 << 40, 2 << 20])
 def test_a_full_disk_is_told_and_loses_nothing(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch, checkpoint_bytes: int

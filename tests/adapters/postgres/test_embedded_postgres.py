@@ -69,6 +69,7 @@ def test_a_holder_that_comes_within_the_linger_time_finds_the_same_server(scene:
         assert scene.servers() == before
 
 
+@pytest.mark.slow
 def test_many_who_start_at_once_on_a_new_folder_share_one_server(new_scene: Any) -> None:
     holders = [new_scene.start_holder() for _ in range(3)]
 
@@ -81,6 +82,7 @@ def test_many_who_start_at_once_on_a_new_folder_share_one_server(new_scene: Any)
     assert not list(new_scene.folder.glob("cluster.new-*"))
 
 
+@pytest.mark.slow
 def test_a_killed_holder_holds_nothing_any_more(scene: Any) -> None:
     holder = scene.start_holder(linger_s=0)
     scene.conninfo_of(holder)
@@ -91,6 +93,7 @@ def test_a_killed_holder_holds_nothing_any_more(scene: Any) -> None:
     scene.until(lambda: not scene.servers() and not scene.watchdogs())
 
 
+@pytest.mark.slow
 def test_a_killed_watchdog_is_replaced_while_the_server_runs_on(scene: Any) -> None:
     with scene.hold() as conninfo:
         server, watchdog = scene.servers(), scene.watchdogs()
@@ -103,6 +106,7 @@ def test_a_killed_watchdog_is_replaced_while_the_server_runs_on(scene: Any) -> N
     scene.until(lambda: not scene.servers())  # the new watchdog ends what it did not start
 
 
+@pytest.mark.slow
 def test_a_killed_server_is_started_again_with_all_that_was_committed(scene: Any) -> None:
     with scene.hold() as conninfo, connect(conninfo, size=2) as database:
         with database.transaction() as connection:
@@ -119,6 +123,7 @@ def test_a_killed_server_is_started_again_with_all_that_was_committed(scene: Any
         assert scene.servers() != killed
 
 
+@pytest.mark.slow
 def test_a_server_that_outlived_everybody_is_found_and_kept(scene: Any) -> None:
     holder = scene.start_holder(linger_s=60)
     scene.conninfo_of(holder)
@@ -133,6 +138,7 @@ def test_a_server_that_outlived_everybody_is_found_and_kept(scene: Any) -> None:
     scene.until(lambda: not scene.servers())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stale", ["dead", "taken over"])
 def test_a_stale_pid_file_never_blocks_a_start(scene: Any, stale: str) -> None:
     with scene.hold(linger_s=60):
@@ -157,6 +163,7 @@ def test_a_stale_pid_file_never_blocks_a_start(scene: Any, stale: str) -> None:
             somebody.kill()
 
 
+@pytest.mark.slow
 def test_a_watchdog_killed_while_it_makes_the_cluster_leaves_nothing_half_made(new_scene: Any) -> None:
     holder = new_scene.start_holder(linger_s=60)
     new_scene.until(lambda: bool(list(new_scene.folder.glob("cluster.new-*"))) or new_scene.servers() != [])
@@ -168,6 +175,7 @@ def test_a_watchdog_killed_while_it_makes_the_cluster_leaves_nothing_half_made(n
         assert ask(conninfo, "select 1") == 1
 
 
+@pytest.mark.slow
 def test_a_server_asked_to_end_while_held_comes_back(scene: Any) -> None:
     with scene.hold() as conninfo, connect(conninfo, size=2) as database:
         (server,) = scene.servers()
@@ -198,6 +206,7 @@ def test_a_backend_that_outlived_its_server_is_ended_before_a_new_one_starts(sce
             assert connection.execute("select 1").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_a_deep_data_folder_puts_the_socket_elsewhere_and_takes_it_away_again(new_scene: Any) -> None:
     deep = EmbeddedPostgres(new_scene.data_dir / ("d" * 120) / "with, comma", linger_s=0)
     with deep as conninfo:
@@ -209,6 +218,7 @@ def test_a_deep_data_folder_puts_the_socket_elsewhere_and_takes_it_away_again(ne
     new_scene.until(lambda: not os.path.exists(str(socket_folder)))  # noqa: PTH110
 
 
+@pytest.mark.slow
 def test_no_folder_above_changes_hands_or_mode(new_scene: Any) -> None:
     new_scene.data_dir.mkdir(mode=0o700)
     above = [new_scene.data_dir, *new_scene.data_dir.parents]

@@ -99,7 +99,7 @@ class GatewayTest:
     async def scene(self) -> AsyncIterator[Scene]:
         section: Mapping[str, Any] = {"keep_content": False, **self.settings.get("gateway", {})}
         settings = Settings.model_validate({**self.settings, "gateway": section})
-        setup = WorkerSetup(data_dir=self.data_dir, clock=SystemClock(), ids=SystemIds())
+        setup = WorkerSetup(data_dir=self.data_dir, clock=SystemClock(), ids=SystemIds(), links=False)
         async with AsyncExitStack() as stack:
             parts = await open_parts(settings, setup)
             stack.push_async_callback(parts.close)

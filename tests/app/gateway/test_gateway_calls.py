@@ -9,6 +9,9 @@ from watchkeeper.testing.upstream import ScriptedUpstream, refusing_base_url
 if TYPE_CHECKING:
     from conftest import GatewayTest, Scene
 
+    from watchkeeper.testing.scripted_reply import ScriptedReply
+    from watchkeeper.testing.upstream import RecordedRequest
+
 PRICED = {"priced_as": "openai"}
 
 
@@ -247,3 +250,68 @@ def test_a_fallbacks_answer_is_not_kept(gateway: "GatewayTest") -> None:
             assert texts == ["second", "first"]
 
         gateway.run(story)
+
+
+def test_a_guard_refuses_before_anybody_is_asked_and_repeats_nothing(gateway: "GatewayTest") -> None:
+    with ScriptedUpstream(then=answer("never")) as upstream:
+        gateway.target("small", upstream)
+        gateway.route("extract", "small", input_guards=["secrets"])
+        gateway.settings["guards"] = {
+            "secrets": {"kind": "forbidden_patterns", "options": {"patterns": ["hush"]}}
+        }
+
+        async def story(scene: "Scene") -> None:
+            reply = await scene.chat("extract", messages=[{"role": "user", "content": "hush hush"}])
+            assert (reply.status_code, reply.json()["error"]["code"]) == (400, "guard_refused")
+            [receipt] = scene.receipts
+            assert (receipt.target, receipt.error_code, receipt.cost_usd) == ("none", "guard_refused", "0")
+            assert "hush" not in str(receipt.error)
+
+        gateway.run(story)
+        assert upstream.requests == ()
+
+
+def test_an_answer_that_breaks_its_routes_rule_is_asked_of_the_next_target(gateway: "GatewayTest") -> None:
+    with ScriptedUpstream(then=answer("a sure profit")) as one, ScriptedUpstream(then=answer("fine")) as two:
+        gateway.target("one", one)
+        gateway.target("two", two)
+        gateway.route("extract", "one", "two", output_guards=["claims"])
+        gateway.settings["guards"] = {
+            "claims": {"kind": "forbidden_patterns", "options": {"patterns": ["sure profit"]}}
+        }
+
+        async def story(scene: "Scene") -> None:
+            reply = await scene.chat("extract")
+            assert reply.json()["choices"][0]["message"]["content"] == "fine"
+            assert [receipt.error_code for receipt in scene.receipts] == ["output_rejected", None]
+
+        gateway.run(story)
+
+
+def test_embeddings_are_given_again_text_by_text(gateway: "GatewayTest") -> None:
+    def vectors(request: "RecordedRequest") -> "ScriptedReply":
+        rows = [
+            {"object": "embedding", "index": at, "embedding": [float(len(text))]}
+            for at, text in enumerate(request.json["input"])
+        ]
+        usage = {"prompt_tokens": len(rows), "total_tokens": len(rows)}
+        body = {"object": "list", "model": "text-embedding-3-small", "data": rows, "usage": usage}
+        return answer("", body=json.dumps(body).encode())
+
+    with ScriptedUpstream(then=vectors) as upstream:
+        gateway.target("vectors", upstream, model="text-embedding-3-small")
+        gateway.route("embed", "vectors")
+
+        async def story(scene: "Scene") -> None:
+            async def embed(*texts: str) -> list[list[float]]:
+                body = {"model": "embed", "input": list(texts)}
+                reply = await scene.client.post("/v1/embeddings", json=body)
+                return [row["embedding"] for row in reply.json()["data"]]
+
+            assert await embed("a", "bb") == [[1.0], [2.0]]
+            assert await embed("ccc", "bb", "a") == [[3.0], [2.0], [1.0]]
+            assert await embed("a", "ccc") == [[1.0], [3.0]]
+            assert [receipt.cached for receipt in scene.receipts] == [False, False, True]
+
+        gateway.run(story)
+        assert [request.json["input"] for request in upstream.requests] == [["a", "bb"], ["ccc"]]

@@ -49,7 +49,7 @@ def test_a_client_that_asks_for_usage_sees_it(gateway: "GatewayTest") -> None:
 
         async def story(scene: "Scene") -> None:
             streamed = await scene.stream("small", stream_options={"include_usage": True})
-            assert [row["usage"] for row in streamed.rows if row.get("usage")][0]["prompt_tokens"] == 10
+            assert next(row["usage"] for row in streamed.rows if row.get("usage"))["prompt_tokens"] == 10
 
         gateway.run(story)
 

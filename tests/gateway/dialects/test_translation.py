@@ -15,6 +15,7 @@ from watchkeeper.gateway.dialects import (
     StreamFacts,
     StreamTranslator,
     read_reply,
+    read_request,
     translate_reply,
     translate_request,
 )
@@ -464,19 +465,35 @@ def test_tool_calls_that_come_in_turns_stay_apart() -> None:
     assert [(call.name, call.arguments) for call in calls] == [("one", '{"a":1}'), ("two", '{"b":2}')]
 
 
-@given(data=st.recursive(st.one_of(st.none(), st.integers(), st.text(max_size=5)), lambda inner: st.one_of(
-    st.lists(inner, max_size=3),
-    st.dictionaries(
-        st.sampled_from(
-            ["type", "index", "delta", "choices", "message", "content_block", "usage", "error", "tool_calls",
-             "function", "content", "partial_json", "finish_reason", "text", "id", "name", "arguments"]
-        ),
-        st.one_of(inner, st.sampled_from(["content_block_delta", "content_block_start", "message_start",
-                                          "message_delta", "content_block_stop", "error", "tool_use",
-                                          "input_json_delta", "text_delta"])),
-        max_size=5,
+EVENT_KEYS = [
+    *(
+        "type",
+        "index",
+        "delta",
+        "choices",
+        "message",
+        "content_block",
+        "usage",
+        "error",
+        "tool_calls",
+        "function",
     ),
-), max_leaves=12))  # fmt: skip
+    *("content", "partial_json", "finish_reason", "text", "id", "name", "arguments"),
+]
+EVENT_KINDS = [
+    *("content_block_delta", "content_block_start", "content_block_stop", "message_start", "message_delta"),
+    *("error", "tool_use", "input_json_delta", "text_delta"),
+]
+ODD_EVENT = st.recursive(
+    st.one_of(st.none(), st.integers(-5, 5), st.text(max_size=5), st.sampled_from(EVENT_KINDS)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(EVENT_KEYS), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+
+
+@given(data=ODD_EVENT)
 def test_whatever_an_upstream_sends_only_the_typed_error_comes_out(data: object) -> None:
     sent = b"data: " + orjson.dumps(data) + b"\n\n"
     for source, to in ((OPENAI, ANTHROPIC), (ANTHROPIC, OPENAI)):
@@ -484,3 +501,53 @@ def test_whatever_an_upstream_sends_only_the_typed_error_comes_out(data: object)
             carried(sent, source, to)
         except MalformedReplyError:
             continue
+
+
+ODD = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-2, 5), st.sampled_from(["user", "tool", "text", "auto", "x"])
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.dictionaries(
+            st.sampled_from(
+                ["type", "role", "content", "text", "function", "name", "id", "source", "url", "input"]
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=8,
+)
+FIELDS = [
+    *(
+        "messages",
+        "system",
+        "tools",
+        "tool_choice",
+        "stop",
+        "stop_sequences",
+        "response_format",
+        "output_config",
+    ),
+    *("thinking", "metadata", "service_tier", "reasoning_effort", "temperature", "max_tokens", "n", "user"),
+]
+
+
+@given(
+    fields=st.dictionaries(st.sampled_from(FIELDS), ODD, max_size=4),
+    message=st.dictionaries(
+        st.sampled_from(["content", "tool_calls", "tool_call_id", "name"]), ODD, max_size=3
+    ),
+    role=st.sampled_from(["user", "assistant", "tool", "system"]),
+)
+def test_whatever_a_client_sends_only_an_error_with_a_name_comes_out(
+    fields: dict[str, Any], message: dict[str, Any], role: str
+) -> None:
+    body = {"model": "m", "messages": [{"role": role, **message}], **fields}
+    for source, to in ((OPENAI, ANTHROPIC), (ANTHROPIC, OPENAI)):
+        try:
+            read_request(source, body, operation=Operation.CHAT).text()
+            translate_request(body, source, to, model="m")
+        except InvalidFieldError as refused:
+            assert refused.field

@@ -64,7 +64,7 @@ def check_length(pages: int, *, max_pages: int, path: Path) -> None:
     if pages > max_pages:
         raise DocumentTooLongError(
             f"{path.name} has {pages} pages, more than the {max_pages} allowed",
-            action="split the document, or raise the allowed number of pages",
+            action="split the document, or raise `workloads.annual-reports.max_pages`",
         )
 
 

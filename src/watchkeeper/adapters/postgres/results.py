@@ -1,13 +1,13 @@
 """The results of items in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from psycopg.rows import class_row, scalar_row
 
 from watchkeeper.adapters.postgres.database import Database, as_json
 from watchkeeper.adapters.postgres.named_sql import statement
-from watchkeeper.domain.run import CONSENSUS, ItemResult, ReaderValues, field_values
+from watchkeeper.domain.run import CONSENSUS, ItemResult, ReaderValues, Reading, field_values
 
 
 class PostgresResults:
@@ -34,11 +34,17 @@ class PostgresResults:
         """See `ResultStore.newest`."""
         return self._select("newest", limit=limit, workload=workload, model=model)
 
-    def reader_values(
-        self, *, workload: str, run_id: str | None = None, newest: int = 200
-    ) -> tuple[ReaderValues, ...]:
-        """See `ResultStore.reader_values`."""
+    def readings(self, *, workload: str, run_id: str | None = None, newest: int = 200) -> tuple[Reading, ...]:
+        """See `ResultStore.readings`."""
         asked = {"workload": workload, "run_id": run_id, "newest": newest, "consensus": CONSENSUS}
+        with self._database.transaction() as connection:
+            cursor = connection.cursor(row_factory=class_row(Reading))
+            return tuple(cursor.execute(statement("results/readings"), asked).fetchall())
+
+    def reader_values(self, items: Collection[tuple[str, str]]) -> tuple[ReaderValues, ...]:
+        """See `ResultStore.reader_values`."""
+        run_ids, documents = [run_id for run_id, _ in items], [document for _, document in items]
+        asked = {"run_ids": run_ids, "documents": documents, "consensus": CONSENSUS}
         with self._database.transaction() as connection:
             rows = connection.cursor().execute(statement("results/reader_values"), asked).fetchall()
         return tuple(

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from watchkeeper.app.agreement_memo import DocumentAgreement
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.runs import item_of
 from watchkeeper.app.server_state import ServerState
-from watchkeeper.domain.run import CONSENSUS, ItemResult, ReaderValues
+from watchkeeper.domain.run import CONSENSUS, ItemResult, Reading
 from watchkeeper.evaluation.agreement import (
     Agreement,
     FieldAgreement,
@@ -116,40 +117,38 @@ def agreement(
     window: Window = WINDOW,
 ) -> AgreementReport:
     """How often the readers agree, in a run or over the last documents, by field and together."""
-    found = services.results.reader_values(workload=workload, run_id=run_id, newest=window)
+    results = services.results
+    readings = results.readings(workload=workload, run_id=run_id, newest=window)
+    words = _name_words(state, workload)
     known = state.workloads.get(workload)
     return agreement_report(
-        found,
-        ignored=_name_words(state, workload),
+        state.agreement.of(readings, results.reader_values, ignored=words),
         agents=known.agents() if known else {},
         zone=ZoneInfo(services.settings.timezone),
     )
 
 
 def agreement_report(
-    found: Sequence[ReaderValues],
+    documents: Mapping[tuple[Reading, ...], DocumentAgreement],
     *,
-    ignored: Collection[str],
     agents: Mapping[str, Sequence[str]],
     zone: ZoneInfo,
 ) -> AgreementReport:
-    """Agreement over the documents that some readers read: in all, by field, by agent and by day."""
-    documents: dict[tuple[str, str], dict[str, ReaderValues]] = defaultdict(dict)
-    for one in found:
-        documents[one.run_id, one.document][one.model] = one
+    """Agreement over documents, by the readings of each: in all, by field, by agent and by day."""
     agent_of = {field: agent for agent, fields in agents.items() for field in fields}
-    compared: list[FieldAgreement] = []
     fields, by_agent, days = (defaultdict[str, list[bool]](list) for _ in range(3))
-    for answers in documents.values():
-        day = max(one.created_at for one in answers.values()).astimezone(zone).date().isoformat()
-        values = {model: one.values for model, one in answers.items()}
-        for row in compare_readers(values, ignored=ignored):
-            compared.append(row)
-            agreed = row.verdict is Agreement.AGREE
-            for group, name in ((fields, row.field), (days, day), (by_agent, agent_of.get(row.field))):
-                if name is not None and len(values) > 1:
-                    group[name].append(agreed)
-    rate = agreement_rate(compared)
+    for readings, found in documents.items():
+        if found.readers < 2:
+            continue
+        day = max(one.created_at for one in readings).astimezone(zone).date().isoformat()
+        for names, agreed in ((found.agreed, True), (found.other, False)):
+            days[day].extend([agreed] * len(names))
+            for name in names:
+                fields[name].append(agreed)
+                if (agent := agent_of.get(name)) is not None:
+                    by_agent[agent].append(agreed)
+    every = [agreed for one in fields.values() for agreed in one]
+    rate = sum(every) / len(every) if every else None
     return AgreementReport(
         documents=len(documents),
         agreement=rate,
@@ -167,6 +166,7 @@ def _group_rates(groups: Mapping[str, Sequence[bool]]) -> tuple[GroupRate, ...]:
     return tuple(
         GroupRate(name=name, fields=len(agreed), agree=sum(agreed), rate=sum(agreed) / len(agreed))
         for name, agreed in sorted(groups.items())
+        if agreed
     )
 
 

@@ -103,6 +103,9 @@ class GatewayApplication:
             await self._serve(request, receive, sink)
         except ClientGoneError:
             sink.gone = True
+        except asyncio.CancelledError:
+            if not sink.gone:
+                raise
         except WatchkeeperError as error:
             if not served:
                 state.relay.ledger.refused_unread(caller or Caller(), surface.operation, error)
@@ -121,10 +124,11 @@ class GatewayApplication:
     async def _serve(self, request: ClientRequest, receive: Receive, sink: AsgiSink) -> None:
         """Serve, and notice should the client hang up meanwhile."""
         watch: asyncio.Task[None] | None = None
+        serving = asyncio.current_task()
 
         def begin_watch() -> None:
             nonlocal watch
-            watch = asyncio.create_task(_watch(receive, sink))
+            watch = asyncio.create_task(_watch(receive, sink, serving))
 
         # Most calls end before it matters; a task for each would cost more than it tells.
         timer = asyncio.get_running_loop().call_later(_WATCH_AFTER_S, begin_watch)
@@ -203,10 +207,12 @@ class GatewayApplication:
 _WATCH_AFTER_S = 0.25
 
 
-async def _watch(receive: Receive, sink: AsgiSink) -> None:
+async def _watch(receive: Receive, sink: AsgiSink, serving: "asyncio.Task[None] | None") -> None:
     message = await receive()
     if message["type"] == "http.disconnect":
         sink.gone = True
+        if sink.ends_with_client and serving is not None:
+            serving.cancel()
 
 
 def _request(surface: Surface, raw: bytes, caller: Caller) -> ClientRequest:

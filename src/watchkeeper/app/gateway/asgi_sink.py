@@ -12,10 +12,12 @@ class AsgiSink:
     to its end, for its cost is known only there.
     """
 
-    __slots__ = ("_send", "gone", "started")
+    __slots__ = ("_send", "ends_with_client", "gone", "started")
 
     def __init__(self, send: Send) -> None:
         self.gone = False
+        self.ends_with_client = False
+        """Whether the call is to be broken off when the client hangs up."""
         self.started = False
         """Whether anything was sent: an error then has to travel inside the reply."""
         self._send = send

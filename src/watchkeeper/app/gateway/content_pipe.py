@@ -8,7 +8,7 @@ call's receipt then names content that is not there.
 import asyncio
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
 from watchkeeper.telemetry.redaction import redacted_content
@@ -41,19 +41,19 @@ class Pipe(Protocol):
 class PipedContent:
     """A `ContentSink` that hands content to the keeper; for one event loop."""
 
-    def __init__(self, pipe: Pipe, *, opted_out: frozenset[str]) -> None:
+    def __init__(self, pipe: Pipe, *, opted_out: frozenset[str], dropped: Callable[[], None]) -> None:
         """Send down a pipe.
 
         Args:
             pipe: To the keeper.
             opted_out: Workloads whose content is never kept.
+            dropped: Counts a piece that did not fit.
         """
         self._pipe = pipe
         self._opted_out = opted_out
         self._together: list[bytes] = []
         self._together_bytes = 0
-        self.dropped = 0
-        """Pieces that did not fit."""
+        self._dropped = dropped
 
     def turn_to(self, pipe: Pipe) -> None:
         """Send down another pipe from now on; what waits in the old one stays there."""
@@ -71,7 +71,7 @@ class PipedContent:
     def _hand_over(self, workload: str, kept: bytes, media_type: str) -> None:
         waiting = self._pipe.get_write_buffer_size() + self._together_bytes
         if self._pipe.is_closing() or waiting + len(kept) > MOST_WAITING_BYTES:
-            self.dropped += 1
+            self._dropped()
             return
         label = f"{workload}\n{media_type}".encode()
         self._together += (_FRAME.pack(len(label), len(kept)), label, kept)

@@ -7,7 +7,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.providers.http_target import HttpTarget
+from watchkeeper.app.budgets import configured_budgets, gateway_purse
+from watchkeeper.app.configured_guards import configured_guards
 from watchkeeper.app.configured_routes import (
     configured_breakers,
     configured_complexity,
@@ -18,17 +21,19 @@ from watchkeeper.app.gateway.gates import Gates
 from watchkeeper.app.gateway.gateway_keys import OpenGate
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
+from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.pricing import price_book, price_provider
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.costs import PriceTable
+from watchkeeper.costs.budgets.purse import LeasedPurse
 from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.gateway.answer_cache import AnswerCache
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.embedding_cache import EmbeddingCache
-from watchkeeper.gateway.no_budgets import NoBudgets
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.admission import Admission
@@ -55,6 +60,8 @@ class WorkerSetup:
     data_dir: Path
     clock: Clock
     ids: IdSource
+    links: bool = True
+    """Whether to link to the state in PostgreSQL; without, it goes on as while that is away."""
 
 
 async def open_parts(settings: Settings, setup: WorkerSetup) -> WorkerParts:
@@ -80,17 +87,29 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
             rotate_bytes=settings.receipts.max_file_bytes,
         )
     )
-    content = await _content(settings, setup, undo)
+    url = settings.postgres.url
     figures = GatewayFigures()
+    content = await _content(settings, setup, figures, undo)
     snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
     ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
+    link = StateLink(setup.data_dir, url.get_secret_value() if url else None, setup.clock)
+    undo.push_async_callback(asyncio.to_thread, link.close)
+    if setup.links:
+        link.start()
+    purse = gateway_purse(
+        PostgresBank(link), settings, setup.data_dir, name=WRITER, clock=setup.clock, ids=setup.ids
+    )
+    undo.push_async_callback(asyncio.to_thread, purse.close)
     lasting = Lasting(
         ledger=ledger,
+        purse=purse,
         breakers=CircuitBreakers(configured_breakers(settings), now_s=setup.clock.monotonic()),
         gates=Gates(),
-        answers=AnswerCache(most_entries=settings.cache.entries, most_bytes=settings.cache.bytes),
+        answers=AnswerCache(most_entries=settings.cache.answers, most_bytes=settings.cache.answer_bytes),
         embeddings=EmbeddingCache(
-            ttl_s=settings.cache.embedding_ttl_s, most_bytes=settings.cache.embedding_bytes
+            ttl_s=settings.cache.embedding_ttl_s,
+            most_entries=settings.cache.embeddings,
+            most_bytes=settings.cache.embedding_bytes,
         ),
         undo=undo,
     )
@@ -113,16 +132,35 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     async def take_settings(fresh: Settings) -> None:
         lasting.breakers.reload(configured_breakers(fresh), now_s=setup.clock.monotonic())
         state.relay = _relay(fresh, setup, lasting)
+        purse.use(configured_budgets(fresh))
         state.settings = fresh
 
+    async def keep_money_in_step() -> None:
+        if not state.settings.budgets:
+            return
+        try:
+            await asyncio.to_thread(purse.sync)
+        except UnavailableError as failure:
+            state.problems["budgets"] = failure.message
+        else:
+            state.problems.pop("budgets", None)
+
     undo.push_async_callback(leave_figures)
-    return WorkerParts(state=state, undo=undo, turns=[leave_figures], take_settings=take_settings)
+    return WorkerParts(
+        state=state, undo=undo, turns=[keep_money_in_step, leave_figures], take_settings=take_settings
+    )
 
 
-async def _content(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) -> ContentSink | None:
+async def _content(
+    settings: Settings, setup: WorkerSetup, figures: GatewayFigures, undo: AsyncExitStack
+) -> ContentSink | None:
     if not settings.gateway.keep_content:
         return None
-    keeper = ContentKeeper(setup.data_dir / "content", opted_out=frozenset(settings.content.opt_out))
+    keeper = ContentKeeper(
+        setup.data_dir / "content",
+        opted_out=frozenset(settings.content.opt_out),
+        dropped=lambda: figures.add("watchkeeper_gateway_dropped_content_total"),
+    )
     await keeper.start()
     undo.push_async_callback(keeper.stop)
     return keeper.content
@@ -135,6 +173,7 @@ class Lasting:
     ledger: Ledger
     breakers: CircuitBreakers
     gates: Gates
+    purse: LeasedPurse
     answers: AnswerCache
     embeddings: EmbeddingCache
     undo: AsyncExitStack
@@ -143,6 +182,7 @@ class Lasting:
 
 def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
     prices = price_book(settings)
+    guards = configured_guards(settings)
     planning = Planning(
         routes=configured_routes(settings),
         lanes=_lanes(settings, prices.table, lasting),
@@ -154,10 +194,15 @@ def _relay(settings: Settings, setup: WorkerSetup, lasting: Lasting) -> Relay:
         chance=random.random,
     )
     attempting = Attempting(
-        pricer=prices, purse=NoBudgets(), ledger=lasting.ledger, clock=setup.clock, ids=setup.ids
+        pricer=prices,
+        purse=lasting.purse,
+        ledger=lasting.ledger,
+        guards={name: found.output for name, found in guards.items()},
+        clock=setup.clock,
+        ids=setup.ids,
     )
     return Relay(
-        admission=Admission(),
+        admission=Admission(guards={name: found.input for name, found in guards.items()}),
         planning=planning,
         answers=Answers(
             ledger=lasting.ledger,

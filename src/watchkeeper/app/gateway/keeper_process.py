@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from watchkeeper.app.gateway.content_pipe import Pipe, PipedContent
@@ -28,9 +29,9 @@ class _NoPipe:
 class ContentKeeper:
     """The keeper of one worker; for one event loop."""
 
-    def __init__(self, folder: Path, *, opted_out: frozenset[str]) -> None:
+    def __init__(self, folder: Path, *, opted_out: frozenset[str], dropped: Callable[[], None]) -> None:
         self._folder = folder
-        self.content = PipedContent(_NoPipe(), opted_out=opted_out)
+        self.content = PipedContent(_NoPipe(), opted_out=opted_out, dropped=dropped)
         self.restarts = 0
         self._task: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None

@@ -89,7 +89,7 @@ def prices(
         sold = "" if provider is None else f" at {provider!r}"
         print_line(f"no price of {model!r}{sold} is known; set one under `prices` in the settings")
     for one in () if call.json else found:
-        print_line(f"{one.provider} · {one.model} · from {one.source} {one.price_version}")
+        print_line(f"{one.provider} · {one.model} · from {_edition(one.source, one.price_version)}")
         print_line(f"  in force since {one.since or 'no known day'}, until {one.until or 'no known day'}")
         print_table(
             ["kind", "USD", "per", "above input tokens"],
@@ -115,7 +115,12 @@ def _print_priced(priced: list[PricedLine]) -> None:
 
 
 def _why(one: PricedLine) -> str:
-    return f"ERROR: {one.error}" if one.error else one.reason or f"{one.source} {one.price_version}"
+    return f"ERROR: {one.error}" if one.error else one.reason or _edition(one.source, one.price_version)
+
+
+def _edition(source: str | None, version: str | None) -> str:
+    """Where a price comes from; the settings have no editions."""
+    return f"{source}" if source == version else f"{source} {version}"
 
 
 def _instant(text: str | None) -> datetime:

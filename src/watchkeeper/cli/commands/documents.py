@@ -23,13 +23,15 @@ schemas: dict[str, Any] = {
     "documents list": "watchkeeper.app.api.documents:CorpusPage",
 }
 WorkloadOption = Annotated[str, typer.Option(help="The workload's id.")]
+DocumentPaths = typer.Argument(help="Files, or folders of PDFs.", readable=False)
+"""Not judged by the command line: an unreadable file is one document's error, not the command's."""
 BATCH = 500
 
 
 @app.command()
 def add(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of PDFs.")],
+    paths: Annotated[list[Path], DocumentPaths],
     workload: WorkloadOption = "annual-reports",
     as_json: JsonOption = False,
 ) -> None:
@@ -92,14 +94,18 @@ def files_in(paths: list[Path]) -> list[Path]:
     """The files themselves and the PDFs of the folders, in order.
 
     Raises:
-        InvalidInputError: A folder holds no PDF.
+        InvalidInputError: A folder holds no PDF, or cannot be read.
     """
     files: list[Path] = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
             continue
-        found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".pdf")
+        try:
+            found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".pdf")
+        except OSError as failure:
+            told = f"the folder {path} cannot be read: {failure.strerror}"
+            raise InvalidInputError(told, action="check its permissions") from failure
         if not found and path.suffix.lower() == ".pdf":
             files.append(path)  # named like a document: it gets a document's error, the others are read
             continue

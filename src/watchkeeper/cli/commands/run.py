@@ -10,7 +10,7 @@ import typer
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.client import ApiClient
-from watchkeeper.cli.commands.documents import files_in
+from watchkeeper.cli.commands.documents import DocumentPaths, files_in
 from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
@@ -74,7 +74,7 @@ def run(
     *,
     ctx: typer.Context,
     workload: Annotated[str, typer.Argument(help="The workload's id.")],
-    inputs: Annotated[list[Path] | None, typer.Argument(help="Files, or folders of PDFs.")] = None,
+    inputs: Annotated[list[Path] | None, DocumentPaths] = None,
     output: Annotated[Path, typer.Option(help="Where result lines are appended.")] = Path("out.jsonl"),
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents.")] = None,
     doc_id: Annotated[list[int] | None, typer.Option(help="A document of the corpus by its number.")] = None,

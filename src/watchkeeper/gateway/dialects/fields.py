@@ -26,9 +26,19 @@ def label(found: object) -> str | None:
     return found if type(found) is str and _LABEL.fullmatch(found) else None
 
 
+def word(found: object) -> str:
+    """A string as it is; empty for anything else, so that it can be looked up."""
+    return found if isinstance(found, str) else ""
+
+
 def inner(found: object, name: str) -> object:
     """A field of an object that may not be one."""
     return found.get(name) if isinstance(found, dict) else None
+
+
+def objects(found: object) -> list[dict[str, Any]]:
+    """The objects of an array that may not be one."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def wrong_type(field: str, wanted: str, found: object) -> InvalidFieldError:

@@ -1,5 +1,7 @@
 """JSON as it stands inside bodies and events."""
 
+import json
+
 import orjson
 
 
@@ -16,15 +18,5 @@ def json_bytes(value: object) -> bytes:
     """A value as JSON bytes; a lone surrogate, which UTF-8 cannot carry, becomes `?`."""
     try:
         return orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return orjson.dumps(_without_surrogates(value))
-
-
-def _without_surrogates(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_without_surrogates(one) for one in value]
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
-    return value
+    except orjson.JSONEncodeError:  # a lone surrogate, or a number beyond 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -18,6 +18,7 @@ from watchkeeper.gateway.dialects.fields import (
     cannot_carry,
     optional_number,
     optional_positive,
+    word,
 )
 from watchkeeper.gateway.dialects.json_text import compact_json
 from watchkeeper.gateway.dialects.media import openai_document, openai_image
@@ -86,7 +87,7 @@ def _carry_account(body: Mapping[str, Any], made: dict[str, Any]) -> None:
             made["user"] = a_string(user, "metadata.user_id")
     tier = body.get("service_tier")
     if tier is not None:
-        if tier not in _TIERS:
+        if word(tier) not in _TIERS:
             raise cannot_carry("service_tier", "it has no such tier", to=Dialect.OPENAI)
         made["service_tier"] = _TIERS[tier]
 
@@ -100,7 +101,7 @@ def _carry_effort(body: Mapping[str, Any], made: dict[str, Any]) -> None:
             made["reasoning_effort"] = effort_of(budget, max_tokens=limit)
     effort = an_object(body.get("output_config") or {}, "output_config").get("effort")
     if effort is not None:
-        if effort not in _EFFORTS:
+        if word(effort) not in _EFFORTS:
             raise cannot_carry("output_config.effort", "it has no such effort", to=Dialect.OPENAI)
         made["reasoning_effort"] = _EFFORTS[effort]
 
@@ -113,7 +114,7 @@ def _carry_tools(body: Mapping[str, Any], made: dict[str, Any]) -> None:
     choice = body.get("tool_choice")
     if choice is None:
         return
-    kind = an_object(choice, "tool_choice").get("type")
+    kind = word(an_object(choice, "tool_choice").get("type"))
     if kind == "tool":
         name = a_string(choice.get("name"), "tool_choice.name")
         made["tool_choice"] = {"type": "function", "function": {"name": name}}
@@ -126,7 +127,7 @@ def _carry_tools(body: Mapping[str, Any], made: dict[str, Any]) -> None:
 
 
 def _tool(tool: dict[str, Any], field: str) -> dict[str, Any]:
-    if tool.get("type") not in {None, "custom"}:
+    if tool.get("type") is not None and tool["type"] != "custom":
         why = "the provider itself runs this tool; only tools the client runs can be carried"
         raise cannot_carry(f"{field}.type", why, to=Dialect.OPENAI)
     function: dict[str, Any] = {

@@ -6,7 +6,7 @@ from watchkeeper.domain.errors import TargetError
 from watchkeeper.gateway.dialects.dialect import Dialect
 from watchkeeper.gateway.dialects.failure import code_in, failure
 
-_STATUSES: dict[str, int] = {
+STATUSES: dict[str, int] = {
     "invalid_request_error": 400,
     "authentication_error": 401,
     "invalid_api_key": 401,
@@ -38,5 +38,5 @@ def stream_failure(dialect: Dialect, event: dict[str, Any], *, target: str | Non
     error = event.get("error")
     status = error.get("code") if isinstance(error, dict) else None
     if type(status) is not int or not 400 <= status <= 599:  # some routers put the status there
-        status = _STATUSES.get(code or "", 500)
+        status = STATUSES.get(code or "", 500)
     return failure(status, code, target=target or f"{dialect} stream")

@@ -1,11 +1,14 @@
 """One attempt from end to end: money held, a place taken, the target asked, all of it written down."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import (
+    CallBrokenOffError,
+    OutputRejectedError,
     TargetError,
     TargetRateLimitedError,
     TargetRefusedError,
@@ -14,6 +17,7 @@ from watchkeeper.domain.errors import (
 from watchkeeper.domain.money import Spender
 from watchkeeper.gateway.baseline import place_of
 from watchkeeper.gateway.dialects import Dialect
+from watchkeeper.gateway.guards import NamedGuard, reject_output
 from watchkeeper.gateway.ports import Hold, Pricer, Purse
 from watchkeeper.gateway.relay.answer_check import check_answer
 from watchkeeper.gateway.relay.attempted import Attempted
@@ -38,6 +42,8 @@ class Attempting:
     pricer: Pricer
     purse: Purse
     ledger: Ledger
+    guards: Mapping[str, Sequence[NamedGuard]]
+    """What a route's answers are held to, by the route's name."""
     clock: Clock
     ids: IdSource
 
@@ -83,19 +89,38 @@ class Attempting:
             await self._asked(made, call, lane, request, deadline_s=deadline_s, delivery=delivery)
         except WatchkeeperError as failure:
             made.error = failure
+        except asyncio.CancelledError:
+            made.error = CallBrokenOffError(
+                f"the call was broken off while target {target.name!r} answered",
+                action="nothing; its client hung up, or the gateway was stopped",
+            )
+            settle(made, self.pricer, at=self.clock.now())
+            made.latency_ms = self.ledger.since_ms(made.started_s)
+            self.ledger.attempted(call, made)
+            raise
         except Exception as defect:  # noqa: BLE001 - an attempt ends here, and a defect is one more way to fail
             _log.exception("an attempt at target %r failed by a defect", target.name)
             made.error = WatchkeeperError(
                 f"asking target {target.name!r} failed by a defect: {place_of(defect)}",
                 action="report it; the log holds the whole trace",
             )
-        finally:
-            settle(made, self.pricer, at=self.clock.now())
+        settle(made, self.pricer, at=self.clock.now())
         if not made.latency_ms:
             made.latency_ms = self.ledger.since_ms(made.started_s)
         check_answer(made, request)
+        self._guard(made, call)
         self.ledger.attempted(call, made)
         return made
+
+    def _guard(self, made: Attempted, call: Call) -> None:
+        """Hold an answer to its route's rules; one that breaks them has failed, unless it is sent already."""
+        guards = self.guards.get(call.destination.name) if call.destination.named else None
+        if not guards or made.error is not None or made.facts is None:
+            return
+        try:
+            reject_output(guards, made.facts.text)
+        except OutputRejectedError as rejected:
+            made.error = rejected
 
     async def _asked(
         self,

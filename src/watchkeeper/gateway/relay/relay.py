@@ -37,6 +37,7 @@ class Relay:
         try:
             call.destination = self.planning.destination(request.facts.model, request.dialect)
             self.ledger.routed(call, route=call.destination.name if call.destination.named else None)
+            sink.ends_with_client = call.destination.route.on_hang_up == "cancel"
             self.admission.admit(call)
             if not await self.answers.from_cache(call):
                 await self._asked(call)

@@ -100,6 +100,8 @@ def _can_follow(step: Step, broken: Attempted, call: Call) -> bool:
     Where only the announcement of an answer was sent, any target can begin it; an Anthropic announcement
     names the message that must then follow.
     """
+    if not isinstance(broken.error, TargetError):
+        return False  # it did not break off: it was whole, and broke a rule
     facts = broken.facts
     empty = facts is not None and not (facts.text or facts.tool_calls or facts.reasoning or call.delivered)
     if empty and call.request.dialect is Dialect.OPENAI:

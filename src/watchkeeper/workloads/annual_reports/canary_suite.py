@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.evaluation.canaries import CanaryCheck
 from watchkeeper.workloads.annual_reports.samples.book import make_sample
+from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 
 class _SampleBody(BaseModel):
@@ -25,7 +26,7 @@ class _CheckBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     field: str
     type: Literal["number", "text", "one_of"]
-    expected: float | str | tuple[str, ...]
+    expected: int | float | str | tuple[str, ...]
 
 
 class _DocumentBody(BaseModel):
@@ -68,7 +69,7 @@ def load_canary_suite(path: Path | None = None) -> CanarySuite:
     """
     source = files(__package__).joinpath("canaries", "suite.yaml") if path is None else path
     try:
-        body = _SuiteBody.model_validate(yaml.safe_load(source.read_text(encoding="utf-8")))
+        body = _SuiteBody.model_validate(parsed(source.read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as problems:
         raise InvalidInputError(
             f"the canary suite {source.name} is not valid: {problems}", action=f"mend {source.name}"

@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 Kind = Literal[
     "amount",
@@ -130,7 +130,7 @@ def load_instructions(folder: Path | None = None) -> InstructionSet:
     for entry in sorted(root.iterdir(), key=lambda item: item.name):
         if not entry.name.endswith(".yaml"):
             continue
-        data = yaml.safe_load(entry.read_text(encoding="utf-8"))
+        data = parsed(entry.read_text(encoding="utf-8"))
         if entry.name == "vocabulary.yaml":
             vocabulary = {name: tuple(words) for name, words in data.items()}
             continue

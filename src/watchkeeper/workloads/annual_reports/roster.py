@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.workloads.annual_reports.instructions import Kind
+from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def load_roster(path: Path | None = None) -> tuple[Agent, ...]:
     """
     source = files(__package__).joinpath("roster.yaml") if path is None else path
     try:
-        rows = _File.model_validate(yaml.safe_load(source.read_text(encoding="utf-8"))).agents
+        rows = _File.model_validate(parsed(source.read_text(encoding="utf-8"))).agents
     except ValidationError as problems:
         raise InvalidInputError(
             f"the roster {source.name} is not valid: {problems}", action=f"mend {source.name}"

@@ -5,7 +5,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.app.settings import Section
@@ -17,6 +16,7 @@ from watchkeeper.workloads.annual_reports.readers.layout import LayoutReader
 from watchkeeper.workloads.annual_reports.reading import Reader
 from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
+from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -36,7 +36,7 @@ class Manifest(BaseModel):
 def manifest() -> Manifest:
     """The workload's own description."""
     text = files(__package__).joinpath("workload.yaml").read_text(encoding="utf-8")
-    return Manifest.model_validate(yaml.safe_load(text))
+    return Manifest.model_validate(parsed(text))
 
 
 def twin_readers() -> tuple[Reader, ...]:
@@ -78,11 +78,16 @@ class AnnualReports:
 
     def agents(self) -> Mapping[str, Sequence[str]]:
         """The roster's agents with the output keys of their fields."""
-        return {agent.name: tuple(field.key for field in agent.fields) for agent in load_roster()}
+        return _shipped_agents()
 
     def name_words(self) -> frozenset[str]:
         """Words that do not tell names apart."""
         return _shipped_name_words()
+
+
+@cache
+def _shipped_agents() -> Mapping[str, Sequence[str]]:
+    return {agent.name: tuple(field.key for field in agent.fields) for agent in load_roster()}
 
 
 @cache

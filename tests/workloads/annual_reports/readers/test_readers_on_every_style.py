@@ -18,6 +18,7 @@ from watchkeeper.workloads.annual_reports.workload import name_words, twin_reade
 SEED = 7001
 CANARIES = ("org_no", "assets", "total_debt", "cash", "chairman", "auditor")
 SURE = 0.9
+INSTRUCTIONS = load_instructions()
 
 
 Read = tuple[dict[str, list[object]], dict[str, tuple[object, float]]]
@@ -25,7 +26,7 @@ Read = tuple[dict[str, list[object]], dict[str, tuple[object, float]]]
 
 def read(seed: int, style: str, folder: Path) -> Read:
     """What the report states or may be read as, and what was decided: value and confidence, by field."""
-    instructions = load_instructions()
+    instructions = INSTRUCTIONS
     sample = make_sample(seed, style=style)
     path = folder / sample.name
     path.write_bytes(sample.pdf)
@@ -50,7 +51,7 @@ def read(seed: int, style: str, folder: Path) -> Read:
 def is_right(accepted: list[object], value: object) -> bool:
     if value is None:
         return None in accepted
-    ignored = name_words(load_instructions())
+    ignored = name_words(INSTRUCTIONS)
     return any(one is not None and same_value(value, one, ignored=ignored) for one in accepted)
 
 

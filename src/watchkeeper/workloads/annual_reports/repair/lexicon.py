@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
+from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 _END = "\0"
 _KEPT = 4
@@ -52,7 +52,7 @@ class RepairWords:
 @lru_cache(maxsize=1)
 def load_repair_words() -> RepairWords:
     """The word list that ships with the workload."""
-    data = yaml.safe_load(files(__package__).joinpath("repair_words.yaml").read_text(encoding="utf-8"))
+    data = parsed(files(__package__).joinpath("repair_words.yaml").read_text(encoding="utf-8"))
     return RepairWords(
         letters=tuple(data["letters"]),
         ligatures=tuple(data["ligatures"]),

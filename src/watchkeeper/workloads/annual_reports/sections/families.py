@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 
 class Family(BaseModel):
@@ -54,7 +55,7 @@ class Patterns:
 def load_patterns() -> Patterns:
     """The families that ship with the workload."""
     text = files(__package__).joinpath("sections.yaml").read_text(encoding="utf-8")
-    data = _File.model_validate(yaml.safe_load(text))
+    data = _File.model_validate(parsed(text))
     return Patterns(
         version=data.version,
         families={family.kind: family for family in data.families},

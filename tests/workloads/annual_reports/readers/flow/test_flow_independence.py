@@ -69,12 +69,16 @@ def test_it_reads_with_the_instructions_that_ship() -> None:
     assert found["fiscal_year_end"] == "2023-12-31"
 
 
+@cache
+def read_without_places() -> bytes:
+    """What is read where no word has a place."""
+    return repr(sorted(read_all(report(), shipped()).items())).encode()
+
+
 @given(shown=st.tuples(words, words, words))
 def test_damaged_or_missing_places_leave_the_output_byte_equal(shown: tuple[list[Word], ...]) -> None:
-    instructions = shipped()
-    bare = repr(sorted(read_all(report(), instructions).items()))
-    damaged = repr(sorted(read_all(report(*(tuple(one) for one in shown)), instructions).items()))
-    assert damaged.encode() == bare.encode()
+    damaged = repr(sorted(read_all(report(*(tuple(one) for one in shown)), shipped()).items()))
+    assert damaged.encode() == read_without_places()
 
 
 def test_with_empty_instructions_nothing_is_found() -> None:

@@ -1,11 +1,8 @@
 -- Values only: places and reasons make an item's data some thirty times as long. Data with NUL or with
 -- surrogates is handed over whole, for PostgreSQL cannot look into it.
-with items as (
+with asked as (
     select run_id, document
-    from item_results
-    where %(run_id)s::text is null and workload = %(workload)s and model = %(consensus)s
-    order by created_at desc, document collate "C" desc, run_id collate "C" desc
-    limit %(newest)s
+    from unnest(%(run_ids)s::text[], %(documents)s::text[]) as given (run_id, document)
 ),
 
 found as (
@@ -13,13 +10,9 @@ found as (
         run_id, document, model, created_at, data,
         data::text ~ '\\u(0000|d[89ab])' as is_odd
     from item_results
-    where workload = %(workload)s
-        and model <> %(consensus)s
+    where model <> %(consensus)s
         and status = 'ok'
-        and (
-            run_id = %(run_id)s
-            or %(run_id)s::text is null and (run_id, document) in (select run_id, document from items)
-        )
+        and (run_id, document) in (select run_id, document from asked)
 )
 
 select

@@ -1,0 +1,98 @@
+"""A gateway worker's link to the state in PostgreSQL: opened beside serving, and never waited for.
+
+While the link is down the gateway goes on: it spends what it was lent, lets in the keys it knows, and
+keeps to the orders it has.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from watchkeeper.adapters.postgres.database import Database, connect
+from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
+from watchkeeper.adapters.postgres.migrate import migrate
+from watchkeeper.domain.clock import Clock
+from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
+
+_TRY_AGAIN_S = 2.0
+_SIZE = 3
+"""Connections: leases, orders and keys, and one to spare."""
+_log = logging.getLogger(__name__)
+
+
+class StateLink(Database):
+    """A database that connects in a thread of its own, again and again until it has worked once.
+
+    Stores work on it as on any other; without a link each transaction is refused at once.
+    """
+
+    def __init__(self, data_dir: Path, url: str | None, clock: Clock) -> None:
+        """Prepare; `start` connects.
+
+        Args:
+            data_dir: Of the embedded PostgreSQL.
+            url: Of another PostgreSQL; None for the embedded one.
+            clock: For migrations.
+        """
+        self._data_dir = data_dir
+        self._url = url
+        self._clock = clock
+        self._undo = ExitStack()
+        self._linked: Database | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._connect, name="state-link", daemon=True)
+        self.problem: str | None = "not connected yet"
+        """Why there is no link; None when there is."""
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+
+    @contextmanager
+    def transaction(self) -> Iterator["psycopg.Connection[Any]"]:
+        """See `Database.transaction`.
+
+        Raises:
+            UnavailableError: There is no link, or it broke.
+        """
+        linked = self._linked
+        if linked is None:
+            raise UnavailableError(
+                f"the state in PostgreSQL cannot be reached: {self.problem}",
+                action="see that PostgreSQL runs; the gateway tries again by itself",
+            )
+        with linked.transaction() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """End the link."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._linked = None
+        self._undo.close()
+
+    def _connect(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._linked = self._opened()
+            except WatchkeeperError as failure:
+                self.problem = failure.message
+                _log.warning("the state in PostgreSQL cannot be reached: %s", failure.message)
+                self._stopping.wait(_TRY_AGAIN_S)
+            else:
+                self.problem = None
+                return
+
+    def _opened(self) -> Database:
+        with ExitStack() as undo:
+            conninfo = self._url or undo.enter_context(EmbeddedPostgres(self._data_dir))
+            migrate(conninfo, clock=self._clock, backup_dir=self._data_dir / "backups")
+            linked = undo.enter_context(connect(conninfo, size=_SIZE))
+            self._undo = undo.pop_all()
+            return linked
