@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Installation
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """
 timezone: Europe/Stockholm
 budgets:
