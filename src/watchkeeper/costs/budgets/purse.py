@@ -31,8 +31,9 @@ ASK_AGAIN_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 sync, twice a second, and calls in flight end."""
 ASK_WITHIN_S = 3.0
 """How long a call waits for one answer of the bank, in seconds."""
-RECOVER_EVERY = 10
-"""Syncs between two looks at the journals of dead gateways."""
+RECOVER_EVERY = 2
+"""Syncs from one look at the journals of dead gateways to the next: what a dead one was lent comes back while
+calls still wait for it."""
 _MOST_PATHS = 10_000
 """Spenders remembered with their leases; workloads come from clients, so there may be any number."""
 
