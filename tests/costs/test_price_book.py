@@ -226,6 +226,9 @@ class TestBound:
             book.bound("openai", "text-embedding-3-small", input_tokens=1, output_tokens=0, at=AT) is not None
         )
 
+    def test_no_tokens_bound_what_is_charged_by_the_page(self, book: PriceBook) -> None:
+        assert book.bound("mistral", "mistral-ocr-2512", input_tokens=0, output_tokens=0, at=AT) is None
+
     def test_a_provider_that_may_choose_its_tier_may_choose_the_dearest(self, book: PriceBook) -> None:
         late = datetime(2026, 11, 1, tzinfo=UTC)
 

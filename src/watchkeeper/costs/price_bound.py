@@ -17,6 +17,10 @@ from watchkeeper.costs.price_compiling import (
 )
 from watchkeeper.costs.price_override import REGISTRY
 
+BOUNDED = frozenset({"tokens", "requests", "tool_calls"})
+"""What a model may charge for and be bounded by its tokens: no seconds, pages or characters. Calls of a
+provider's tools are left out of a bound, and said to be."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceBound:
@@ -47,6 +51,8 @@ def bound_of(prices: Sequence[ModelPrice]) -> PriceBound | None:
     those before it.
     """
     named = [priced_units(price) for price in prices]
+    if not all(_family(kind) in BOUNDED for each in named for kind in each):
+        return None
     starts = tier_starts(value for each in named for value in each.values())
     rows: list[list[Decimal]] = []
     for tier in range(len(starts) + 1):
@@ -78,6 +84,10 @@ def _dearest(
         if is_tokens(kind) and REGISTRY.units[kind].dimensions.get("direction") == way
     ]
     return max((rate for rate in rates if rate is not None), default=Decimal(0))
+
+
+def _family(kind: str) -> str | None:
+    return REGISTRY.units[kind].dimensions.get("family")
 
 
 def _base(price: Decimal | TieredPrices | None) -> Decimal:
