@@ -57,6 +57,8 @@ def bound_usd(
         input_tokens=input_bound_tokens(request),
         output_tokens=output * facts.n,
         at=at,
+        service_tier=request.body.get("service_tier"),
+        speed=request.body.get("speed"),
     )
 
 
