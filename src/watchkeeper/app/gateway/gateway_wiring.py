@@ -5,6 +5,7 @@ import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.app.budgets import configured_budgets, gateway_purse
@@ -18,7 +19,7 @@ from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.errors import UnavailableError
+from watchkeeper.domain.errors import StorageFullError, UnavailableError
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.ledger import Ledger
@@ -94,7 +95,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
 
     async def take_settings(fresh: Settings) -> None:
         state.relay = relay_under(fresh, kept)
-        purse.use(configured_budgets(fresh))
+        purse.use(configured_budgets(fresh), zone=ZoneInfo(fresh.timezone))
         state.settings = fresh
 
     async def keep_money_in_step() -> None:
@@ -102,7 +103,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
             return
         try:
             await asyncio.to_thread(purse.sync)
-        except UnavailableError as failure:
+        except (UnavailableError, StorageFullError) as failure:
             state.problems["budgets"] = failure.message
         else:
             state.problems.pop("budgets", None)
