@@ -29,13 +29,13 @@ run: $(STAMP) ## start Watchkeeper and stay up until Ctrl-C
 	$(BIN)/wk up
 
 test: $(STAMP) ## the suite, less its slow part and with fewer examples a property
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not slow' --hypothesis-profile=fast
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m 'not slow' --hypothesis-profile=fast
 
 test-slow: $(STAMP) ## the slow part: kills, full disks, real reports, scans, long stories
 	$(BIN)/python -m pytest -m slow
 
 test-all: $(STAMP) ## everything, with all examples
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: lint types layers docs test-all ## the full gate, the slow part included
 

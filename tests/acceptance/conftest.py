@@ -168,12 +168,3 @@ def first_run(office: Installation, reports: Path) -> FinishedRun:
     done = office.run("run", "annual-reports", reports, "--output", "out.jsonl", "--labels", labels)
     assert done.returncode == 0, done.stderr
     return FinishedRun(done.stdout.splitlines()[0], done.stdout, office.lines())
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares a costly set-up: the fast tests, and the slow ones of each file."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents and not list(item.iter_markers("xdist_group")):
-            is_slow = item.get_closest_marker("slow") is not None
-            item.add_marker(pytest.mark.xdist_group(item.path.name if is_slow else "fast acceptance"))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import FinishedRun, Installation
 
@@ -21,7 +23,6 @@ def valid(installation: "Installation", name: str, output: str) -> Any:
     return value
 
 
-@pytest.mark.slow
 def test_what_is_printed_as_json_fits_its_schema(
     office: "Installation", first_run: "FinishedRun", report: Path
 ) -> None:
@@ -44,7 +45,6 @@ def test_what_is_printed_as_json_fits_its_schema(
         valid(office, name, done.stdout)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -67,7 +67,6 @@ def test_wrong_use_exits_with_2_and_says_why(office: "Installation", arguments: 
     assert done.stderr
 
 
-@pytest.mark.slow
 def test_an_unknown_run_is_not_resumed(office: "Installation", report: Path) -> None:
     done = office.run(
         "run", "annual-reports", report, "--output", "unknown.jsonl", "--resume", "RUN_1000000000"
@@ -76,7 +75,6 @@ def test_an_unknown_run_is_not_resumed(office: "Installation", report: Path) -> 
     assert "RUN_1000000000" in done.stderr
 
 
-@pytest.mark.slow
 def test_limit_and_document_numbers_choose_what_is_read(
     office: "Installation", first_run: "FinishedRun", reports: Path
 ) -> None:
@@ -99,7 +97,6 @@ def test_an_added_document_is_known_by_its_bytes_whatever_it_is_called(
     assert len(again["known"]) == 1
 
 
-@pytest.mark.slow
 def test_verify_finds_a_changed_line_and_a_missing_file(wk: "Installation", report: Path) -> None:
     wk.json("run", "annual-reports", report, "--output", "out.jsonl")
     wk.run("down")  # the heads are kept before the server leaves
@@ -141,7 +138,6 @@ def test_status_answers_on_a_full_corpus(office: "Installation", first_run: "Fin
     assert found["agreement"] == 1.0
 
 
-@pytest.mark.slow
 def test_the_demo_shows_results_and_ends_when_asked_to(wk: "Installation") -> None:
     done = wk.run("demo", "--exit", "--port", "0", "--json")
     assert done.returncode == 0, done.stderr
@@ -152,7 +148,6 @@ def test_the_demo_shows_results_and_ends_when_asked_to(wk: "Installation") -> No
     assert wk.server() is None, "it stops what it started"
 
 
-@pytest.mark.slow
 def test_the_demo_reads_given_reports_too_and_stays_up_until_ctrl_c(
     wk: "Installation", report: Path, tmp_path: Path
 ) -> None:
@@ -178,7 +173,6 @@ def test_the_demo_reads_given_reports_too_and_stays_up_until_ctrl_c(
     assert wk.server() is None
 
 
-@pytest.mark.slow
 def test_settings_of_another_folder_are_not_mixed_in(office: "Installation", tmp_path: Path) -> None:
     other = replace(office, folder=tmp_path)
     (tmp_path / "data").symlink_to(office.data_dir)

@@ -28,7 +28,6 @@ def test_a_call_costs_its_input_and_its_output_and_says_by_which_edition(book: P
     assert (cost.source, cost.price_version, cost.reason) == ("genai-prices", book.table.edition, None)
 
 
-@pytest.mark.requirement("FA-56")
 def test_cached_and_reasoning_tokens_are_not_counted_twice(book: PriceBook) -> None:
     usage = CHAT | {
         "prompt_tokens_details": {"cached_tokens": 400},
@@ -122,7 +121,6 @@ def test_what_was_served_faster_or_first_costs_what_that_costs(book: PriceBook) 
         ("openai", "text-embedding-3-small", CHAT, "chat", "no price for its output_tokens"),
     ],
 )
-@pytest.mark.requirement("FA-56")
 def test_what_cannot_be_priced_is_unknown_and_says_why_and_is_never_0(
     provider: str, model: str, usage: dict[str, object], flavor: str | None, reason: str
 ) -> None:
@@ -227,6 +225,9 @@ class TestBound:
         assert (
             book.bound("openai", "text-embedding-3-small", input_tokens=1, output_tokens=0, at=AT) is not None
         )
+
+    def test_no_tokens_bound_what_is_charged_by_the_page(self, book: PriceBook) -> None:
+        assert book.bound("mistral", "mistral-ocr-2512", input_tokens=0, output_tokens=0, at=AT) is None
 
     def test_a_provider_that_may_choose_its_tier_may_choose_the_dearest(self, book: PriceBook) -> None:
         late = datetime(2026, 11, 1, tzinfo=UTC)

@@ -9,8 +9,6 @@ has to be said otherwise: an entry that agrees again fails here.
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
 from watchkeeper.costs import PriceBook
 from watchkeeper.domain.money import Cost
 
@@ -40,7 +38,6 @@ SAID_OTHERWISE = {
 }
 
 
-@pytest.mark.requirement("FA-56")
 def test_recorded_usage_costs_what_is_known_of_it_to_the_last_digit(
     recorded_calls: "list[RecordedCall]",
 ) -> None:

@@ -89,8 +89,9 @@ class FastPrice:
         self._input_slot = how.input_slot
         self._odd = how.odd
         self._unpriced = how.unpriced
+        self._watches = bool(how.odd or how.unpriced)
         self._per_request = how.per_request
-        self._exponent = how.exponent
+        self._smallest = Decimal((0, (1,), how.exponent))
 
     def charge(self, block: Mapping[str, object]) -> Charge | None:
         """What a block costs; None where only the library can tell."""
@@ -114,7 +115,7 @@ class FastPrice:
                 if value:
                     for slot in slots:
                         counts[slot] += value
-        if not seen or self._is_odd(counts, seen):
+        if not seen or (self._watches and self._is_odd(counts, seen)):
             return None
         return self._sum(counts)
 
@@ -141,9 +142,5 @@ class FastPrice:
             own.append(tokens)
             sums[direction] += tokens * rate
         into, out, other = sums
-        exponent = self._exponent
-        return (
-            Decimal(into).scaleb(exponent),
-            Decimal(out).scaleb(exponent),
-            Decimal(into + out + other).scaleb(exponent),
-        )
+        smallest = self._smallest
+        return smallest * into, smallest * out, smallest * (into + out + other)

@@ -17,6 +17,10 @@ from watchkeeper.costs.price_compiling import (
 )
 from watchkeeper.costs.price_override import REGISTRY
 
+BOUNDED = frozenset({"tokens", "requests", "tool_calls"})
+"""What a model may charge for and be bounded by its tokens: no seconds, pages or characters. Calls of a
+provider's tools are left out of a bound, and said to be."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceBound:
@@ -29,14 +33,15 @@ class PriceBound:
     """For input and output, by tier reached."""
     starts: tuple[int, ...]
     per_request: int
-    exponent: int
+    smallest: Decimal
+    """The unit all rates are whole numbers of, in USD."""
 
     def usd(self, *, input_tokens: int, output_tokens: int) -> Decimal | None:
         """The bound in USD; None where a kind that is counted has no price."""
         if (input_tokens and not self.has_input) or (output_tokens and not self.has_output):
             return None
         into, out = self.rates[bisect_left(self.starts, input_tokens)]
-        return Decimal(input_tokens * into + output_tokens * out + self.per_request).scaleb(self.exponent)
+        return self.smallest * (input_tokens * into + output_tokens * out + self.per_request)
 
 
 def bound_of(prices: Sequence[ModelPrice]) -> PriceBound | None:
@@ -46,6 +51,8 @@ def bound_of(prices: Sequence[ModelPrice]) -> PriceBound | None:
     those before it.
     """
     named = [priced_units(price) for price in prices]
+    if not all(_family(kind) in BOUNDED for each in named for kind in each):
+        return None
     starts = tier_starts(value for each in named for value in each.values())
     rows: list[list[Decimal]] = []
     for tier in range(len(starts) + 1):
@@ -62,7 +69,7 @@ def bound_of(prices: Sequence[ModelPrice]) -> PriceBound | None:
         rates=tuple((into, out) for into, out in rates),
         starts=starts,
         per_request=per_request,
-        exponent=exponent,
+        smallest=Decimal((0, (1,), exponent)),
     )
 
 
@@ -77,6 +84,10 @@ def _dearest(
         if is_tokens(kind) and REGISTRY.units[kind].dimensions.get("direction") == way
     ]
     return max((rate for rate in rates if rate is not None), default=Decimal(0))
+
+
+def _family(kind: str) -> str | None:
+    return REGISTRY.units[kind].dimensions.get("family")
 
 
 def _base(price: Decimal | TieredPrices | None) -> Decimal:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from watchkeeper.costs.price_book import PriceBook
 from watchkeeper.domain.money import Cost, usd_text
+from watchkeeper.domain.utf8 import utf8_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def _priced(number: int, line: bytes, book: PriceBook, *, at: datetime) -> Price
 
 def _text(record: Mapping[str, object], key: str) -> str | None:
     value = record.get(key)
-    return value if isinstance(value, str) else None
+    return utf8_text(value) if isinstance(value, str) else None
 
 
 def _what_is_wrong(record: Mapping[str, object]) -> str | None:

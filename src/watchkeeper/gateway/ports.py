@@ -226,9 +226,21 @@ class Pricer(Protocol):
         ...
 
     def bound(
-        self, provider: str, model: str, *, input_tokens: int, output_tokens: int, at: datetime
+        self,
+        provider: str,
+        model: str,
+        *,
+        input_tokens: int,
+        output_tokens: int,
+        at: datetime,
+        service_tier: object = None,
+        speed: object = None,
     ) -> Decimal | None:
-        """The most, in USD, that so many tokens can cost, whatever the kind; None where no price is known."""
+        """The most, in USD, that so many tokens can cost, whatever the kind; None where no price is known.
+
+        `service_tier` and `speed` are what the request asks for: without a tier the dearest counts that
+        the provider may choose.
+        """
         ...
 
 

@@ -24,6 +24,8 @@ _RECEIPTS = (
     Column("model"),
     Column("HTTP", number=True),
     Column("latency ms", number=True),
+    Column("tokens", number=True),
+    Column("USD", number=True),
     Column("accuracy", number=True),
     Column("outcome"),
 )
@@ -120,8 +122,23 @@ def _errors(groups: Sequence[dict[str, Any]]) -> None:
 
 def _newest(newest: Sequence[dict[str, Any]], timezone: str) -> None:
     rows = [_receipt(one["receipt"], one["accuracy"], timezone) for one in newest]
-    none = "no receipt: `wk run annual-reports FILES…` makes calls, and every call leaves one"
+    none = "no receipt: every call through the gateway, and every run, leaves some"
     table(_RECEIPTS, rows, mark="receipts", empty=none)
+
+
+def _tokens(receipt: dict[str, Any]) -> Cell:
+    into, out = receipt["input_tokens"], receipt["output_tokens"]
+    if into is None and out is None:
+        return Cell("no data", css="wk-none", more="nobody counted tokens")
+    said_out = "" if out is None else f" + {out}"
+    return Cell(f"{into}{said_out}", more="input + output")
+
+
+def _cost(receipt: dict[str, Any]) -> Cell:
+    if receipt["cost_usd"] is None:
+        return Cell("unknown", css="wk-none", more="no price is known, or the usage is not")
+    source = receipt["cost_source"] or "unknown source"
+    return Cell(receipt["cost_usd"], more=f"{source}, prices {receipt['price_version'] or 'none'}")
 
 
 def _receipt(receipt: dict[str, Any], accuracy: float | None, timezone: str) -> Row:
@@ -141,11 +158,16 @@ def _receipt(receipt: dict[str, Any], accuracy: float | None, timezone: str) -> 
                 css="wk-long",
             ),
             Cell(receipt["agent"] or ""),
-            Cell(receipt["model"], more=f"{receipt['provider']}, target {receipt['target']}"),
+            Cell(
+                receipt["model"],
+                more=f"workload {receipt['workload']}, {receipt['provider']}, target {receipt['target']}",
+            ),
             Cell(str(http))
             if http is not None
             else Cell("none", css="wk-none", more="the call used no HTTP"),
             Cell(f"{receipt['latency_ms']:.1f}"),
+            _tokens(receipt),
+            _cost(receipt),
             Cell(printed.percent(accuracy) or "not scored", css="wk-none" if accuracy is None else ""),
             said(words.status("ok")) if error is None else Cell(f"✕ {error}", css="wk-intervene wk-long"),
         )

@@ -43,6 +43,7 @@ EMPTY = {
     "/runs": "wk run annual-reports",
     "/documents": "wk documents add",
     "/receipts": "no receipt",
+    "/budgets": "no budget",
 }
 """What each page says of an empty installation; it is waited for, as a visitor would."""
 SCREEN = {"width": 1440, "height": 900}

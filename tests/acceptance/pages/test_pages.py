@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import Site
     from playwright.sync_api import Locator, Page
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.slow
 
 REPORT = "report.pdf"
 SCAN = "scan.pdf"

@@ -241,7 +241,9 @@ class UpstreamConnection(asyncio.Protocol):
     # httptools' side
 
     def on_message_begin(self) -> None:
-        """An answer begins."""
+        """An answer begins; one that nobody asked for must not be taken for the next call's."""
+        if self._answer is None:
+            self.close()
         self._headers = {}
         self._header_bytes = 0
 

@@ -31,7 +31,7 @@ def tail(
     model: Annotated[str | None, typer.Option(help="Only this model's.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the newest receipts: run, model, status, latency, accuracy once scored."""
+    """Show the newest receipts: run, model, status, latency, tokens, cost, accuracy once scored."""
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
         rows = client.get("/receipts", {"limit": limit, "run_id": run, "model": model})
@@ -39,8 +39,21 @@ def tail(
         print_json(rows)
         return
     print_table(
-        ["time", "run", "model", "agent", "HTTP", "latency ms", "accuracy", "error", "document"],
-        [_row(one) for one in rows],
+        [
+            "time",
+            "workload",
+            "run",
+            "model",
+            "agent",
+            "HTTP",
+            "ms",
+            "tokens",
+            "USD",
+            "accuracy",
+            "error",
+            "document",
+        ],
+        [_tail_row(one) for one in rows],
     )
 
 
@@ -128,6 +141,15 @@ def verify(ctx: typer.Context, as_json: JsonOption = False) -> None:
             print_line(f"{one['problem']}: {one['file']}{line}: {one['what']}; {one['action']}")
         print_line("clean" if found["clean"] else "intact" if found["intact"] else "NOT INTACT")
     raise typer.Exit(0 if found["intact"] else 1)
+
+
+def _tail_row(one: dict[str, Any]) -> list[object]:
+    receipt = one["receipt"]
+    time, run, model, agent, http, latency, *rest = _row(one)
+    counted = [receipt["input_tokens"], receipt["output_tokens"]]
+    tokens = "no data" if None in counted else f"{counted[0]} + {counted[1]}"
+    cost = "unknown" if receipt["cost_usd"] is None else receipt["cost_usd"]
+    return [time, receipt["workload"], run, model, agent, http, latency, tokens, cost, *rest]
 
 
 def _row(one: dict[str, Any]) -> list[object]:

@@ -69,7 +69,8 @@ def recover_files(
 
 
 def _bring(word: LastWord, bank: Bank, clock: Clock) -> None:
-    if word.holder:
+    # A holder without an account never asked for money: nothing is known of it anywhere.
+    if word.reports:
         bank.close(word.holder, word.reports, now=clock.now())
     for path in word.paths:
         path.unlink(missing_ok=True)

@@ -74,9 +74,15 @@ def malformed(why: str) -> MalformedReplyError:
 
 
 def raw_usage_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The usage block as sent; None when there is none."""
+    """The usage block as sent; None when there is none.
+
+    OpenAI says beside it which service tier it charged by; prices need to hear that, so it is put in.
+    """
     found = body.get("usage")
-    return found if isinstance(found, dict) and found else None
+    if not isinstance(found, dict) or not found:
+        return None
+    tier = body.get("service_tier")
+    return {**found, "service_tier": tier} if isinstance(tier, str) and "service_tier" not in found else found
 
 
 def reasoning_of(message: Mapping[str, Any]) -> str:

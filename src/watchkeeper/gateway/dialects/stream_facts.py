@@ -9,7 +9,13 @@ from watchkeeper.domain.errors import TargetError
 from watchkeeper.gateway.dialects.dialect import FLAVORS, Dialect, Operation
 from watchkeeper.gateway.dialects.fields import label
 from watchkeeper.gateway.dialects.finish_reason import openai_words
-from watchkeeper.gateway.dialects.reply_facts import ReplyFacts, ToolCall, malformed, reasoning_of
+from watchkeeper.gateway.dialects.reply_facts import (
+    ReplyFacts,
+    ToolCall,
+    malformed,
+    raw_usage_of,
+    reasoning_of,
+)
 from watchkeeper.gateway.dialects.sse import DONE, SseEvent
 from watchkeeper.gateway.dialects.stream_failure import stream_failure
 from watchkeeper.gateway.dialects.usage import usage_of
@@ -122,7 +128,7 @@ class StreamFacts:
     def _take_openai(self, chunk: dict[str, Any]) -> None:
         usage = chunk.get("usage")
         if usage:
-            self._note_usage(usage)
+            self._note_usage(raw_usage_of(chunk))
         choices = chunk.get("choices")
         self.usage_only = bool(usage) and not choices
         if self.model is None:

@@ -25,6 +25,8 @@ class Attempted:
     """On the monotonic clock."""
     stream: bool
     hold: Hold | None = None
+    sent: bool = False
+    """Whether anything may have reached the target."""
     degraded: bool = False
     http_status: int | None = None
     facts: ReplyFacts | None = None

@@ -57,6 +57,8 @@ def bound_usd(
         input_tokens=input_bound_tokens(request),
         output_tokens=output * facts.n,
         at=at,
+        service_tier=request.body.get("service_tier"),
+        speed=request.body.get("speed"),
     )
 
 
@@ -93,6 +95,6 @@ def _cost(attempted: Attempted, facts: ReplyFacts, pricer: Pricer, at: datetime)
 
 
 def _unspent(attempted: Attempted) -> bool:
-    if isinstance(attempted.error, TargetNotReachedError):
+    if not attempted.sent or isinstance(attempted.error, TargetNotReachedError):
         return True
     return attempted.http_status is not None and attempted.http_status >= 400

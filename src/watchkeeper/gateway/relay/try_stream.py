@@ -43,6 +43,7 @@ async def try_stream(
     facts = StreamFacts(Dialect(target.dialect))
     try:
         async with asyncio.timeout(within_s) as limit:
+            made.sent = True
             answer = await target.open("chat", body, headers)
             made.http_status = answer.status
             if answer.status >= 400:

@@ -37,6 +37,7 @@ async def try_whole(
     target = made.target
     try:
         async with asyncio.timeout(within_s):
+            made.sent = True
             answer = await target.open(operation, body, headers)
             made.http_status = answer.status
             if answer.status >= 400:
