@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,8 @@ class Scene:
     data_dir: Path
     client: httpx.AsyncClient
     state: GatewayState
+    tick: Callable[[], Awaitable[None]]
+    """One turn of the worker's regular duties."""
 
     async def chat(self, model: str, **fields: Any) -> httpx.Response:
         return await self.client.post("/v1/chat/completions", json={"model": model, **HI, **fields})
@@ -107,7 +109,7 @@ class GatewayTest:
             client = await stack.enter_async_context(
                 httpx.AsyncClient(transport=transport, base_url="http://gateway", timeout=30)
             )
-            yield Scene(self.data_dir, client, parts.state)
+            yield Scene(self.data_dir, client, parts.state, parts.tick)
 
 
 @pytest.fixture

@@ -108,9 +108,15 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         else:
             state.problems.pop("budgets", None)
 
+    async def look_at_disk() -> None:
+        await asyncio.to_thread(state.look_at_disk)
+
     undo.push_async_callback(leave_figures)
     return WorkerParts(
-        state=state, undo=undo, turns=[keep_money_in_step, leave_figures], take_settings=take_settings
+        state=state,
+        undo=undo,
+        turns=[keep_money_in_step, leave_figures, look_at_disk],
+        take_settings=take_settings,
     )
 
 
