@@ -184,6 +184,14 @@ def test_each_level_is_reached_once_a_period_and_not_before(bank: Bank, budget: 
     assert account(bank, budget, april).reached == ()
 
 
+def test_a_level_that_a_closed_lease_reached_is_raised_once(bank: Bank, budget: Budget, fresh: Fresh) -> None:
+    word = LeaseReport(budget=budget.name, period=MARCH, settled_usd=Decimal(6))
+    bank.close(fresh("a"), [word], now=NOON)
+    for hour in range(2):
+        bank.raise_levels([(budget, MARCH)], now=NOON + timedelta(hours=hour))
+    assert [(one.percent, one.reached_at) for one in account(bank, budget).reached] == [(50, NOON)]
+
+
 def test_an_entered_cost_counts_once_in_each_of_its_budgets_and_reaches_levels(
     bank: Bank, budget: Budget, fresh: Fresh
 ) -> None:

@@ -2,6 +2,8 @@
 
 import watchkeeper.adapters.providers
 import watchkeeper.gateway
+import watchkeeper.gateway.dialects
+import watchkeeper.gateway.dialects.recorded
 import watchkeeper.gateway.receipts
 
 
@@ -19,4 +21,36 @@ def test_the_gateway_offers_these_names() -> None:
         "heads_of",
         "tail",
         "verify_receipts",
+    ]
+
+
+def test_the_dialects_offer_these_names() -> None:
+    assert watchkeeper.gateway.dialects.__all__ == [
+        "Dialect",
+        "Operation",
+        "ReplyFacts",
+        "RequestFacts",
+        "SseEvent",
+        "SseReader",
+        "StreamFacts",
+        "StreamTranslator",
+        "ToolCall",
+        "error_body",
+        "failure_of",
+        "read_reply",
+        "read_request",
+        "stream_error_event",
+        "translate_reply",
+        "translate_request",
+    ]
+    assert watchkeeper.gateway.dialects.recorded.__all__ == [
+        "CassetteExchange",
+        "ParsedExchange",
+        "RecordedExchange",
+        "RecordedFailure",
+        "RecordedToolCall",
+        "RecordedUsage",
+        "UnreadableLine",
+        "parse_cassettes",
+        "parse_exchange",
     ]

@@ -60,17 +60,18 @@ def gateway_purse(
 class BudgetRecovery:
     """Brings to the bank what dead gateways of this data folder left; one of the server's loops."""
 
-    def __init__(self, bank: Bank, state: ServerState) -> None:
-        self._bank = bank
+    def __init__(self, desk: BudgetDesk, state: ServerState) -> None:
+        self._desk = desk
         self._state = state
         self._told: frozenset[str] = frozenset()
 
     def turn(self) -> None:
         """Look once; a journal that cannot be read is told once and kept."""
         folder = journal_folder(self._state.data_dir)
-        found = recover_journals(folder, self._bank, clock=self._state.clock)
+        found = recover_journals(folder, self._desk.bank, clock=self._state.clock)
         for holder in found.holders:
             self._state.log.info("recovered the money of a gateway that is gone", holder=holder)
         for sentence in sorted(set(found.damaged) - self._told):
             self._state.log.error("a budget journal is damaged", problem=sentence)
         self._told = frozenset(found.damaged)
+        self._desk.raise_levels()

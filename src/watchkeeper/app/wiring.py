@@ -120,7 +120,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
-        (BUDGETS, BudgetRecovery(services.budgets.bank, state).turn, _BUDGETS_EVERY_S),
+        (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
         (
             RETENTION,
             lambda: services.content.delete_older_than(services.clock.now() - kept_for),

@@ -80,6 +80,15 @@ class InMemoryBank:
 
         self._reached(keep)
 
+    def raise_levels(self, wanted: Sequence[tuple[Budget, Period]], *, now: datetime) -> None:
+        """See `Bank.raise_levels`."""
+
+        def look() -> None:
+            for budget, period in wanted:
+                self._raise_levels(self._row(budget.name, period), budget, now)
+
+        self._reached(look)
+
     def events(self, *, since: datetime) -> tuple[Reached, ...]:
         """See `Bank.events`."""
         every = [one for row in self._rows.values() for one in row.account.reached if one.reached_at >= since]

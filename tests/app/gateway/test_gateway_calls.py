@@ -1,6 +1,7 @@
 """What a caller of the gateway sees, and what is written down of it."""
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 from watchkeeper.testing.scripted_reply import answer, dropped, failure
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from watchkeeper.testing.upstream import RecordedRequest
 
 PRICED = {"priced_as": "openai"}
+HI = {"messages": [{"role": "user", "content": "hi"}]}
 
 
 def test_a_call_to_a_route_is_answered_priced_and_receipted(gateway: "GatewayTest") -> None:
@@ -315,3 +317,93 @@ def test_embeddings_are_given_again_text_by_text(gateway: "GatewayTest") -> None
 
         gateway.run(story)
         assert [request.json["input"] for request in upstream.requests] == [["a", "bb"], ["ccc"]]
+
+
+def test_while_receipts_cannot_be_written_nobody_is_asked(gateway: "GatewayTest") -> None:
+    with ScriptedUpstream(then=answer("ok")) as upstream:
+        gateway.target("small", upstream)
+        gateway.route("extract", "small")
+
+        async def story(scene: "Scene") -> None:
+            folder = scene.data_dir / "receipts"
+            shutil.rmtree(folder)
+            folder.write_text("in the way", encoding="utf-8")
+            assert [(await scene.chat("extract")).status_code for _ in range(3)] == [507, 507, 507]
+            assert len(upstream.requests) == 1  # the first could not know
+            ready = await scene.client.get("/readyz")
+            assert ready.status_code == 503
+            assert "receipts" in ready.json()["reasons"][0]
+
+            folder.unlink()
+            await scene.tick()
+            assert (await scene.client.get("/readyz")).status_code == 200
+            assert (await scene.chat("extract")).status_code == 200
+            assert len(scene.receipts) == 1
+
+        gateway.run(story)
+
+
+def test_a_passed_through_client_sees_its_providers_models(gateway: "GatewayTest") -> None:
+    with ScriptedUpstream() as upstream:
+        gateway.settings["passthrough"] = {"openai": {"base_url": upstream.base_url}}
+
+        async def story(scene: "Scene") -> None:
+            headers = {"authorization": "Bearer sk-mine"}
+            rows = (await scene.client.get("/v1/models", headers=headers)).json()["data"]
+            assert [row["id"] for row in rows] == ["scripted-1"]
+
+        gateway.run(story)
+
+
+def test_a_request_that_cannot_be_read_is_refused_with_a_receipt(gateway: "GatewayTest") -> None:
+    bodies = [b"{", b"[]", b'{"model": 1}', b'{"model": "x"}', b"\xff\xfe", b'{"model":"x","messages":[1]}']
+
+    async def story(scene: "Scene") -> None:
+        for path in ("/v1/chat/completions", "/v1/messages", "/v1/embeddings"):
+            for body in bodies:
+                reply = await scene.client.post(path, content=body)
+                assert reply.status_code == 400, (path, body, reply.text)
+                kind = reply.json()["error"]["type"]
+                assert kind == "invalid_request_error"
+        assert len(scene.receipts) == 3 * len(bodies)
+        assert {receipt.provider for receipt in scene.receipts} == {"none"}
+
+    gateway.run(story)
+
+
+def test_a_header_of_ours_that_is_no_name_is_refused(gateway: "GatewayTest") -> None:
+    async def story(scene: "Scene") -> None:
+        headers = {"x-watchkeeper-workload": "x" * 201}
+        reply = await scene.client.post("/v1/chat/completions", json={"model": "m", **HI}, headers=headers)
+        assert reply.status_code == 400
+        assert "x-watchkeeper-workload" in reply.json()["error"]["message"]
+
+    gateway.run(story)
+
+
+def test_a_callers_trace_and_labels_reach_its_receipt_and_its_provider(gateway: "GatewayTest") -> None:
+    with ScriptedUpstream(then=answer("ok")) as upstream:
+        gateway.target("small", upstream)
+        trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+        async def story(scene: "Scene") -> None:
+            headers = {
+                "traceparent": f"00-{trace}-{span}-01",
+                "x-watchkeeper-workload": "stock-research",
+                "x-watchkeeper-run": "RUN_1767225600",
+                "x-watchkeeper-item": "AAPL",
+                "x-watchkeeper-agent": "hook",
+                "x-watchkeeper-release": "green-7",
+            }
+            await scene.client.post("/v1/chat/completions", json={"model": "small", **HI}, headers=headers)
+            [receipt] = scene.receipts
+            assert (receipt.trace_id, receipt.parent_span_id) == (trace, span)
+            assert (receipt.workload, receipt.run_id, receipt.item_id) == (
+                "stock-research",
+                "RUN_1767225600",
+                "AAPL",
+            )
+            assert (receipt.agent, receipt.release) == ("hook", "green-7")
+            assert upstream.requests[0].headers["traceparent"] == f"00-{trace}-{receipt.span_id}-01"
+
+        gateway.run(story)

@@ -11,7 +11,8 @@ import pytest
 
 from watchkeeper.costs.budgets.budget import Budget
 from watchkeeper.costs.budgets.hold import NoHold
-from watchkeeper.costs.budgets.period import Per
+from watchkeeper.costs.budgets.period import Per, period_of
+from watchkeeper.costs.budgets.ports import Entry
 from watchkeeper.domain.errors import (
     BudgetSpentError,
     ConflictError,
@@ -20,7 +21,7 @@ from watchkeeper.domain.errors import (
 )
 from watchkeeper.domain.money import Spender
 from watchkeeper.testing.budget_bank import InMemoryBank
-from watchkeeper.testing.budget_scene import ANYONE, BudgetScene
+from watchkeeper.testing.budget_scene import ANYONE, STOCKHOLM, BudgetScene
 
 TOTAL = Budget(name="total", per=Per.MONTH, limit_usd=Decimal(10), hard=True)
 Begin = Callable[..., BudgetScene]
@@ -329,10 +330,51 @@ def test_other_budgets_can_be_put_in_place_while_calls_are_in_flight(begin: Begi
     assert scene.account("total").settled_usd == 20
 
 
+def test_a_call_that_was_in_flight_when_the_purse_closed_counts_in_full(begin: Begin) -> None:
+    scene = begin()
+    purse = scene.purse()
+    flying = scene.hold(purse, "3")
+    purse.close()
+    flying.settle(Decimal(1))
+    assert scene.account("total").unsettled_usd == 3
+    assert scene.journals() == []
+
+
+def test_a_gateway_that_ends_while_the_bank_is_away_leaves_its_journal_to_the_next(begin: Begin) -> None:
+    scene = begin()
+    bank = scene.bank
+    assert isinstance(bank, InMemoryBank)
+    purse = scene.purse()
+    scene.spend(purse, "3")
+    bank.away = True
+    purse.close()
+    bank.away = False
+    scene.purse().sync()
+    assert scene.account("total").settled_usd == 3
+    assert scene.taken("total") == 3
+
+
+def test_a_cost_that_was_taken_back_lets_calls_through_after_the_next_sync(begin: Begin) -> None:
+    scene = begin()
+    purse = scene.purse()
+    now = scene.clock.now()
+    wrong, right = (
+        Entry(entry_id=sign, budget="total", usd=Decimal(usd), what="servers", by=None, entered_at=now)
+        for sign, usd in (("wrong", 10), ("right", -10))
+    )
+    scene.bank.enter(wrong, [(TOTAL, period_of(Per.MONTH, now, STOCKHOLM))])
+    with pytest.raises(BudgetSpentError):
+        scene.hold(purse, "1")
+    scene.bank.enter(right, [(TOTAL, period_of(Per.MONTH, now, STOCKHOLM))])
+    purse.sync()
+    scene.spend(purse, "1")
+
+
 def test_a_closed_purse_spends_nothing(begin: Begin) -> None:
     scene = begin()
     purse = scene.purse()
     purse.close()
     purse.close()
+    purse.sync()
     with pytest.raises(ConflictError):
         scene.hold(purse, "1", Spender(workload="search"))

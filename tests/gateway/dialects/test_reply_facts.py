@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from watchkeeper.domain.call import Usage
-from watchkeeper.domain.errors import MalformedReplyError
+from watchkeeper.domain.errors import MalformedReplyError, TargetRateLimitedError, TargetRefusedError
 from watchkeeper.gateway.dialects import Dialect, Operation, ReplyFacts, ToolCall, read_reply
 
 
@@ -82,6 +82,15 @@ def test_a_count_that_is_no_count_is_unknown_and_never_zero(lie: object) -> None
 
 def test_no_usage_is_told_as_none() -> None:
     assert completion(content="x").raw_usage is None
+
+
+def test_an_error_sent_as_a_reply_is_the_error_it_names() -> None:
+    with pytest.raises(TargetRateLimitedError):
+        read_reply(Dialect.OPENAI, {"error": {"code": 429}}, operation=Operation.CHAT)
+    with pytest.raises(TargetRefusedError):
+        read_reply(
+            Dialect.OPENAI, {"error": {"code": "content_filter", "status": 400}}, operation=Operation.CHAT
+        )
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"choices": []}, {"choices": [{}]}, {"choices": "x"}])

@@ -131,6 +131,18 @@ class PostgresBank:
         with self._database.transaction() as connection:
             connection.execute(statement("budgets/enable"), asdict(enabled))
 
+    def raise_levels(self, wanted: Sequence[tuple[Budget, Period]], *, now: datetime) -> None:
+        """See `Bank.raise_levels`."""
+        for budget, account in zip(
+            (budget for budget, _ in wanted),
+            self.accounts([(budget.name, period) for budget, period in wanted]),
+            strict=True,
+        ):
+            # Seldom anything: so nobody waits for a lock that is not needed.
+            if levels_passed(budget, account, account.used_usd, now=now):
+                with self._database.transaction() as connection:
+                    _raise_levels(connection, budget, account, account.used_usd, now=now)
+
     def events(self, *, since: datetime) -> tuple[Reached, ...]:
         """See `Bank.events`."""
         with self._database.transaction() as connection:

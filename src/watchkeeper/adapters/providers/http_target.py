@@ -40,32 +40,29 @@ class HttpTarget:
         name: str,
         *,
         dialect: str,
-        base_url: str,
+        pool: UpstreamPool,
         model: str,
         provider: str,
         api_key: str | None = None,
-        pool: UpstreamPool | None = None,
     ) -> None:
         """Prepare to call; nothing is sent yet.
 
         Args:
             name: What calls and routes name it by.
             dialect: `openai` or `anthropic`.
-            base_url: Of an OpenAI-compatible server up to `/chat/completions`; of an Anthropic one up to
-                `/v1`, which may be left out.
+            pool: Connections to its address as `rooted` gives it; targets may share one.
             model: As the provider knows it; empty for whatever the client names.
             provider: As receipts and prices name it.
             api_key: None sends none.
-            pool: Connections to share with targets of the same address.
 
         Raises:
-            SettingsError: The URL or the key cannot be used.
+            SettingsError: The key cannot be used.
         """
         self.name = name
         self.dialect = dialect
         self.model = model
         self.provider = provider
-        self._pool = pool or UpstreamPool(_rooted(base_url, dialect))
+        self._pool = pool
         self._headers = {
             "content-type": "application/json",
             "accept-encoding": "identity",
@@ -130,13 +127,13 @@ class HttpTarget:
             body = b""
         return failure_of(answer.status, answer.headers, body, target=self.name), body
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.close()
 
+def rooted(base_url: str, dialect: str) -> str:
+    """An address as paths are appended to it.
 
-def _rooted(base_url: str, dialect: str) -> str:
-    # Anthropic's own clients take the address without `/v1`, many people write it with.
+    An OpenAI-compatible server's goes up to `/chat/completions`. Anthropic's own clients take theirs without
+    `/v1`, many people write it with.
+    """
     return base_url.rstrip("/").removesuffix("/v1") if dialect == "anthropic" else base_url
 
 

@@ -164,3 +164,26 @@ class UpstreamPool:
         self._open.discard(connection)
         if connection in self._idle:
             self._idle.remove(connection)
+
+
+class UpstreamPools:
+    """Pools by address: targets at the same one share their connections, whichever settings name them."""
+
+    def __init__(self) -> None:
+        self._pools: dict[str, UpstreamPool] = {}
+
+    def of(self, base_url: str) -> UpstreamPool:
+        """The pool of an address.
+
+        Raises:
+            SettingsError: It is not a plain http or https address.
+        """
+        found = self._pools.get(base_url)
+        if found is None:
+            found = self._pools[base_url] = UpstreamPool(base_url)
+        return found
+
+    def close(self) -> None:
+        """Close every connection."""
+        for pool in self._pools.values():
+            pool.close()

@@ -12,7 +12,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from watchkeeper.app.gateway.asgi_sink import AsgiSink
-from watchkeeper.app.gateway.gateway_state import GatewayState
+from watchkeeper.app.gateway.gateway_state import RECEIPTS, GatewayState
 from watchkeeper.app.gateway.incoming import (
     ClientGoneError,
     Headers,
@@ -27,6 +27,9 @@ from watchkeeper.app.settings import KEY_PREFIX
 from watchkeeper.domain.errors import (
     InvalidInputError,
     NotFoundError,
+    RequestTooLargeError,
+    RequestTooSlowError,
+    StorageFullError,
     TargetError,
     WaitError,
     WatchkeeperError,
@@ -99,6 +102,7 @@ class GatewayApplication:
                 within_s=state.settings.gateway.body_within_s,
             )
             request = _request(surface, body, caller)
+            state.check_receipts()
             served = True
             await self._serve(request, receive, sink)
         except ClientGoneError:
@@ -107,17 +111,13 @@ class GatewayApplication:
             if not sink.gone:
                 raise
         except WatchkeeperError as error:
-            if not served:
-                state.relay.ledger.refused_unread(caller or Caller(), surface.operation, error)
-            await self._refuse(sink, surface.dialect, error)
+            await self._refused(sink, surface, error, None if served else caller or Caller())
         except Exception:  # noqa: BLE001 - a request ends here: logged, receipted, answered
             _log.exception("a call failed by a defect")
             defect = WatchkeeperError(
                 "the gateway failed by a defect of its own", action="report it; its log holds the whole trace"
             )
-            if not served:
-                state.relay.ledger.refused_unread(caller or Caller(), surface.operation, defect)
-            await self._refuse(sink, surface.dialect, defect)
+            await self._refused(sink, surface, defect, None if served else caller or Caller())
         finally:
             state.in_flight -= 1
 
@@ -153,10 +153,32 @@ class GatewayApplication:
             caller, key, credentials=provider_key_headers(headers, KEY_PREFIX.encode())
         )
 
+    async def _refused(
+        self, sink: AsgiSink, surface: Surface, error: WatchkeeperError, unread: Caller | None
+    ) -> None:
+        """Answer a call that failed.
+
+        Args:
+            sink: Where the answer goes.
+            surface: Where it came in.
+            error: Why.
+            unread: Whose request it was that never came to be served, and so has no receipt yet.
+        """
+        try:
+            if unread is not None:
+                self._state.relay.ledger.refused_unread(unread, surface.operation, error)
+        except StorageFullError as full:
+            error = full
+        if isinstance(error, StorageFullError):
+            self._state.problems[RECEIPTS] = error.message
+        await self._refuse(sink, surface.dialect, error)
+
     async def _refuse(self, sink: AsgiSink, dialect: Dialect, error: WatchkeeperError) -> None:
         if sink.started or sink.gone:
             return
         headers = dict(_JSON)
+        if isinstance(error, RequestTooLargeError | RequestTooSlowError):
+            headers["connection"] = "close"  # the rest of its body is not waited for
         retry_after_s = error.retry_after_s if isinstance(error, TargetError | WaitError) else None
         if retry_after_s is not None:
             headers["retry-after"] = str(max(1, round(retry_after_s + 0.5)))
@@ -176,10 +198,16 @@ class GatewayApplication:
         await self._refuse(sink, Dialect.OPENAI, error)
 
     async def _models(self, scope: Scope, sink: AsgiSink) -> None:
+        headers = headers_of(scope)
+        dialect = Dialect.ANTHROPIC if b"anthropic-version" in headers else Dialect.OPENAI
         try:
-            self._caller(headers_of(scope))
+            caller = self._caller(headers)
+            if caller.credentials and await self._state.relay.answers.providers_models(
+                self._state.relay.planning, dialect, caller, sink
+            ):
+                return
         except WatchkeeperError as error:
-            await self._refuse(sink, Dialect.OPENAI, error)
+            await self._refuse(sink, dialect, error)
             return
         rows = [
             {"id": name, "object": "model", "created": 0, "owned_by": owner}

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
 from watchkeeper.app.settings import Settings
+from watchkeeper.domain.errors import StorageFullError
 from watchkeeper.gateway.relay.caller import Caller
 from watchkeeper.gateway.relay.relay import Relay
 
@@ -29,6 +31,10 @@ class KeyGate(Protocol):
         ...
 
 
+RECEIPTS = "receipts"
+"""The part without which nothing is served: a call nobody could account for is not made."""
+
+
 @dataclass(slots=True, kw_only=True)
 class GatewayState:
     """One gateway worker."""
@@ -43,9 +49,29 @@ class GatewayState:
     """Whether the worker of a snapshot still lives."""
     problems: dict[str, str] = field(default_factory=dict)
     """What does not work at the moment, by part; only what serving cannot do without makes it unready."""
-    needed: frozenset[str] = frozenset({"receipts"})
+    needed: frozenset[str] = frozenset({RECEIPTS})
     in_flight: int = 0
     stopping: bool = False
+
+    def check_receipts(self) -> None:
+        """Refuse a call while receipts cannot be written.
+
+        Raises:
+            StorageFullError: They could not be, the last time.
+        """
+        problem = self.problems.get(RECEIPTS)
+        if problem is not None:
+            raise StorageFullError(problem, action="make room on the disk; the gateway looks again by itself")
+
+    def look_at_disk(self) -> None:
+        """See whether receipts can be written again, if they could not be.
+
+        Raises:
+            StorageFullError: They still cannot.
+        """
+        if RECEIPTS in self.problems:
+            prepare_data_folder(self.data_dir)
+            del self.problems[RECEIPTS]
 
     def reasons_not_ready(self) -> tuple[str, ...]:
         """Why it should get no calls; empty when it should."""

@@ -141,6 +141,15 @@ class BudgetDesk:
         self._bank.enter(entry, [(one, self._period(one, entry.entered_at)) for one in counted])
         return self.standing(name)
 
+    def raise_levels(self) -> None:
+        """Raise the events of levels that no call has raised, such as those a recovery reached.
+
+        Raises:
+            UnavailableError: The bank cannot be reached.
+        """
+        now = self._clock.now()
+        self._bank.raise_levels([(one, self._period(one, now)) for one in self._budgets], now=now)
+
     def events(self, *, since: datetime) -> tuple[Reached, ...]:
         """The levels reached from an instant on, oldest first; each once a period."""
         return self._bank.events(since=since)

@@ -206,6 +206,14 @@ class Bank(Protocol):
         """Keep, for ever, that a person opened again what a level had refused."""
         ...
 
+    def raise_levels(self, wanted: Sequence[tuple[Budget, Period]], *, now: datetime) -> None:
+        """Raise the events of levels that are reached and were not raised, such as by a recovery.
+
+        Raises:
+            UnavailableError: It may or may not have happened.
+        """
+        ...
+
     def events(self, *, since: datetime) -> tuple[Reached, ...]:
         """The levels reached from an instant on, oldest first."""
         ...

@@ -97,6 +97,7 @@ class LeasedPurse:
         self._paths: dict[Spender, _Path] = {}
         self._lock = threading.Lock()
         self._exchanging = threading.Lock()
+        self._syncing = threading.Lock()
         self._seq = 0
         self._syncs = 0
         self._asked: Future[None] | None = None
@@ -138,11 +139,12 @@ class LeasedPurse:
         assert amount is not None
         return await self._wait_for(spender, amount, found)
 
-    def use(self, budgets: Sequence[Budget]) -> None:
-        """Go on with other budgets; holds in flight end in those they were taken from."""
+    def use(self, budgets: Sequence[Budget], *, zone: ZoneInfo | None = None) -> None:
+        """Go on with other budgets, and in another zone if given; holds in flight end where they began."""
         by_name = {budget.name: budget for budget in budgets}
         with self._lock:
             self._budgets = tuple(budgets)
+            self._zone = zone or self._zone
             self._paths.clear()
             for lease in self._leases.values():
                 lease.budget = by_name.get(lease.budget.name, lease.budget)
@@ -156,16 +158,19 @@ class LeasedPurse:
             UnavailableError: The bank cannot be reached; what was lent is spent on.
             StorageFullError: The journal cannot be synced.
         """
-        try:
-            self._journal.flush(self._lock, self._leases.values)
-        except OSError as problem:
-            raise unwritable(self._folder, problem) from problem
-        # A second time at once, for what the first answer said is scarce.
-        if self._exchange(gives_back=True):
-            self._exchange(gives_back=True)
-        if self._syncs % RECOVER_EVERY == 0:
-            self._recover()
-        self._syncs += 1
+        with self._syncing:
+            if self._closed:
+                return
+            try:
+                self._journal.flush(self._lock, self._leases.values)
+            except OSError as problem:
+                raise unwritable(self._folder, problem) from problem
+            # A second time at once, for what the first answer said is scarce.
+            if self._exchange(gives_back=True):
+                self._exchange(gives_back=True)
+            if self._syncs % RECOVER_EVERY == 0:
+                self._recover()
+            self._syncs += 1
 
     def close(self) -> None:
         """Give everything back; what is still in flight counts as unsettled. Closing twice does nothing.
@@ -177,7 +182,8 @@ class LeasedPurse:
                 return
             self._closed = True
         self._asker.shutdown()
-        with self._exchanging:
+        # A sync that has begun ends first: it uses the journal's file.
+        with self._syncing:
             try:
                 self._journal.close()
                 recover_files(journal_files(self._folder)[self.name], self._bank, clock=self._clock)
@@ -193,8 +199,9 @@ class LeasedPurse:
                 return
             self._closed = True
         self._asker.shutdown()
-        self._journal.close()
-        self._claim.release()
+        with self._syncing:
+            self._journal.close()
+            self._claim.release()
 
     # The fast path: under the lock, in memory, one line written.
 

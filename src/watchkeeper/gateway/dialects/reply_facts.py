@@ -10,6 +10,7 @@ from watchkeeper.gateway.dialects.dialect import FLAVORS, Dialect, Operation
 from watchkeeper.gateway.dialects.fields import count, label
 from watchkeeper.gateway.dialects.finish_reason import openai_words
 from watchkeeper.gateway.dialects.json_text import compact_json
+from watchkeeper.gateway.dialects.stream_failure import stream_failure
 from watchkeeper.gateway.dialects.usage import usage_of
 
 _NOTHING_KNOWN = Usage()
@@ -55,9 +56,12 @@ def read_reply(dialect: Dialect, body: object, *, operation: Operation) -> Reply
 
     Raises:
         MalformedReplyError: It is no reply; the message says why and repeats nothing of it.
+        TargetError: It is an error after all, sent with a status that says otherwise.
     """
     if not isinstance(body, dict):
         raise malformed("it is not a JSON object")
+    if isinstance(body.get("error"), dict) and not body.get("choices"):
+        raise stream_failure(dialect, body)
     if dialect is Dialect.ANTHROPIC:
         return _read_message(body)
     if operation is Operation.EMBEDDINGS:

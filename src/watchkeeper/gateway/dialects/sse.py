@@ -87,8 +87,10 @@ class SseReader:
             blocks[0] = blocks[0].removeprefix(_BYTE_ORDER_MARK)
             self._started = True
         events = []
+        most = self._most_event_bytes
         for block in blocks:
-            self._check_length(len(block))
+            if len(block) > most:
+                self._check_length(len(block))
             if block.startswith(b"data: ") and b"\n" not in block:
                 events.append(SseEvent("", block[6:], block + b"\n\n"))
                 continue

@@ -133,9 +133,9 @@ class StreamFacts:
         self.usage_only = bool(usage) and not choices
         if self.model is None:
             self.model = label(chunk.get("model"))
+        if chunk.get("error") is not None:
+            self.error = stream_failure(Dialect.OPENAI, chunk)
         if not choices:
-            if chunk.get("error") is not None:
-                self.error = stream_failure(Dialect.OPENAI, chunk)
             return
         if not isinstance(choices, list):
             raise malformed("the choices of an event are no array")

@@ -1,4 +1,4 @@
-"""What an error inside a stream means: it comes with status 200, so its code stands for one."""
+"""What an error inside a stream or a reply of status 200 means: its code stands for a status."""
 
 from typing import Any
 
@@ -8,6 +8,11 @@ from watchkeeper.gateway.dialects.failure import code_in, failure
 
 STATUSES: dict[str, int] = {
     "invalid_request_error": 400,
+    "invalid_prompt": 400,
+    "content_filter": 400,
+    "content_policy_violation": 400,
+    "context_length_exceeded": 400,
+    "tool_use_failed": 400,
     "authentication_error": 401,
     "invalid_api_key": 401,
     "billing_error": 402,
@@ -27,7 +32,7 @@ STATUSES: dict[str, int] = {
 
 
 def stream_failure(dialect: Dialect, event: dict[str, Any], *, target: str | None = None) -> TargetError:
-    """The error an in-band error event stands for; one nobody knows counts as the server's fault.
+    """The error that an in-band error stands for; one nobody knows counts as the server's fault.
 
     Args:
         dialect: Whose event it is.
@@ -36,7 +41,7 @@ def stream_failure(dialect: Dialect, event: dict[str, Any], *, target: str | Non
     """
     code = code_in(event)
     error = event.get("error")
-    status = error.get("code") if isinstance(error, dict) else None
-    if type(status) is not int or not 400 <= status <= 599:  # some routers put the status there
-        status = STATUSES.get(code or "", 500)
-    return failure(status, code, target=target or f"{dialect} stream")
+    told = (error.get("code"), error.get("status")) if isinstance(error, dict) else ()
+    statuses = (one for one in told if type(one) is int and 400 <= one <= 599)
+    status = next(statuses, STATUSES.get(code or "", 500))  # some servers put the status there
+    return failure(status, code, target=target or str(dialect))

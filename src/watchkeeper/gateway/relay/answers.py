@@ -1,19 +1,25 @@
 """Answers on their way out: whole ones, streams, and those given from the cache."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 
+from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.money import usd_text
 from watchkeeper.gateway.dialects import Dialect, translate_reply
+from watchkeeper.gateway.ports import ReplySink
 from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.call import Call
+from watchkeeper.gateway.relay.caller import Caller
 from watchkeeper.gateway.relay.clients_fault import is_clients_fault
 from watchkeeper.gateway.relay.delivery import EVENT_STREAM, StreamDelivery
 from watchkeeper.gateway.relay.embedding_reuse import EmbeddingReuse, KnownInputs
 from watchkeeper.gateway.relay.ledger import Ledger
+from watchkeeper.gateway.relay.planning import Planning
+from watchkeeper.gateway.relay.try_whole import MOST_REPLY_BYTES
 
 _PASSED_ON = ("retry-after", "x-request-id", "request-id", "openai-", "anthropic-", "x-ratelimit-")
 """How headers of a provider begin that its own clients read."""
@@ -100,6 +106,31 @@ class Answers:
             return False
         headers = {"content-type": "application/json", **_headers(call, made)}
         await call.sink.whole(made.http_status or made.error.status, headers, made.provider_words)
+        return True
+
+    async def providers_models(
+        self, planning: Planning, dialect: Dialect, caller: Caller, sink: ReplySink
+    ) -> bool:
+        """Give a passed-through client its provider's own list of models; whether it was given.
+
+        Raises:
+            TargetError: The provider could not be asked.
+        """
+        lane = planning.passthrough.get(dialect)
+        if lane is None or planning.model_names():
+            return False
+        target = lane.target
+        try:
+            async with asyncio.timeout(lane.timeout_s):
+                answer = await target.open("models", b"", {**caller.forwarded, **caller.credentials})
+                body = await answer.whole(MOST_REPLY_BYTES)
+        except TimeoutError:
+            raise target.late(lane.timeout_s) from None
+        except WatchkeeperError:
+            raise
+        except Exception as broken:
+            raise target.broken(broken) from broken
+        await sink.whole(answer.status, {"content-type": "application/json"}, body)
         return True
 
     def delivery(self, call: Call) -> StreamDelivery:

@@ -141,31 +141,39 @@ class Attempting:
             wants_usage=delivery is not None and not request.facts.include_usage,
         )
         ticket = lane.admit(self.clock.monotonic())
-        told = False
+        healthy: bool | None = None
         try:
             made.hold = await self._held(made, call, request)
-            async with lane.place(within_s=deadline_s - self.clock.monotonic()):
-                within_s = max(0.001, min(deadline_s - self.clock.monotonic(), lane.timeout_s))
-                headers = self._headers(made, call, lane)
-                if delivery is None:
-                    await try_whole(
-                        made, request.operation, body, headers, within_s=within_s, clock=self.clock
-                    )
-                else:
-                    await try_stream(
-                        made,
-                        body,
-                        headers,
-                        delivery,
-                        within_s=within_s,
-                        silence_s=lane.timeout_s,
-                        clock=self.clock,
-                    )
-            lane.tell(ticket, _is_healthy(made), self.clock.monotonic())
-            told = True
+            if lane.places is not None:
+                await lane.places.enter(within_s=deadline_s - self.clock.monotonic())
+            try:
+                await self._exchanged(made, call, lane, body, deadline_s=deadline_s, delivery=delivery)
+            finally:
+                if lane.places is not None:
+                    lane.places.leave()
+            healthy = _is_healthy(made)
         finally:
-            if not told:
-                lane.tell(ticket, None, self.clock.monotonic())
+            lane.tell(ticket, healthy, self.clock.monotonic())
+
+    async def _exchanged(
+        self,
+        made: Attempted,
+        call: Call,
+        lane: Lane,
+        body: bytes,
+        *,
+        deadline_s: float,
+        delivery: StreamDelivery | None,
+    ) -> None:
+        headers = self._headers(made, call, lane)
+        clock = self.clock
+        within_s = max(0.001, min(deadline_s - clock.monotonic(), lane.timeout_s))
+        if delivery is None:
+            await try_whole(made, call.request.operation, body, headers, within_s=within_s, clock=clock)
+            return
+        await try_stream(
+            made, body, headers, delivery, within_s=within_s, silence_s=lane.timeout_s, clock=clock
+        )
 
     async def _held(self, made: Attempted, call: Call, request: ClientRequest) -> Hold:
         caller = call.told.caller

@@ -1,7 +1,5 @@
 """A target with what stands before it: its breaker, its places, its time."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,22 +37,6 @@ class Lane:
     """The provider whose prices apply, as the price table names it."""
     passes_credentials: bool = False
     """Whether the client's own provider key goes along: pass-through only."""
-
-    @asynccontextmanager
-    async def place(self, *, within_s: float) -> AsyncIterator[None]:
-        """A place at the target, for the time of one attempt.
-
-        Raises:
-            QueueFullError: There is none.
-        """
-        if self.places is None:
-            yield
-            return
-        await self.places.enter(within_s=within_s)
-        try:
-            yield
-        finally:
-            self.places.leave()
 
     def admit(self, now_s: float) -> int:
         """The breaker's ticket for one call.

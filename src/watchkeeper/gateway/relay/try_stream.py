@@ -79,8 +79,11 @@ async def _pass_on(
 ) -> None:
     reader = SseReader()
     loop = asyncio.get_running_loop()
-    while (piece := await _piece(made, answer)) is not None:
-        events = reader.feed(piece)
+    ended = False
+    while not ended:
+        piece = await _piece(made, answer)
+        ended = piece is None
+        events = reader.finish() if piece is None else reader.feed(piece)
         if not events:
             continue
         shown = _taken(facts, events, shows_usage=delivery.shows(facts.dialect))

@@ -231,6 +231,30 @@ BODIES: dict[str, tuple[object, str, str | None, RecordedUsage | None]] = {
         None,
         RecordedUsage(9, 4),
     ),
+    "huggingface.generate": (
+        [
+            {
+                "generated_text": "hi",
+                "details": {"finish_reason": "eos_token", "generated_tokens": 4, "input_length": 9},
+            }
+        ],
+        "hi",
+        "stop",
+        RecordedUsage(9, 4),
+    ),
+    "items of a response": (
+        {
+            "object": "list",
+            "data": [
+                {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hello"}]},
+                {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "hi"}]},
+            ],
+        },
+        "hi",
+        None,
+        None,
+    ),
+    "deepseek through bedrock": ({"choices": [{"text": "hi", "stop_reason": "stop"}]}, "hi", "stop", None),
     "openai.threads": (
         {
             "object": "list",
@@ -494,6 +518,36 @@ def test_bedrocks_headers_count_where_the_body_does_not() -> None:
     told = {"x_amzn_bedrock_input_token_count": "9", "x_amzn_bedrock_output_token_count": "4"}
 
     assert parsed({"generations": [{"text": "hi"}]}, **told).usage == RecordedUsage(9, 4)
+
+
+EMBEDDINGS: dict[str, tuple[dict[str, Any], int | None]] = {
+    "openai": ({"data": [{"embedding": [0.1]}], "usage": {"prompt_tokens": 9, "total_tokens": 9}}, 9),
+    "titan": ({"embedding": [0.1], "inputTextTokenCount": 9}, 9),
+    "cohere": ({"embeddings": {"float": [[0.1]]}, "meta": {"billed_units": {"input_tokens": 9}}}, 9),
+    "ollama": ({"model": "m", "embeddings": [[0.1]], "prompt_eval_count": 9}, 9),
+    "vertex": ({"predictions": [{"embeddings": {"values": [0.1], "statistics": {"token_count": 9.0}}}]}, 9),
+    "gemini": ({"embedding": {"values": [0.1]}}, None),
+}
+
+
+@pytest.mark.parametrize(("body", "tokens"), EMBEDDINGS.values(), ids=list(EMBEDDINGS))
+def test_embeddings_of_any_provider_tell_their_tokens(body: dict[str, Any], tokens: int | None) -> None:
+    found = parsed(body)
+
+    assert found.operation == "embeddings"
+    assert (found.usage and found.usage.input_tokens) == tokens
+
+
+def test_a_transcription_asked_for_as_plain_text_is_text() -> None:
+    assert parsed("hello there\n", path="/v1/audio/transcriptions").text == "hello there"
+
+
+def test_a_sound_is_no_damaged_stream() -> None:
+    found = parsed(
+        {"_binary_base64": base64.b64encode(b"RIFF....WAVEfmt ").decode()}, path="/v1/audio/speech"
+    )
+
+    assert (found.shape, found.stream, found.complete, found.error) == ("other", False, None, None)
 
 
 def test_usage_that_is_not_told_is_unknown() -> None:

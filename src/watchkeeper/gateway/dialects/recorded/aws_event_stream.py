@@ -15,6 +15,15 @@ _SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
 """Bytes of each kind of header value but byte arrays (6) and strings (7), which say their length."""
 
 
+def begins_as_stream(data: bytes) -> bool:
+    """Whether the first message's lengths fit their checksum.
+
+    >>> begins_as_stream(b"RIFF, a sound, and no stream")
+    False
+    """
+    return len(data) >= _PRELUDE_BYTES and zlib.crc32(data[:8]) == int.from_bytes(data[8:12], "big")
+
+
 def messages(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
     """The headers (text ones) and payload of each whole message; a torn last one ends the stream.
 

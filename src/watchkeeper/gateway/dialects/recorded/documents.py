@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from watchkeeper.gateway.dialects.recorded.aws_event_stream import messages
+from watchkeeper.gateway.dialects.recorded.aws_event_stream import begins_as_stream, messages
 from watchkeeper.gateway.dialects.recorded.shape import Document
 from watchkeeper.gateway.dialects.sse import DONE, SseReader
 
@@ -35,13 +35,18 @@ def take_apart(body: object) -> Body:
             return _binary(str(body[_BINARY]))
         return Body((body,))
     if isinstance(body, list):
-        # Some streams (Gemini without `alt=sse`) are one array, an event an item.
-        return Body(_objects(body), stream=True)
+        return _array(body)
     if not isinstance(body, str) or not body.strip():
         return Body(())
     if body.lstrip().startswith(("data:", "event:", ":", "id:", "retry:")):
         return _events(body)
     return _lines(body)
+
+
+def _array(values: list[Any]) -> Body:
+    """An array: the events of a stream (Gemini without `alt=sse`), or the answers of a reply."""
+    found = _objects(values)
+    return Body(found, stream=any("candidates" in one or "error" in one for one in found))
 
 
 def _events(body: str) -> Body:
@@ -66,7 +71,7 @@ def _lines(body: str) -> Body:
     if isinstance(whole, dict):
         return Body((whole,))
     if isinstance(whole, list):
-        return Body(_objects(whole), stream=True)
+        return _array(whole)
     parsed = [_parsed(line.encode("utf-8", "surrogatepass")) for line in body.splitlines() if line.strip()]
     found = _objects(parsed)
     if not found:
@@ -78,7 +83,10 @@ def _lines(body: str) -> Body:
 def _binary(encoded: str) -> Body:
     found: list[Document] = []
     try:
-        for headers, payload in messages(base64.b64decode(encoded)):
+        data = base64.b64decode(encoded)
+        if not begins_as_stream(data):
+            return Body(())  # a sound or a picture
+        for headers, payload in messages(data):
             found.extend(_message(headers, payload))
     except (ValueError, IndexError, binascii.Error) as broken:
         return Body(tuple(found), stream=True, damaged=f"the binary stream is damaged: {broken}")

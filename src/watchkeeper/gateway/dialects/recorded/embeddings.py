@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from watchkeeper.gateway.dialects.fields import count, objects
+from watchkeeper.gateway.dialects.fields import count, inner, objects
 from watchkeeper.gateway.dialects.recorded.counting import chat_usage, first_count, gemini_usage
 from watchkeeper.gateway.dialects.recorded.exchange import RecordedUsage
 from watchkeeper.gateway.dialects.recorded.found import Found
@@ -18,6 +18,8 @@ class Embeddings:
     def knows(self, document: Document) -> bool:
         """It holds an embedding."""
         if any("embedding" in one for one in objects(document.get("data"))):
+            return True
+        if any("embeddings" in one for one in objects(document.get("predictions"))):
             return True
         return "choices" not in document and ("embedding" in document or "embeddings" in document)
 
@@ -51,8 +53,18 @@ class _EmbeddingsReading:
         """Nothing waits."""
 
     def _take_bare_count(self, document: Document) -> None:
+        counts = [_statistics(one) for one in objects(document.get("predictions"))]  # Vertex's
+        if counts and None not in counts:
+            self._found.raw_usage = {"token_count": sum(one for one in counts if one is not None)}
+            self._found.usage = RecordedUsage(input_tokens=self._found.raw_usage["token_count"])
         for name in ("inputTextTokenCount", "prompt_eval_count"):
             tokens = count(document.get(name))
             if tokens is not None:
                 self._found.raw_usage = {name: tokens}
                 self._found.usage = RecordedUsage(input_tokens=tokens)
+
+
+def _statistics(prediction: dict[str, Any]) -> int | None:
+    tokens = inner(inner(prediction.get("embeddings"), "statistics"), "token_count")
+    # Vertex writes whole numbers as floats here.
+    return count(int(tokens)) if isinstance(tokens, float) and tokens.is_integer() else count(tokens)

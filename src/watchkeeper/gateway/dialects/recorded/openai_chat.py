@@ -63,7 +63,9 @@ class _ChatReading:
         message = choice.get("message") or choice.get("delta")
         if isinstance(message, dict):
             self._take_message(message, index)
-        found.stop(choice.get("finish_reason"), index)
+        found.stop(choice.get("finish_reason") or choice.get("stop_reason"), index)
+        if isinstance(choice.get("error"), dict):  # OpenRouter's, when a provider behind it breaks off
+            found.error = choice["error"]
 
     def _take_message(self, message: dict[str, Any], index: int) -> None:
         found = self._found

@@ -35,8 +35,11 @@ class OpenAIResponses:
         """It says so."""
         if word(document.get("object")) in {"response", "response.compaction"}:
             return True
-        kind = document.get("type")
-        return isinstance(kind, str) and kind.startswith("response.")
+        if document.get("object") == "list":  # items of a response or a conversation
+            return any(
+                one.get("type") == "message" and "role" in one for one in objects(document.get("data"))
+            )
+        return word(document.get("type")).startswith("response.")
 
     def reading(self, found: Found) -> "_ResponsesReading":
         """Begin to read a reply into `found`."""
@@ -62,7 +65,11 @@ class _ResponsesReading:
 
     def take(self, document: Document) -> None:
         kind = word(document.get("type"))
-        if "object" in document:
+        if document.get("object") == "list":
+            for item in objects(document.get("data")):
+                if item.get("role", "assistant") == "assistant":
+                    self._take_item(item)
+        elif "object" in document:
             self._take_response(document)
         elif isinstance(document.get("response"), dict):
             self._take_response(document["response"])

@@ -27,6 +27,7 @@ from watchkeeper.gateway.dialects.recorded.exchange import (
 from watchkeeper.gateway.dialects.recorded.found import Found
 from watchkeeper.gateway.dialects.recorded.gemini import Gemini
 from watchkeeper.gateway.dialects.recorded.gemini_interactions import GeminiInteractions
+from watchkeeper.gateway.dialects.recorded.huggingface import HuggingFaceGenerate
 from watchkeeper.gateway.dialects.recorded.ollama import OllamaChat, OllamaGenerate
 from watchkeeper.gateway.dialects.recorded.openai_chat import OpenAIChat, OpenAICompletions
 from watchkeeper.gateway.dialects.recorded.openai_responses import OpenAIResponses
@@ -53,6 +54,7 @@ SHAPES: tuple[Shape, ...] = (
     BedrockInvoke(),
     OpenAICompletions(),
     OpenAIChat(),
+    HuggingFaceGenerate(),
     Embeddings(),
     Gemini(),
     Images(),
@@ -87,6 +89,9 @@ def parse_exchange(exchange: RecordedExchange) -> ParsedExchange:
     """
     body = take_apart(exchange.body)
     found, shape = _read(body)
+    if shape is None and body.plain and exchange.status < 400 and "/audio/" in exchange.path:
+        shape = Transcription()  # asked for as plain text
+        found.add_text(body.plain.strip())
     error_class, error = _failure_of(exchange, body, found)
     calls = found.tool_calls
     own_calls = any(not call.by_provider for call in calls)

@@ -33,7 +33,6 @@ _GOOGLE_STATUSES = {
     "DEADLINE_EXCEEDED": 504,
 }
 """Google's canonical codes and the statuses its API guide gives them."""
-_OTHER_STATUSES = {"content_filter": 400, "tool_use_failed": 400, "content_policy_violation": 400}
 
 
 def recorded_failure(
@@ -96,7 +95,7 @@ def _meant_status(error: dict[str, Any], code: str | None) -> int:
     for word in (code, error.get("type"), error.get("status")):
         if isinstance(word, str):
             known = _BEDROCK_STATUSES.get(word.lower()) or _GOOGLE_STATUSES.get(word)
-            known = known or _OTHER_STATUSES.get(word) or STATUSES.get(word)
+            known = known or STATUSES.get(word)
             if known is not None:
                 return known
     return 500
