@@ -35,7 +35,7 @@ class Asked:
     most_tokens: int | None = None
     choices: int = 1
     echo: str = ""
-    """The first word of the last user message: an answer begins with it, so that none can be mixed up."""
+    """The first word of the last user message with any: an answer begins with it, so that none can be mixed up."""
     prefix: str | None = None
     """Words of the assistant's to go on after."""
     tool: Mapping[str, Any] | None = None
@@ -93,8 +93,9 @@ def _read_words(asked: Asked, messages: list[dict[str, Any]]) -> None:
         content = message.get("content")
         if message.get("role") == "user":
             text = content if isinstance(content, str) else _text_and_images(asked, content)
-            asked.echo = text.split(maxsplit=1)[0][:_ECHO_CHARACTERS] if text.strip() else ""
-            break
+            if text.strip():  # else it holds a tool's result, or an image alone
+                asked.echo = text.split(maxsplit=1)[0][:_ECHO_CHARACTERS]
+                break
     last = messages[-1]
     if last.get("role") == "assistant":
         content = last.get("content")
