@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
+from watchkeeper.domain.call import Usage
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import MalformedReplyError, TargetError, WatchkeeperError
-from watchkeeper.gateway.dialects import Dialect, SseEvent, SseReader, StreamFacts
+from watchkeeper.gateway.dialects import Dialect, ReplyFacts, SseEvent, SseReader, StreamFacts
 from watchkeeper.gateway.dialects.sse import DONE
 from watchkeeper.gateway.ports import Answer
 from watchkeeper.gateway.relay.attempted import Attempted
@@ -64,7 +66,17 @@ async def try_stream(
         made.error = failure
     made.latency_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
     if made.http_status is not None and made.http_status < 400:
-        made.facts = facts.reply()
+        made.facts = _as_known(facts)
+
+
+def _as_known(facts: StreamFacts) -> ReplyFacts:
+    """What a stream has said, without counts that would have grown: they are final once its end is told.
+
+    Anthropic announces a message with a count of one, some servers count with every event; neither is
+    what a broken-off stream will be charged.
+    """
+    reply = facts.reply()
+    return reply if facts.finish_reason is not None else replace(reply, usage=Usage(), raw_usage=None)
 
 
 async def _pass_on(
