@@ -10,7 +10,7 @@ from watchkeeper.domain.errors import MalformedReplyError, TargetError, Watchkee
 from watchkeeper.gateway.dialects import Dialect, ReplyFacts, SseEvent, SseReader, StreamFacts
 from watchkeeper.gateway.dialects.sse import DONE
 from watchkeeper.gateway.ports import Answer
-from watchkeeper.gateway.relay.attempted import Attempted
+from watchkeeper.gateway.relay.attempted import NO_ANSWER, Attempted
 from watchkeeper.gateway.relay.delivery import StreamDelivery
 
 _DRAIN_S = 0.25
@@ -48,7 +48,7 @@ async def try_stream(
             made.sent = True
             answer = await target.open("chat", body, headers)
             made.http_status = answer.status
-            if answer.status >= 400:
+            if answer.status >= NO_ANSWER:
                 made.reply_headers = dict(answer.headers)
                 made.error, made.provider_words = await target.refusal(answer)
             else:
@@ -65,7 +65,7 @@ async def try_stream(
     except WatchkeeperError as failure:
         made.error = failure
     made.latency_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
-    if made.http_status is not None and made.http_status < 400:
+    if made.http_status is not None and made.http_status < NO_ANSWER:
         made.facts = _as_known(facts)
 
 
