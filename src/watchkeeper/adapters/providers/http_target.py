@@ -11,6 +11,7 @@ from watchkeeper.domain.errors import (
     SettingsError,
     TargetError,
     TargetNotReachedError,
+    TargetServerError,
     TargetTimeoutError,
     TargetUnreachableError,
 )
