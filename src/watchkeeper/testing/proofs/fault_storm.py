@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -247,8 +248,10 @@ def _with_provider(receipts: Sequence[Receipt], log: Sequence[LoggedRequest]) ->
                 yield f"the provider counted {one.input_tokens, one.output_tokens}, the receipt {counted}"
         if not one.billed and receipt.cost_usd != "0":
             yield f"{one.fault} costs nothing, the receipt says {receipt.cost_usd}"
-        if one.billed and receipt.cost_usd == "0":
-            yield f"{one.fault} may have been billed, the receipt says 0"
+        due_usd = usd_of(one.input_tokens, one.output_tokens)
+        if one.billed and receipt.cost_usd is not None and Decimal(receipt.cost_usd) != due_usd:
+            # Not to know is honest; what is said must be what was billed.
+            yield f"{due_usd} USD were billed ({one.fault}), the receipt says {receipt.cost_usd}"
     for left in by_span.values():
         if left.error_code in NOT_ASKED:
             if left.cost_usd != "0":
