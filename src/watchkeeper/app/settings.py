@@ -22,12 +22,12 @@ from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_guards import Guards, check_sides
 from watchkeeper.app.settings_prices import PriceSettings
-from watchkeeper.app.settings_references import TargetName
+from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_targets import Targets, TargetSettings
 
-__all__ = ["Section", "Settings", "TargetName", "TargetSettings", "is_loopback", "refused"]
+__all__ = ["ModelName", "Section", "Settings", "TargetName", "TargetSettings", "is_loopback", "refused"]
 
 KEY_PREFIX = "wk-"
 """What every key of ours starts with, so that it is never mistaken for a provider's."""

@@ -14,10 +14,14 @@ class NameReference:
 
     section: str
     """`targets`, `routes` or `guards`."""
+    beside: str = ""
+    """Another section whose names it may have as well."""
     also: tuple[str, ...] = ()
     """Names that stand for something without being configured."""
 
 
+ModelName = Annotated[str, NameReference("targets", beside="routes")]
+"""A target's name or a route's: what a call may name."""
 TargetName = Annotated[str, NameReference("targets")]
 RouteName = Annotated[str, NameReference("routes")]
 GuardName = Annotated[str, NameReference("guards")]
@@ -57,18 +61,23 @@ def unknown_names(
         reference: What its value must name.
         wildcards: What stands in the path for a name or place the user chooses.
     """
-    given = values.get(reference.section)
-    known = given if isinstance(given, Mapping) else {}
-    what = reference.section.removesuffix("s")
+    sections = [section for section in (reference.section, reference.beside) if section]
+    known = [str(name) for section in sections for name in _names_in(values, section)]
+    what = " or ".join(section.removesuffix("s") for section in sections)
     for where, name in _texts_at(values, path, (), wildcards):
         if name not in known and name not in reference.also:
-            listed = ", ".join(sorted(str(each) for each in known)) or "there is none yet"
+            listed = ", ".join(sorted(known)) or "there is none yet"
             yield BadName(
                 path=where,
                 problem=f"names a {what} that is not configured",
-                action=f"use one of `{reference.section}` ({listed})",
+                action=f"use one of {' and '.join(f'`{section}`' for section in sections)} ({listed})",
                 value=name,
             )
+
+
+def _names_in(values: Mapping[str, object], section: str) -> Iterator[object]:
+    given = values.get(section)
+    yield from given if isinstance(given, Mapping) else ()
 
 
 def names_meeting(values: Mapping[str, object]) -> Iterator[BadName]:

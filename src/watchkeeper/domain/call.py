@@ -37,7 +37,7 @@ class ModelCall:
 
     workload: str
     target: str
-    """The name of a configured target, or of a baseline engine the workload registered."""
+    """The name of a route, of a configured target, or of a baseline engine the workload registered."""
     messages: tuple[Message, ...] = ()
     json_schema: Mapping[str, object] | None = None
     """Given, the answer must be JSON that fits it; anything else is a failure with a receipt."""
@@ -53,6 +53,8 @@ class ModelCall:
     route: str | None = None
     release: str | None = None
     document_sha256: str | None = None
+    baseline: str | None = None
+    """The baseline engine that fits the call: a route with a baseline tier ends there."""
     baseline_input: object | None = None
     """What a baseline engine reads in place of messages; it never leaves the process."""
 
@@ -83,6 +85,17 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Who answered in a better target's place (law 9)."""
+
+    target: str
+    tier: int
+    """Of the route, from 1."""
+    reason: str
+    """Where it stands in the route, and what became of those before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a call: a reply or an error, and the receipts of every attempt."""
 
@@ -90,3 +103,10 @@ class Outcome:
     error: WatchkeeperError | None
     receipts: tuple[Receipt, ...]
     """One per attempt, oldest first; the last is lacking only when it could not be written."""
+    fallback: Fallback | None = None
+    """Given, a better target should have answered."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the reply is a fallback's."""
+        return self.fallback is not None

@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from watchkeeper.gateway.baseline import BaselineTarget
     from watchkeeper.gateway.call_path import CallPath
+    from watchkeeper.gateway.relay_thread import RelayThread
     from watchkeeper.gateway.retry import RetryPolicy
 
-__all__ = ["BaselineTarget", "CallPath", "RetryPolicy"]
+__all__ = ["CallPath", "RelayThread", "RetryPolicy"]
 
-_HOMES = {"BaselineTarget": "baseline", "CallPath": "call_path", "RetryPolicy": "retry"}
+_HOMES = {"CallPath": "call_path", "RelayThread": "relay_thread", "RetryPolicy": "retry"}
 
 
 def __getattr__(name: str) -> object:

@@ -1,67 +1,68 @@
-"""The one way every model call of a workload goes: target, attempts, receipts, outcome."""
+"""The way every call of a workload goes: to a baseline engine in its own thread, else through the relay."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 
-from watchkeeper.domain.call import ModelCall, Outcome, Reply
-from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.errors import NotFoundError, SettingsError, TargetError, WatchkeeperError
+import orjson
+
+from watchkeeper.domain.call import Fallback, ModelCall, Outcome, Reply
+from watchkeeper.domain.errors import (
+    CallBrokenOffError,
+    NotFoundError,
+    SettingsError,
+    StorageFullError,
+    WatchkeeperError,
+)
 from watchkeeper.domain.receipt import Receipt
-from watchkeeper.gateway.attempt import Attempt, attempt, receipt_of
-from watchkeeper.gateway.ports import ContentSink, ReceiptSink, Target
+from watchkeeper.gateway.baseline import BASELINE, EngineRun, run_engine
+from watchkeeper.gateway.chat_request import caller_of, chat_request
+from watchkeeper.gateway.dialects import Dialect, Operation, read_reply
+from watchkeeper.gateway.ports import BaselineEngine
+from watchkeeper.gateway.relay.call import Call
+from watchkeeper.gateway.relay.kept_request import kept_request
+from watchkeeper.gateway.relay.ledger import Ledger
+from watchkeeper.gateway.relay.relay_receipt import Told
+from watchkeeper.gateway.relay.request import ClientRequest
+from watchkeeper.gateway.relay.terms import Terms
+from watchkeeper.gateway.relay_thread import RelayThread
 from watchkeeper.gateway.retry import RetryPolicy
+from watchkeeper.gateway.route_plan import Step
+from watchkeeper.gateway.strict_json import JsonSchema, parse_strictly
 
 
 class CallPath:
-    """Takes calls to their targets and leaves a receipt for every attempt; thread-safe."""
+    """Takes calls to whoever they name and leaves a receipt for every attempt; thread-safe."""
 
     def __init__(
         self,
-        targets: Iterable[Target],
-        receipts: ReceiptSink,
+        engines: Iterable[BaselineEngine],
+        ledger: Ledger,
         *,
-        clock: Clock,
-        ids: IdSource,
-        wait: Callable[[float], object],
-        chance: Callable[[], float],
+        models: RelayThread | None = None,
         retry: RetryPolicy | None = None,
-        content: ContentSink | None = None,
     ) -> None:
         """Join what a call needs.
 
         Args:
-            targets: Every model and every baseline engine that may be named.
-            receipts: Where receipts are written.
-            clock: Where the time comes from.
-            ids: Where ids come from.
-            wait: Waits so many seconds before a call is tried again.
-            chance: A number from 0 up to 1, new at each call, for the jitter of waits.
-            retry: How often and how soon to try again; by default four attempts in all.
-            content: Where what is asked and answered is kept; None keeps neither.
+            engines: Every baseline engine that may be named.
+            ledger: Where receipts and content go.
+            models: The relay to routes and targets; None where no model is configured.
+            retry: How often and how soon a target that a call names is asked again; by default four
+                attempts in all. Routes have their own.
 
         Raises:
-            SettingsError: Two targets have the same name.
+            SettingsError: Two engines, or an engine and a route or target, have the same name.
         """
-        self._targets: dict[str, Target] = {}
-        for target in targets:
-            if target.name in self._targets:
+        self._ledger = ledger
+        self._models = models
+        self._retry = retry or RetryPolicy()
+        self._engines: dict[str, BaselineEngine] = {}
+        for engine in engines:
+            if engine.name in self._engines or (models is not None and engine.name in models.names):
                 raise SettingsError(
-                    f"two targets are named {target.name!r}",
+                    f"two targets are named {engine.name!r}",
                     action="rename one; a configured target may not have a baseline engine's name",
                 )
-            self._targets[target.name] = target
-        self._receipts = receipts
-        self._clock = clock
-        self._ids = ids
-        self._wait = wait
-        self._chance = chance
-        self._retry = retry or RetryPolicy()
-        self._content = content
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The names calls may use."""
-        return tuple(self._targets)
+            self._engines[engine.name] = engine
 
     def call(self, call: ModelCall) -> Outcome:
         """Make the call, trying again while that can help and the deadline allows.
@@ -69,64 +70,145 @@ class CallPath:
         A failure is an outcome, never an exception: whatever happens to a call, its receipts tell.
         When a receipt cannot be written the call has failed too, whatever was answered.
         """
-        started_s = self._clock.monotonic()
-        asked = replace(call, trace_id=call.trace_id or self._ids.trace_id())
-        target = self._targets.get(call.target) or _MissingTarget(call.target, self.targets)
-        written: list[Receipt] = []
-        left_s = call.deadline_s
-        while True:
-            now = replace(asked, deadline_s=left_s)
-            made = attempt(target, now, clock=self._clock)
-            try:
-                written.append(self._receipts.append(self._receipt(made, now, target, written)))
-            except WatchkeeperError as unwritten:
-                return Outcome(reply=None, error=unwritten, receipts=tuple(written))
-            if made.error is None:
-                return Outcome(reply=made.reply, error=None, receipts=tuple(written))
-            wait_s = self._wait_s(made.error, len(written))
-            if wait_s is not None and wait_s < self._left_s(call, started_s):
-                self._wait(wait_s)
-                left_s = self._left_s(call, started_s)
-                if left_s > 0:
-                    continue
-            return Outcome(reply=None, error=made.error, receipts=tuple(written))
+        trace_id = call.trace_id or self._ledger.ids.trace_id()
+        try:
+            engine = self._engines.get(call.target)
+            if engine is not None:
+                return self._run(engine, call, trace_id)
+            models = self._models_for(call)
+            request = chat_request(call, trace_id=trace_id, terms=self._terms(call))
+            carried = models.carry(self._kept(request))
+        except WatchkeeperError as error:
+            return self._refused(call, trace_id, error)
+        return self._outcome(call, carried.call, carried.body)
 
-    def _receipt(self, made: Attempt, call: ModelCall, target: Target, written: list[Receipt]) -> Receipt:
-        return receipt_of(
-            made,
-            call,
-            target,
-            clock=self._clock,
-            ids=self._ids,
-            number=len(written) + 1,
-            first=written[0] if written else None,
-            content=self._content,
+    def close(self) -> None:
+        """Break off calls to models that are under way, and take no more."""
+        if self._models is not None:
+            self._models.close()
+
+    def _models_for(self, call: ModelCall) -> RelayThread:
+        models = self._models
+        if models is None or call.target not in models.names:
+            known = ", ".join(sorted({*self._engines, *(models.names if models else ())})) or "none"
+            raise NotFoundError(
+                f"there is no target {call.target!r}; there are: {known}",
+                action=f"configure `targets.{call.target}` in watchkeeper.yaml, or name another",
+            )
+        return models
+
+    def _terms(self, call: ModelCall) -> Terms:
+        fits = call.baseline in self._engines and call.baseline_input is not None
+        return Terms(
+            in_process=True,
+            strict=True,
+            within_s=call.deadline_s,
+            retry=self._retry,
+            baseline=call.baseline if fits else None,
         )
 
-    def _left_s(self, call: ModelCall, started_s: float) -> float:
-        return call.deadline_s - (self._clock.monotonic() - started_s)
+    def _kept(self, request: ClientRequest) -> ClientRequest:
+        """The request, kept from this thread: page images are large, and the relay serves others too."""
+        content = self._ledger.content
+        if content is None:
+            return request
+        return request.with_prompt(kept_request(request, content))
 
-    def _wait_s(self, error: WatchkeeperError, attempts: int) -> float | None:
-        if not error.retryable:
-            return None
-        retry_after_s = error.retry_after_s if isinstance(error, TargetError) else None
-        return self._retry.wait_s(attempts, chance=self._chance(), retry_after_s=retry_after_s)
+    def _refused(self, call: ModelCall, trace_id: str, error: WatchkeeperError) -> Outcome:
+        """What becomes of a call that nobody could be asked."""
+        caller = caller_of(call, trace_id=trace_id)
+        try:
+            receipt = self._ledger.refused_unread(caller, call.operation, error, model=call.target)
+        except WatchkeeperError as unwritten:
+            return Outcome(reply=None, error=unwritten, receipts=())
+        return Outcome(reply=None, error=error, receipts=(receipt,))
 
+    # Baseline engines, in the thread that asks.
 
-class _MissingTarget:
-    """Stands for a name nobody has, so that asking for it leaves a receipt like any other failure."""
+    def _run(self, engine: BaselineEngine, call: ModelCall, trace_id: str) -> Outcome:
+        """Answer a call that names an engine.
 
-    provider = "none"
-    release: str | None = None
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        self.name = name
-        self.model = name
-        self._known = known
-
-    def send(self, _: ModelCall, /) -> Reply:
-        known = ", ".join(sorted(self._known)) or "none"
-        raise NotFoundError(
-            f"there is no target {self.name!r}; there are: {known}",
-            action=f"configure `targets.{self.name}` in watchkeeper.yaml, or name another",
+        Raises:
+            InvalidInputError: Its schema is none.
+        """
+        told = Told(
+            caller=caller_of(call, trace_id=trace_id),
+            trace_id=trace_id,
+            operation=call.operation,
+            stream=False,
+            route=call.route,
         )
+        run = self._engine_run(engine, call)
+        try:
+            receipt = self._ledger.ran(told, run)
+        except WatchkeeperError as unwritten:
+            return Outcome(reply=None, error=unwritten, receipts=())
+        return Outcome(reply=_engine_reply(run), error=run.error, receipts=(receipt,))
+
+    def _engine_run(self, engine: BaselineEngine, call: ModelCall) -> EngineRun:
+        schema = None if call.json_schema is None else JsonSchema(call.json_schema)
+        return run_engine(engine, call.baseline_input, schema=schema, clock=self._ledger.clock)
+
+    def _last_resort(self, call: ModelCall, relayed: Call, step: Step) -> Outcome:
+        """Answer a call on a route that nobody else has answered."""
+        run = self._engine_run(self._engines[step.target], call)
+        written = tuple(relayed.receipts)
+        try:
+            receipt = self._ledger.ran(
+                relayed.told,
+                run,
+                number=relayed.attempts + 1,
+                first_receipt_id=written[0].receipt_id if written else None,
+                degraded=True,
+            )
+        except WatchkeeperError as unwritten:
+            return Outcome(reply=None, error=unwritten, receipts=written)
+        return Outcome(
+            reply=_engine_reply(run),
+            error=run.error,
+            receipts=(*written, receipt),
+            fallback=None if run.error else _fallback(step, relayed, written),
+        )
+
+    # What the relay has brought back.
+
+    def _outcome(self, call: ModelCall, relayed: Call, body: bytes) -> Outcome:
+        written = tuple(relayed.receipts)
+        if relayed.error is not None:
+            ends = isinstance(relayed.error, StorageFullError | CallBrokenOffError)
+            if relayed.last_resort is not None and not ends:
+                return self._last_resort(call, relayed, relayed.last_resort)
+            return Outcome(reply=None, error=relayed.error, receipts=written)
+        try:
+            reply = _reply_of(body, written[-1], as_json=call.json_schema is not None)
+        except WatchkeeperError as unread:
+            return Outcome(reply=None, error=unread, receipts=written)
+        fallback = None
+        if relayed.step is not None and written[-1].degraded:
+            fallback = _fallback(relayed.step, relayed, written[:-1])
+        return Outcome(reply=reply, error=None, receipts=written, fallback=fallback)
+
+
+def _reply_of(body: bytes, receipt: Receipt, *, as_json: bool) -> Reply:
+    facts = read_reply(Dialect.OPENAI, orjson.loads(body), operation=Operation.CHAT)
+    return Reply(
+        model=receipt.model,
+        text=facts.text,
+        parsed=parse_strictly(facts.text) if as_json else None,
+        usage=facts.usage,
+        finish_reason=facts.finish_reason,
+        http_status=receipt.http_status,
+    )
+
+
+def _engine_reply(run: EngineRun) -> Reply | None:
+    if run.error is not None:
+        return None
+    return Reply(model=run.engine.name, parsed=run.answer, finish_reason="stop")
+
+
+def _fallback(step: Step, relayed: Call, failed: tuple[Receipt, ...]) -> Fallback:
+    told = {one.target: f"{one.target} failed ({one.error_code})" for one in failed if one.error_code}
+    left_out = [f"{one.target}: {one.reason}" for one in relayed.skipped if one.target != BASELINE]
+    reason = "; ".join([step.reason, *told.values(), *left_out])
+    return Fallback(target=step.target, tier=step.tier, reason=reason)

@@ -5,46 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from watchkeeper.domain.call import ModelCall, Reply
 from watchkeeper.domain.errors import TargetError
 from watchkeeper.domain.money import Cost, Spender
 from watchkeeper.domain.receipt import Receipt
-
-
-class Target(Protocol):
-    """One model that can be called, whoever serves it; called from many threads at once."""
-
-    @property
-    def name(self) -> str:
-        """What calls name it by; unique among the targets of a call path."""
-        ...
-
-    @property
-    def provider(self) -> str:
-        """Who serves it, such as `openai`, or `baseline`."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """The model asked for, as the provider knows it."""
-        ...
-
-    @property
-    def release(self) -> str | None:
-        """The release that answers, where the target knows it better than the caller."""
-        ...
-
-    def send(self, call: ModelCall, /) -> Reply:
-        """Ask once and wait for the whole answer, no longer than `call.deadline_s` seconds.
-
-        A refusal is a reply with `finish_reason` `refusal` or `content_filter`, an answer cut at
-        `max_output_tokens` one with `length`: they cost tokens like any other.
-
-        Raises:
-            WatchkeeperError: It failed; the class says how, and whether asking again can help. The
-                message holds no secret and nothing of the prompt or the answer.
-        """
-        ...
 
 
 class BaselineEngine(Protocol):
@@ -68,16 +31,8 @@ class BaselineEngine(Protocol):
 class ReceiptSink(Protocol):
     """Where receipts are written; called from many threads at once."""
 
-    def append(self, receipt: Receipt, /) -> Receipt:
-        """Write one, and give it back as written.
-
-        Raises:
-            StorageFullError: It could not be written; it does not count.
-        """
-        ...
-
     def write(self, receipt: Receipt, /) -> None:
-        """Write one as `append` does, for who does not need it back.
+        """Write one.
 
         Raises:
             StorageFullError: It could not be written; it does not count.
@@ -164,7 +119,7 @@ class ModelTarget(Protocol):
         ...
 
     async def refusal(self, answer: Answer, /) -> tuple[TargetError, bytes]:
-        """What a status of 400 or more stands for, and the provider's own words, for the client alone."""
+        """What a status of 300 or more stands for, and the provider's own words, for the client alone."""
         ...
 
     def late(self, within_s: float) -> TargetError:

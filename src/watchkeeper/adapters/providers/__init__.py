@@ -1,5 +1,5 @@
 """Model providers: one file speaks one dialect, and only it reads the provider's statuses and codes."""
 
-from watchkeeper.adapters.providers.openai_compatible import OpenAICompatibleTarget
+from watchkeeper.adapters.providers.http_target import HttpTarget
 
-__all__ = ["OpenAICompatibleTarget"]
+__all__ = ["HttpTarget"]

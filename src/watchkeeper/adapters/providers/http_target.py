@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from watchkeeper.adapters.providers.upstream_connection import UpstreamAnswer
-from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError
+from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError, UnusableAnswerError
 from watchkeeper.adapters.providers.upstream_pool import NotSentError, UpstreamPool
 from watchkeeper.domain.errors import (
     InvalidInputError,
@@ -11,6 +11,7 @@ from watchkeeper.domain.errors import (
     SettingsError,
     TargetError,
     TargetNotReachedError,
+    TargetServerError,
     TargetTimeoutError,
     TargetUnreachableError,
 )
@@ -107,6 +108,11 @@ class HttpTarget:
 
     def broken(self, failure: Exception) -> TargetError:
         """The exchange broke off after the request was sent."""
+        if isinstance(failure, UnusableAnswerError):
+            return TargetServerError(
+                f"target {self.name!r} answered what cannot be used: {failure}",
+                action="see the provider's status page or the server's log",
+            )
         return TargetUnreachableError(
             f"target {self.name!r} broke off: {failure}", action="see the provider's status page or its log"
         )
@@ -120,7 +126,7 @@ class HttpTarget:
         )
 
     async def refusal(self, answer: Answer, /) -> tuple[TargetError, bytes]:
-        """What a status of 400 or more stands for, and the provider's own words for the client alone."""
+        """What a status of 300 or more stands for, and the provider's own words for the client alone."""
         try:
             body = await answer.whole(_MOST_ERROR_BYTES)
         except BrokenExchangeError:

@@ -13,7 +13,7 @@ from typing import cast
 
 import httptools
 
-from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError
+from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError, UnusableAnswerError
 
 _MOST_HEADER_BYTES = 64 * 1024
 _PAUSE_ABOVE_BYTES = 256 * 1024
@@ -78,7 +78,7 @@ class UpstreamAnswer:
             size += len(piece)
             if size > most_bytes:
                 self.abandon()
-                raise BrokenExchangeError(f"its body is longer than {most_bytes} bytes")
+                raise UnusableAnswerError(f"its body is longer than {most_bytes} bytes")
             pieces.append(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -136,9 +136,9 @@ class UpstreamAnswer:
             # Bounded: a few kilobytes may claim to be gigabytes. The rest is refused, not kept.
             found = self._inflate.decompress(piece, 32 * 1024 * 1024)
         except zlib.error as damaged:
-            raise BrokenExchangeError("its encoding is damaged") from damaged
+            raise UnusableAnswerError("its encoding is damaged") from damaged
         if self._inflate.unconsumed_tail:
-            raise BrokenExchangeError("its body inflates beyond all measure")
+            raise UnusableAnswerError("its body inflates beyond all measure")
         return found
 
     def _wake(self) -> None:

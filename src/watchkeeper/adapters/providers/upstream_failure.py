@@ -3,3 +3,7 @@
 
 class BrokenExchangeError(Exception):
     """The connection broke, or what came over it cannot be used; the message holds nothing of the body."""
+
+
+class UnusableAnswerError(BrokenExchangeError):
+    """The connection held, and what came over it cannot be used: the server's fault."""

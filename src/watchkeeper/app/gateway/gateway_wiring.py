@@ -24,6 +24,8 @@ from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.ledger import Ledger
 
+BUDGETS = "budgets"
+"""The part that lends money; until it has been reached once, a hard limit lets no call pass."""
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""
 
@@ -86,6 +88,9 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         snapshots=snapshots,
         is_alive=_is_alive,
     )
+    if any(budget.hard for budget in configured_budgets(settings)):
+        state.needed |= {BUDGETS}
+        state.problems[BUDGETS] = "the bank has lent nothing yet"
     figures.gauge(
         "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
     )
@@ -104,9 +109,11 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         try:
             await asyncio.to_thread(purse.sync)
         except (UnavailableError, StorageFullError) as failure:
-            state.problems["budgets"] = failure.message
+            state.problems[BUDGETS] = failure.message
         else:
-            state.problems.pop("budgets", None)
+            state.problems.pop(BUDGETS, None)
+            # From now on it can go on within what it was lent, should the bank be away.
+            state.needed -= {BUDGETS}
 
     async def look_at_disk() -> None:
         await asyncio.to_thread(state.look_at_disk)

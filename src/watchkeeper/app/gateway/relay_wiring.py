@@ -10,6 +10,7 @@ from watchkeeper.app.configured_routes import configured_breakers, configured_co
 from watchkeeper.app.gateway.gates import Gates
 from watchkeeper.app.pricing import price_book, price_provider
 from watchkeeper.app.settings import Settings
+from watchkeeper.app.settings_targets import PUBLIC_ADDRESSES
 from watchkeeper.costs import PriceTable
 from watchkeeper.gateway.answer_cache import AnswerCache
 from watchkeeper.gateway.circuit_breaker import CircuitBreakers
@@ -128,6 +129,7 @@ def _lanes(settings: Settings, table: PriceTable, lasting: Lasting) -> dict[str,
             breaker=lasting.breakers[name],
             places=lasting.gates.of(name, one),
             priced_as=price_provider(table, name, one),
+            says_max_completion_tokens=one.base_url == PUBLIC_ADDRESSES["openai"],
         )
     return lanes
 

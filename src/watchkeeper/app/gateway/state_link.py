@@ -45,6 +45,7 @@ class StateLink(Database):
         self._undo = ExitStack()
         self._linked: Database | None = None
         self._stopping = threading.Event()
+        self._up = threading.Event()
         self._thread = threading.Thread(target=self._connect, name="state-link", daemon=True)
         self.problem: str | None = "not connected yet"
         """Why there is no link; None when there is."""
@@ -52,6 +53,10 @@ class StateLink(Database):
     def start(self) -> None:
         """Begin to connect."""
         self._thread.start()
+
+    def wait(self, *, within_s: float) -> bool:
+        """Wait for the link, for so many seconds at most; whether there is one."""
+        return self._up.wait(within_s)
 
     @contextmanager
     def transaction(self) -> Iterator["psycopg.Connection[Any]"]:
@@ -87,6 +92,7 @@ class StateLink(Database):
                 self._stopping.wait(_TRY_AGAIN_S)
             else:
                 self.problem = None
+                self._up.set()
                 return
 
     def _opened(self) -> Database:

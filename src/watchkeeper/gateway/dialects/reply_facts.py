@@ -44,6 +44,8 @@ class ReplyFacts:
     reasoning: str = field(default="", repr=False)
     """Thinking the provider shows; not part of `text`."""
     choices: int = 1
+    says_nothing: bool = False
+    """Its message has no text at all, not even an empty one, and neither tool call nor refusal."""
     usage: Usage = _NOTHING_KNOWN
     raw_usage: dict[str, Any] | None = None
     """The usage block as sent, for prices; None when there is none."""
@@ -103,16 +105,18 @@ def _read_completion(body: dict[str, Any]) -> ReplyFacts:
     if not isinstance(message, dict):
         raise malformed("its first choice has no message")
     text = openai_text(message.get("content"))
+    tool_calls = _tool_calls(message)
     refusal = message.get("refusal")
     reason = label(choices[0].get("finish_reason"))
     raw = raw_usage_of(body)
     return ReplyFacts(
         model=label(body.get("model")),
         text=text,
-        tool_calls=_tool_calls(message),
+        tool_calls=tool_calls,
         finish_reason=reason,
         provider_finish_reason=reason,
         refusal=refusal if isinstance(refusal, str) and refusal else None,
+        says_nothing=message.get("content") is None and not tool_calls and not refusal,
         reasoning=reasoning_of(message),
         choices=len(choices),
         usage=usage_of(Dialect.OPENAI, raw),
@@ -191,6 +195,7 @@ def _read_message(body: dict[str, Any]) -> ReplyFacts:
         finish_reason=openai_words(reason),
         provider_finish_reason=reason,
         reasoning="".join(thoughts),
+        says_nothing=not texts and not calls,
         usage=usage_of(Dialect.ANTHROPIC, raw),
         raw_usage=raw,
         flavor=FLAVORS[Dialect.ANTHROPIC, Operation.CHAT],

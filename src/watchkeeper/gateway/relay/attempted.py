@@ -7,6 +7,9 @@ from watchkeeper.domain.money import Cost
 from watchkeeper.gateway.dialects import ReplyFacts
 from watchkeeper.gateway.ports import Hold, ModelTarget
 
+NO_ANSWER = 300
+"""Statuses from here on are no answer: a redirect is not followed, for it would take the key elsewhere."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Attempted:

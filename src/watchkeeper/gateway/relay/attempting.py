@@ -30,7 +30,7 @@ from watchkeeper.gateway.relay.request import ClientRequest
 from watchkeeper.gateway.relay.spending import bound_usd, settle
 from watchkeeper.gateway.relay.try_stream import try_stream
 from watchkeeper.gateway.relay.try_whole import try_whole
-from watchkeeper.gateway.relay.upstream_body import upstream_body
+from watchkeeper.gateway.relay.upstream_body import in_newest_words, upstream_body
 
 _log = logging.getLogger(__name__)
 
@@ -140,6 +140,8 @@ class Attempting:
             model=lane.target.model,
             wants_usage=delivery is not None and not request.facts.include_usage,
         )
+        if request.terms.in_process and lane.says_max_completion_tokens:
+            body = in_newest_words(body)
         ticket = lane.admit(self.clock.monotonic())
         healthy: bool | None = None
         try:

@@ -9,6 +9,7 @@ from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.relay_receipt import Told
 from watchkeeper.gateway.relay.request import ClientRequest
+from watchkeeper.gateway.route_plan import Skip, Step
 from watchkeeper.gateway.routes import Route
 
 
@@ -53,5 +54,9 @@ class Call:
     """The text a stream has given the client before it broke off."""
     refused_by: Attempted | None = None
     """The last attempt, where a provider has answered it with words of its own."""
-    baseline: str | None = None
-    """The baseline engine that fits the call; None when none does."""
+    step: Step | None = None
+    """The step of the plan that has answered."""
+    last_resort: Step | None = None
+    """The baseline engine in its plan: run by whoever asked, when nobody else has answered."""
+    skipped: tuple[Skip, ...] = ()
+    """Whom the plan left out, and why."""

@@ -35,6 +35,8 @@ class Lane:
     places: Places | None = None
     priced_as: str = ""
     """The provider whose prices apply, as the price table names it."""
+    says_max_completion_tokens: bool = False
+    """Whether its provider's newest models take the most tokens of an answer under that name alone."""
     passes_credentials: bool = False
     """Whether the client's own provider key goes along: pass-through only."""
 

@@ -8,13 +8,20 @@ import orjson
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
+from watchkeeper.gateway.baseline import EngineRun
 from watchkeeper.gateway.dialects import ReplyFacts
 from watchkeeper.gateway.ports import ContentSink, ReceiptSink, ReplySink
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.call import Call
 from watchkeeper.gateway.relay.caller import DEFAULT_WORKLOAD, Caller
 from watchkeeper.gateway.relay.kept_request import kept_request
-from watchkeeper.gateway.relay.relay_receipt import Told, attempt_receipt, cached_receipt, refusal_receipt
+from watchkeeper.gateway.relay.relay_receipt import (
+    Told,
+    attempt_receipt,
+    baseline_receipt,
+    cached_receipt,
+    refusal_receipt,
+)
 from watchkeeper.gateway.relay.request import ClientRequest
 
 CACHE = "cache"
@@ -29,6 +36,13 @@ class CallFigures(Protocol):
     def observe(self, receipt: Receipt, /) -> None:
         """A receipt was written."""
         ...
+
+
+class NoFigures:
+    """Counts nothing, where nobody asks for figures: the receipts say the same."""
+
+    def observe(self, receipt: Receipt, /) -> None:
+        """Let it go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,7 @@ class Ledger:
                 trace_id=request.caller.trace_id or self.ids.trace_id(),
                 operation=request.operation,
                 stream=request.facts.stream,
-                prompt_sha256=None if self.content is None else kept_request(request, self.content),
+                prompt_sha256=request.terms.prompt_sha256 or self._kept_request(request),
             ),
             started_s=self.clock.monotonic(),
         )
@@ -70,6 +84,40 @@ class Ledger:
             clock=self.clock,
         )
         return self._written(call, receipt)
+
+    def ran(
+        self,
+        told: Told,
+        run: EngineRun,
+        *,
+        number: int = 1,
+        first_receipt_id: str | None = None,
+        degraded: bool = False,
+    ) -> Receipt:
+        """A baseline engine has run.
+
+        Args:
+            told: What the call's receipts say alike.
+            run: What became of it.
+            number: Which attempt of the call it was.
+            first_receipt_id: Of the call's first attempt; None when this is it.
+            degraded: Whether a model should have answered.
+
+        Raises:
+            StorageFullError: Its receipt could not be written.
+        """
+        receipt = baseline_receipt(
+            told,
+            run,
+            number=number,
+            first_receipt_id=first_receipt_id,
+            degraded=degraded,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        self.receipts.write(receipt)
+        self.figures.observe(receipt)
+        return receipt
 
     def answered_from_cache(self, call: Call, *, receipt_id: str, target: str, model: str) -> Receipt:
         """A call was answered from the cache."""
@@ -97,15 +145,17 @@ class Ledger:
         )
         return self._written(call, receipt)
 
-    def refused_unread(self, caller: Caller, operation: str, error: WatchkeeperError) -> Receipt:
-        """A request was refused before it was understood: its model is not known."""
+    def refused_unread(
+        self, caller: Caller, operation: str, error: WatchkeeperError, *, model: str = ""
+    ) -> Receipt:
+        """A request was refused before it was understood: where its model is not known, it is empty."""
         told = Told(
             caller=caller,
             trace_id=caller.trace_id or self.ids.trace_id(),
             operation=operation,
             stream=False,
         )
-        receipt = refusal_receipt(told, error, model="", latency_ms=0.0, clock=self.clock, ids=self.ids)
+        receipt = refusal_receipt(told, error, model=model, latency_ms=0.0, clock=self.clock, ids=self.ids)
         self.receipts.write(receipt)
         self.figures.observe(receipt)
         return receipt
@@ -124,6 +174,9 @@ class Ledger:
         call.receipts.append(receipt)
         self.figures.observe(receipt)
         return receipt
+
+    def _kept_request(self, request: ClientRequest) -> str | None:
+        return None if self.content is None else kept_request(request, self.content)
 
     def _kept_reply(self, call: Call, facts: ReplyFacts | None) -> str | None:
         if facts is None or self.content is None or not (facts.text or facts.tool_calls):

@@ -76,7 +76,7 @@ class Planning:
             task=caller.task or caller.agent,
             input_tokens=len(call.request.raw) // _BYTES_A_TOKEN,
             breakers=self._states(route),
-            baseline=call.baseline,
+            baseline=call.request.terms.baseline,
         )
 
     def lane(self, call: Call, target: str) -> Lane:

@@ -34,20 +34,25 @@ class Relay:
                 provider's own refusal of the request is given to the client as it came, and not raised.
         """
         call = self.ledger.begin(request, sink)
+        await self.carry(call)
+        return call
+
+    async def carry(self, call: Call) -> None:
+        """Answer a call that has begun; raises as `serve` does, and then `call.error` tells why."""
+        request = call.request
         try:
             call.destination = self.planning.destination(request.facts.model, request.dialect)
             self.ledger.routed(call, route=call.destination.name if call.destination.named else None)
-            sink.ends_with_client = call.destination.route.on_hang_up == "cancel"
+            call.sink.ends_with_client = call.destination.route.on_hang_up == "cancel"
             self.admission.admit(call)
             if not await self.answers.from_cache(call):
                 await self._asked(call)
         except WatchkeeperError as error:
-            if not call.receipts:
-                self.ledger.refused(call, error)
             call.error = error
+            if not call.receipts and call.last_resort is None:
+                self.ledger.refused(call, error)
             if not await self.answers.in_providers_words(call):
                 raise
-        return call
 
     async def _asked(self, call: Call) -> None:
         known = self.answers.known_embeddings(call)

@@ -6,6 +6,8 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import TargetError, WatchkeeperError
 from watchkeeper.domain.money import Cost, usd_text
 from watchkeeper.domain.receipt import Receipt
+from watchkeeper.gateway.baseline import BASELINE, EngineRun
+from watchkeeper.gateway.fingerprint import answer_sha256
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.caller import DEFAULT_WORKLOAD, Caller
 
@@ -114,6 +116,50 @@ def refusal_receipt(
         error=_error_text(error),
         error_code=error.code,
         prompt_sha256=told.prompt_sha256,
+    )
+
+
+def baseline_receipt(
+    told: Told,
+    run: EngineRun,
+    *,
+    number: int,
+    first_receipt_id: str | None,
+    degraded: bool,
+    clock: Clock,
+    ids: IdSource,
+) -> Receipt:
+    """The receipt of a baseline engine's run: it cost nothing, and no status came over HTTP."""
+    caller, engine = told.caller, run.engine
+    return Receipt(
+        receipt_id=ids.trace_id(),
+        ts=_ts(clock),
+        trace_id=told.trace_id,
+        span_id=ids.span_id(),
+        parent_span_id=caller.parent_span_id,
+        parent_receipt_id=first_receipt_id,
+        workload=caller.workload or DEFAULT_WORKLOAD,
+        run_id=caller.run_id,
+        item_id=caller.item_id,
+        agent=caller.agent,
+        route=told.route,
+        operation=told.operation,
+        target=engine.name,
+        provider=BASELINE,
+        model=engine.name,
+        release=engine.version,
+        attempt=number,
+        finish_reason="stop" if run.answered else None,
+        latency_ms=run.latency_ms,
+        cost_usd="0",
+        cost_source=BASELINE,
+        degraded=degraded,
+        schema_ok=run.schema_ok,
+        error=_error_text(run.error),
+        error_code=run.error.code if run.error else None,
+        prompt_sha256=told.prompt_sha256,
+        response_sha256=answer_sha256(run.answer) if run.answered else None,
+        document_sha256=caller.document_sha256,
     )
 
 

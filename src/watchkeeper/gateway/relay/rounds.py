@@ -1,7 +1,7 @@
 """Trying a call at its targets: round after round, until one has answered or trying more cannot help."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock
@@ -28,6 +28,8 @@ class Rounds:
     attempting: Attempting
     clock: Clock
     chance: Callable[[], float]
+    wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits so many seconds."""
 
     async def run(self, call: Call, delivery: StreamDelivery | None) -> Attempted:
         """Try until it is answered, or its stream has begun and broken off for good.
@@ -42,8 +44,10 @@ class Rounds:
         Raises:
             WatchkeeperError: It could not be answered, and nothing was sent.
         """
-        route = call.destination.route
-        deadline_s = call.started_s + route.timeout_s
+        terms, route = call.request.terms, call.destination.route
+        retry = route.retry if terms.retry is None or call.destination.named else terms.retry
+        within_s = route.timeout_s if terms.within_s is None else min(route.timeout_s, terms.within_s)
+        deadline_s = call.started_s + within_s
         number = 0
         while True:
             number += 1
@@ -53,12 +57,10 @@ class Rounds:
                 return made
             pause_s = None
             if failed.retryable and call.destination.passthrough is None and not call.sink.gone:
-                pause_s = route.retry.wait_s(
-                    number, chance=self.chance(), retry_after_s=_retry_after_s(failed)
-                )
+                pause_s = retry.wait_s(number, chance=self.chance(), retry_after_s=_retry_after_s(failed))
             if pause_s is None or self.clock.monotonic() + pause_s >= deadline_s:
                 raise failed
-            await asyncio.sleep(pause_s)
+            await self.wait(pause_s)
 
     async def _round(self, call: Call, delivery: StreamDelivery | None, deadline_s: float) -> Attempted:
         """Try every target once; the attempt that answered, or the last that did not.
@@ -67,8 +69,12 @@ class Rounds:
             WatchkeeperError: Nobody can be asked, or the request is at fault.
         """
         plan = self.planning.plan(call)
+        call.skipped = plan.skipped
         made: Attempted | None = None
         for step in plan.steps:
+            if step.baseline:
+                call.last_resort = step
+                continue
             if made is not None and (call.sink.gone or self.clock.monotonic() >= deadline_s):
                 break
             if made is not None and made.begun and not _can_follow(step, made, call):
@@ -83,6 +89,7 @@ class Rounds:
                 delivery=delivery,
             )
             if made.error is None:
+                call.step = step
                 return made
             if made.begun and made.facts is not None:
                 call.delivered += made.facts.text

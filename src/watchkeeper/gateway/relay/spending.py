@@ -7,7 +7,7 @@ from watchkeeper.domain.errors import TargetNotReachedError
 from watchkeeper.domain.money import Cost
 from watchkeeper.gateway.dialects import Operation, ReplyFacts
 from watchkeeper.gateway.ports import Pricer
-from watchkeeper.gateway.relay.attempted import Attempted
+from watchkeeper.gateway.relay.attempted import NO_ANSWER, Attempted
 from watchkeeper.gateway.relay.request import ClientRequest
 
 IMAGE_TOKENS = 50_000
@@ -97,4 +97,4 @@ def _cost(attempted: Attempted, facts: ReplyFacts, pricer: Pricer, at: datetime)
 def _unspent(attempted: Attempted) -> bool:
     if not attempted.sent or isinstance(attempted.error, TargetNotReachedError):
         return True
-    return attempted.http_status is not None and attempted.http_status >= 400
+    return attempted.http_status is not None and attempted.http_status >= NO_ANSWER

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
+from watchkeeper.domain.call import Usage
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import MalformedReplyError, TargetError, WatchkeeperError
-from watchkeeper.gateway.dialects import Dialect, SseEvent, SseReader, StreamFacts
+from watchkeeper.gateway.dialects import Dialect, ReplyFacts, SseEvent, SseReader, StreamFacts
 from watchkeeper.gateway.dialects.sse import DONE
 from watchkeeper.gateway.ports import Answer
-from watchkeeper.gateway.relay.attempted import Attempted
+from watchkeeper.gateway.relay.attempted import NO_ANSWER, Attempted
 from watchkeeper.gateway.relay.delivery import StreamDelivery
 
 _DRAIN_S = 0.25
@@ -46,7 +48,7 @@ async def try_stream(
             made.sent = True
             answer = await target.open("chat", body, headers)
             made.http_status = answer.status
-            if answer.status >= 400:
+            if answer.status >= NO_ANSWER:
                 made.reply_headers = dict(answer.headers)
                 made.error, made.provider_words = await target.refusal(answer)
             else:
@@ -63,8 +65,18 @@ async def try_stream(
     except WatchkeeperError as failure:
         made.error = failure
     made.latency_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
-    if made.http_status is not None and made.http_status < 400:
-        made.facts = facts.reply()
+    if made.http_status is not None and made.http_status < NO_ANSWER:
+        made.facts = _as_known(facts)
+
+
+def _as_known(facts: StreamFacts) -> ReplyFacts:
+    """What a stream has said, without counts that would have grown: they are final once its end is told.
+
+    Anthropic announces a message with a count of one, some servers count with every event; neither is
+    what a broken-off stream will be charged.
+    """
+    reply = facts.reply()
+    return reply if facts.finish_reason is not None else replace(reply, usage=Usage(), raw_usage=None)
 
 
 async def _pass_on(

@@ -9,7 +9,7 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.dialects import Dialect, Operation, read_reply
 from watchkeeper.gateway.ports import Answer
-from watchkeeper.gateway.relay.attempted import Attempted
+from watchkeeper.gateway.relay.attempted import NO_ANSWER, Attempted
 
 MOST_REPLY_BYTES = 64 * 1024 * 1024
 """Far beyond any completion; a provider that sends more is not trusted with our memory."""
@@ -40,7 +40,7 @@ async def try_whole(
             made.sent = True
             answer = await target.open(operation, body, headers)
             made.http_status = answer.status
-            if answer.status >= 400:
+            if answer.status >= NO_ANSWER:
                 made.reply_headers = dict(answer.headers)
                 made.error, made.provider_words = await target.refusal(answer)
             else:

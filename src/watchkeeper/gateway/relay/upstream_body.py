@@ -31,11 +31,30 @@ def upstream_body(
         InvalidInputError: The target's dialect cannot carry what is asked for.
     """
     if source is not to:
-        written = orjson.dumps(translate_request(dict(body), source, to, model=model or str(body["model"])))
+        written = _encoded(translate_request(dict(body), source, to, model=model or str(body["model"])))
         return _asking_for_usage(written, {}) if wants_usage and to is Dialect.OPENAI else written
     named = str(body["model"])
     sent = raw if not model or model == named else _renamed(raw, named, model)
     return _asking_for_usage(sent, body) if wants_usage and to is Dialect.OPENAI else sent
+
+
+def in_newest_words(body: bytes) -> bytes:
+    """A body that `CallPath` has written, with the most tokens of its answer under their newest name.
+
+    The name stands in it once before any schema, whose properties may have any name; inside a text its
+    quotation marks are escaped.
+
+    >>> in_newest_words(b'{"model":"m","max_tokens":7}')
+    b'{"model":"m","max_completion_tokens":7}'
+    """
+    return body.replace(b'"max_tokens":', b'"max_completion_tokens":', 1)
+
+
+def _encoded(body: Mapping[str, object]) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:  # half a surrogate pair, which text taken from documents may hold
+        return _written(body)
 
 
 def _renamed(raw: bytes, named: str, model: str) -> bytes:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from watchkeeper.app.settings import Section, TargetName
+from watchkeeper.app.settings import ModelName, Section
 
 
 class AnnualReportsSettings(Section):
@@ -17,8 +17,9 @@ class AnnualReportsSettings(Section):
         default="auto",
         description="`auto` recognises scanned pages with Tesseract when it is installed; `off` never does.",
     )
-    third_reader: TargetName | None = Field(
-        default=None, description="A target that reads every report as a third reader. Null: the twins alone."
+    third_reader: ModelName | None = Field(
+        default=None,
+        description="A target or route that reads every report as a third reader. Null: the twins alone.",
     )
     section_cache_ttl_h: float = Field(
         default=24.0, gt=0, description="Hours a report's pages and sections are kept in the cache (GF-23)."

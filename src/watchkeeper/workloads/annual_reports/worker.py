@@ -1,23 +1,24 @@
 """One process that reads reports: everything it needs, built once from plain values."""
 
 import logging
-import random
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.adapters.content.files import ContentFiles
 from watchkeeper.adapters.documents import render_page
-from watchkeeper.adapters.providers.openai_compatible import OpenAICompatibleTarget
 from watchkeeper.app.end_with_starter import end_with_starter
+from watchkeeper.app.settings import Settings
 from watchkeeper.domain.errors import DocumentError, StorageFullError, WatchkeeperError
-from watchkeeper.gateway.baseline import BaselineTarget, place_of
+from watchkeeper.gateway.baseline import place_of
+from watchkeeper.gateway.call_content import HashedContent
 from watchkeeper.gateway.call_path import CallPath
-from watchkeeper.gateway.ports import Target
 from watchkeeper.gateway.receipts import ReceiptWriter
+from watchkeeper.gateway.relay.ledger import Ledger, NoFigures
+from watchkeeper.gateway.relay_thread import RelayThread
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD, Extracted, Extraction, Question
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
@@ -39,14 +40,14 @@ SCREEN_SCALE = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdReader:
-    """A configured target that reads every report besides the twins."""
+    """A configured target or route that reads every report besides the twins."""
 
-    target: str
-    base_url: str
     model: str
-    api_key: str | None = field(repr=False)
+    """Its name."""
     timeout_s: float
     sends_images: bool
+    settings: Mapping[str, object] = field(repr=False)
+    """The platform's settings, plain, without those of workloads; with the providers' keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +80,20 @@ class DocumentWorker:
             setup.data_dir / "receipts", WRITER, clock=self._clock, rotate_bytes=setup.receipt_file_bytes
         )
         readers = twin_readers()
-        targets: list[Target] = [BaselineTarget(one) for one in AnnualReports().baseline_engines().values()]
-        targets.extend(_third_target(setup.third))
-        calls = CallPath(
-            targets,
-            self._receipts,
+        content = ContentFiles(
+            setup.data_dir / "content",
+            clock=self._clock,
+            opted_out=frozenset({WORKLOAD} if setup.content_opted_out else ()),
+        )
+        ledger = Ledger(
+            receipts=self._receipts,
+            content=HashedContent(content),
+            figures=NoFigures(),
             clock=self._clock,
             ids=self._ids,
-            wait=threading.Event().wait,
-            chance=random.random,
-            content=ContentFiles(
-                setup.data_dir / "content",
-                clock=self._clock,
-                opted_out=frozenset({WORKLOAD} if setup.content_opted_out else ()),
-            ),
+        )
+        self._calls = CallPath(
+            AnnualReports().baseline_engines().values(), ledger, models=_models(setup, ledger)
         )
         self._opener = ReportOpener(
             cache=SectionCache(
@@ -106,7 +107,7 @@ class DocumentWorker:
             vocabulary=instructions.vocabulary,
         )
         self._extraction = Extraction(
-            calls.call,
+            self._calls.call,
             readers=readers,
             instructions=instructions,
             agents=[agent.name for agent in agents_by_priority(load_roster())],
@@ -135,7 +136,8 @@ class DocumentWorker:
         return in_utf8(replace(result, seconds=self._clock.monotonic() - started_s))
 
     def close(self) -> None:
-        """Sync and close the receipts."""
+        """End calls to models and give back what they were lent; sync and close the receipts."""
+        self._calls.close()
         self._receipts.close()
 
     def _read(self, path: Path, opened: OpenedReport) -> DocumentResult:
@@ -176,7 +178,9 @@ def set_up_process(setup: WorkerSetup) -> None:
     """Build this process's worker; it ends with the process that started it."""
     end_with_starter()
     log_to_file(setup.data_dir, setup.run_id)
-    _WORKERS.append(DocumentWorker(setup))
+    worker = DocumentWorker(setup)
+    Finalize(None, worker.close, exitpriority=10)  # a worker process of a pool runs these, and no `atexit`
+    _WORKERS.append(worker)
 
 
 def process_in_worker(path: Path) -> DocumentResult:
@@ -236,17 +240,18 @@ def _defect_body(path: Path, defect: Exception) -> dict[str, object]:
     }
 
 
-def _third_target(third: ThirdReader | None) -> list[Target]:
-    if third is None:
-        return []
-    return [
-        OpenAICompatibleTarget(
-            name=third.target, base_url=third.base_url, model=third.model, api_key=third.api_key
-        )
-    ]
+def _models(setup: WorkerSetup, ledger: Ledger) -> RelayThread | None:
+    """The way to configured models; None where no call will need one."""
+    if setup.third is None:
+        return None
+    # Loaded here: prices, budgets and their database cost more than reading a short report.
+    from watchkeeper.app.gateway.call_path_wiring import RelayPlace, relay_thread
+
+    settings = Settings.model_validate(setup.third.settings)
+    return relay_thread(settings, RelayPlace(data_dir=setup.data_dir, name=WRITER, ledger=ledger))
 
 
 def _third_reader(third: ThirdReader | None) -> ModelReader | None:
     if third is None:
         return None
-    return ModelReader(target=third.target, sends_images=third.sends_images, timeout_s=third.timeout_s)
+    return ModelReader(target=third.model, sends_images=third.sends_images, timeout_s=third.timeout_s)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from watchkeeper.app.settings import Settings
-from watchkeeper.domain.errors import SettingsError
 from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
 from watchkeeper.workloads.annual_reports.worker import ThirdReader, WorkerSetup
 from watchkeeper.workloads.annual_reports.workload import manifest
@@ -37,17 +36,13 @@ def worker_setup(settings: Settings, data_dir: Path, *, instructions: Path | Non
 def _third(settings: Settings, name: str | None) -> ThirdReader | None:
     if name is None:
         return None
-    target = settings.targets[name]
-    if target.provider != "openai":
-        raise SettingsError(
-            f"the third reader is target {name!r}, which speaks {target.provider}; it can only speak openai",
-            action="name a target with `provider: openai` as `third_reader`",
-        )
+    route = settings.routes.get(name)
+    named = [name] if route is None else [each.target for each in route.targets]
+    targets = [settings.targets[each] for each in named if each in settings.targets]
     return ThirdReader(
-        target=name,
-        base_url=target.base_url,
-        model=target.model,
-        api_key=None if target.api_key is None else target.api_key.get_secret_value(),
-        timeout_s=target.timeout_s,
-        sends_images=target.sends_images,
+        model=name,
+        timeout_s=settings.targets[name].timeout_s if route is None else route.timeout_s,
+        # One call goes to all of a route's targets, so it holds no more than each of them takes.
+        sends_images=bool(targets) and all(target.sends_images for target in targets),
+        settings=settings.model_dump(exclude={"workloads"}),
     )
