@@ -327,7 +327,7 @@ class NoTargetError(WatchkeeperError):
     """No target of a route could answer; the message says of each why."""
 
     code = "no_target_answered"
-    status = 502
+    status = 503
     retryable = True
 
 

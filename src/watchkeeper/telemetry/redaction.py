@@ -90,14 +90,20 @@ RULES: tuple[Rule, ...] = (
 
 
 def redacted_text(text: str) -> str:
-    """The text after every rule.
+    """The text after every rule, and again until none finds more.
+
+    A mark is an end that a number was not: what stands before it may be an address only then.
 
     >>> redacted_text("Skriv till anna.ek@example.se, org.nr 769606-2533.")
     'Skriv till [redacted:email], org.nr 769606-2533.'
     """
-    for rule in RULES:
-        text = rule(text)
-    return text
+    while True:
+        after = text
+        for rule in RULES:
+            after = rule(after)
+        if after == text:
+            return text
+        text = after
 
 
 # A string that is never ended reaches to the end of the text: looking for its end is done once.

@@ -2,14 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+import yaml
+from psycopg.conninfo import conninfo_to_dict
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.app.gateway.application import GatewayApplication
@@ -20,6 +28,7 @@ from watchkeeper.domain.receipt import Receipt, receipt_of_line
 from watchkeeper.testing.upstream import ScriptedUpstream
 
 HI = {"messages": [{"role": "user", "content": "hi"}]}
+WAIT_S = 60.0
 
 
 @dataclass
@@ -115,3 +124,82 @@ class GatewayTest:
 @pytest.fixture
 def gateway(tmp_path: Path) -> GatewayTest:
     return GatewayTest(tmp_path / "data")
+
+
+@dataclass
+class Process:
+    """A gateway of its own."""
+
+    folder: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+    process: "subprocess.Popen[str] | None" = None
+    url: str = ""
+
+    @property
+    def data_dir(self) -> Path:
+        return self.folder / "data"
+
+    def write(self) -> Path:
+        path = self.folder / "watchkeeper.yaml"
+        path.write_text(yaml.safe_dump(self.settings), encoding="utf-8")
+        return path
+
+    def start(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "watchkeeper.cli", "--config", str(self.write())),
+                *("--data-dir", str(self.data_dir), "gateway", "--port", "0", "--json", *arguments),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, self.process.communicate()[1]
+        self.url = json.loads(line)["url"]
+        self.until(lambda: self._ready())
+
+    def _ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def until(self, is_so: Any) -> Any:
+        deadline = monotonic() + WAIT_S
+        while not (found := is_so()):
+            assert monotonic() < deadline, "it did not come in time"
+            Event().wait(0.05)
+        return found
+
+    def chat(self, **fields: Any) -> httpx.Response:
+        return httpx.post(
+            f"{self.url}/v1/chat/completions",
+            json={"model": "extract", "max_tokens": 5, **HI, **fields},
+            timeout=WAIT_S,
+        )
+
+    def stop(self) -> str:
+        """End it in good order; what it said on its error stream."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        _, said = self.process.communicate(timeout=WAIT_S)
+        return said
+
+    @property
+    def receipts(self) -> list[Any]:
+        paths = sorted((self.data_dir / "receipts").glob("*.ndjson"))
+        return [receipt_of_line(line) for path in paths for line in path.read_bytes().splitlines()]
+
+
+@pytest.fixture
+def process(tmp_path: Path, postgres_url: str) -> Iterator[Process]:
+    parts = conninfo_to_dict(postgres_url)
+    state = f"postgresql://{parts['user']}@/{parts['dbname']}?{urlencode({'host': parts['host']})}"
+    made = Process(tmp_path, {"postgres": {"url": state}})
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.stop()

@@ -168,3 +168,23 @@ def test_a_stream_from_a_target_of_the_other_dialect_is_the_clients_own(gateway:
             assert usage["output_tokens"] == 5
 
         gateway.run(story)
+
+
+def test_what_came_in_one_read_with_a_failure_is_delivered_before_it(gateway: "GatewayTest") -> None:
+    chunks = [
+        {"id": "c", "model": "m", "choices": [{"index": 0, "delta": {"content": word}}]}
+        for word in ("one ", "two ")
+    ]
+    events = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
+    broken = answer("", body=(events + 'data: {"id\n\n').encode())
+    with ScriptedUpstream(then=broken) as first, ScriptedUpstream(then=answer("three")) as second:
+        gateway.target("one", first)
+        gateway.target("two", second, continues="prefix")
+        gateway.route("extract", "one", "two")
+
+        async def story(scene: "Scene") -> None:
+            assert (await scene.stream("extract")).text == "one two three"
+            assert scene.receipts[0].error_code == "malformed_reply"
+
+        gateway.run(story)
+        assert second.requests[0].json["messages"][-1] == {"role": "assistant", "content": "one two "}

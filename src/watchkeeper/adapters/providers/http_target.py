@@ -7,6 +7,7 @@ from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError,
 from watchkeeper.adapters.providers.upstream_pool import NotSentError, UpstreamPool
 from watchkeeper.domain.errors import (
     InvalidInputError,
+    MalformedReplyError,
     SettingsError,
     TargetError,
     TargetNotReachedError,
@@ -118,7 +119,7 @@ class HttpTarget:
 
     def malformed(self, what: str, *, http_status: int) -> TargetError:
         """It answered, and not with a reply of its dialect."""
-        return TargetServerError(
+        return MalformedReplyError(
             f"target {self.name!r} answered with a body that is no reply: {what}",
             action="see that the target's base_url and provider are right",
             http_status=http_status,

@@ -55,6 +55,8 @@ class GatewayFigures:
         labels = (
             ("gen_ai_operation_name", receipt.operation),
             ("gen_ai_provider_name", receipt.provider),
+            # As the client named it: a route, else the target; never a name of its own making.
+            ("gen_ai_request_model", receipt.route or receipt.target),
             ("watchkeeper_target", receipt.target),
             # A refused call's model is whatever a client wrote: as a label it could be anything, endlessly.
             ("gen_ai_response_model", receipt.model if receipt.provider != NOBODY else NOBODY),

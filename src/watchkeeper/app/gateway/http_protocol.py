@@ -17,6 +17,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     _head_since_s: float | None = None
     _head_bytes = 0
+    _received_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         """A client is there."""
@@ -25,10 +26,13 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
-        self._head_bytes += len(data)
+        if self._head_since_s is not None:
+            # A head that has not ended is all of what came before, even if it is one header's value.
+            if self._received_bytes > MOST_HEAD_BYTES:
+                self.send_400_response("The request's head is too long.")
+                return
+            self._received_bytes += len(data)
         super().data_received(data)
-        if self._head_since_s is not None and self._head_bytes > MOST_HEAD_BYTES:
-            self.send_400_response("The request's head is too long.")
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -37,9 +41,17 @@ class PatientProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > MOST_HEAD_BYTES:
+            raise ValueError("the request's head is too long")  # which the parser's caller answers with 400
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Its head is whole."""
         self._head_since_s = None
+        self._received_bytes = 0
         super().on_headers_complete()
 
     def is_late(self, now_s: float) -> bool:

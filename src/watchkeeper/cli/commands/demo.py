@@ -123,7 +123,8 @@ def _show(call: Invocation, client: ApiClient, summary: RunSummary) -> None:
     if card is not None:
         print_line(f"{percent(card.accuracy())} of the fields of {card.documents} labelled reports are right")
     speed = "no data" if seconds is None else f"{seconds:.3f} s a page"
-    print_line(f"health: {_health(client)}; {speed}; accuracy over 24 h {percent(status['accuracy_24h'])}")
+    accuracy = percent(status["accuracy_24h"])
+    print_line(f"health: {_health(client)}; {speed}; the readers' accuracy over 24 h {accuracy}")
     print_line(f"pages:  {client.url}")
 
 

@@ -46,7 +46,7 @@ def tail(
             "model",
             "agent",
             "HTTP",
-            "ms",
+            "latency ms",
             "tokens",
             "USD",
             "accuracy",

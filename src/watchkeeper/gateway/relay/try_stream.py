@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
+from watchkeeper.domain.call import Usage
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.gateway.dialects import Dialect, SseEvent, SseReader, StreamFacts
+from watchkeeper.domain.errors import MalformedReplyError, TargetError, WatchkeeperError
+from watchkeeper.gateway.dialects import Dialect, ReplyFacts, SseEvent, SseReader, StreamFacts
 from watchkeeper.gateway.dialects.sse import DONE
 from watchkeeper.gateway.ports import Answer
 from watchkeeper.gateway.relay.attempted import NO_ANSWER, Attempted
@@ -64,7 +66,17 @@ async def try_stream(
         made.error = failure
     made.latency_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
     if made.http_status is not None and made.http_status < NO_ANSWER:
-        made.facts = facts.reply()
+        made.facts = _as_known(facts)
+
+
+def _as_known(facts: StreamFacts) -> ReplyFacts:
+    """What a stream has said, without counts that would have grown: they are final once its end is told.
+
+    Anthropic announces a message with a count of one, some servers count with every event; neither is
+    what a broken-off stream will be charged.
+    """
+    reply = facts.reply()
+    return reply if facts.finish_reason is not None else replace(reply, usage=Usage(), raw_usage=None)
 
 
 async def _pass_on(
@@ -86,13 +98,15 @@ async def _pass_on(
         events = reader.finish() if piece is None else reader.feed(piece)
         if not events:
             continue
-        shown = _taken(facts, events, shows_usage=delivery.shows(facts.dialect))
-        if facts.error is not None:
-            raise facts.error
-        if made.ttft_ms is None:
-            made.ttft_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
-        made.begun = True
-        await delivery.take(made, shown)
+        shown, failure = _taken(facts, events, shows_usage=delivery.shows(facts.dialect))
+        if shown:
+            if made.ttft_ms is None:
+                made.ttft_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
+            made.begun = True
+            # Also before a failure: what was taken counts as delivered, so it must be.
+            await delivery.take(made, shown)
+        if failure is not None:
+            raise failure
         limit.reschedule(loop.time() + silence_s)
         if facts.complete:
             await _drained(answer)
@@ -102,14 +116,26 @@ async def _pass_on(
         raise made.target.broken(ConnectionError("the stream ended before its end was told"))
 
 
-def _taken(facts: StreamFacts, events: list[SseEvent], *, shows_usage: bool) -> list[SseEvent]:
-    """Read events; those to pass on: usage that the client did not ask for was asked for by us alone."""
-    shown = []
+def _taken(
+    facts: StreamFacts, events: list[SseEvent], *, shows_usage: bool
+) -> tuple[list[SseEvent], TargetError | None]:
+    """Read events up to the first that is a failure.
+
+    Returns:
+        Those to pass on, and the failure. Usage that the client did not ask for was asked for by us alone
+        and is not passed on.
+    """
+    shown: list[SseEvent] = []
     for event in events:
-        facts.take(event)
+        try:
+            facts.take(event)
+        except MalformedReplyError as malformed:
+            return shown, malformed
+        if facts.error is not None:
+            return shown, facts.error
         if shows_usage or not facts.usage_only or event.data == DONE:
             shown.append(event)
-    return shown
+    return shown, None
 
 
 async def _drained(answer: Answer) -> None:

@@ -1,0 +1,2 @@
+delete from gateway_workers
+where seen_at < %(before)s;

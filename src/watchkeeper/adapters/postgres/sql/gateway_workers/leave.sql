@@ -1,0 +1,2 @@
+delete from gateway_workers
+where worker_id = %(worker_id)s;

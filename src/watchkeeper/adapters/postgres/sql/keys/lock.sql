@@ -1,0 +1,1 @@
+lock table api_key_acts in exclusive mode;

@@ -1,0 +1,1 @@
+select coalesce(max(act_id), 0) from api_key_acts;

@@ -1,0 +1,1 @@
+lock table operator_orders in exclusive mode;

@@ -1,0 +1,4 @@
+select seq, kind, about, given_by as by, reason, key_id, given_at
+from operator_orders
+order by seq desc
+limit %(limit)s;

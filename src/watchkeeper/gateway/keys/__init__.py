@@ -1,0 +1,1 @@
+"""Keys of ours: who may call, read and operate."""

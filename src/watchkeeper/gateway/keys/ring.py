@@ -1,0 +1,146 @@
+"""The keys as one process knows them: asked on the path of every call, so it answers from memory."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from watchkeeper.domain.errors import KeyForbiddenError, KeyRefusedError
+from watchkeeper.gateway.keys.api_key import KEY_PREFIX, RIGHTS, ApiKey, KeyGrant, KeyRole, Right
+
+LONGEST_KEY = 512
+"""Characters; longer ones are not even hashed, so that nobody can buy work with a long header."""
+_MAKE_ONE = "ask an operator for one, made with `wk keys create`"
+
+
+class _Known:
+    """One key in the ring."""
+
+    __slots__ = ("digest", "expires_at", "grant", "revoked_at")
+
+    def __init__(
+        self,
+        digest: bytes,
+        grant: KeyGrant,
+        *,
+        expires_at: datetime | None = None,
+        revoked_at: datetime | None = None,
+    ) -> None:
+        self.digest = digest
+        self.grant = grant
+        self.expires_at = expires_at
+        self.revoked_at = revoked_at
+
+
+class KeyRing:
+    """Keys by their hash; any thread may ask while another one brings newer keys.
+
+    A key is looked up by its sha256 and compared in constant time, so that an answer's time tells
+    nothing about the keys there are.
+    """
+
+    def __init__(self, of_settings: Sequence[str] = ()) -> None:
+        """Begin with the keys that stand in the settings.
+
+        Args:
+            of_settings: They are operators' keys, and have the ids `settings-1`, `settings-2` …
+        """
+        self._fixed = tuple(
+            _Known(
+                hashlib.sha256(secret.encode()).digest(),
+                KeyGrant(
+                    key_id=f"settings-{number}", name=f"key {number} of the settings", role=KeyRole.OPERATOR
+                ),
+            )
+            for number, secret in enumerate(of_settings, start=1)
+        )
+        self._known = {one.digest: one for one in self._fixed}
+
+    def __len__(self) -> int:
+        """How many keys are known, those included that are good no more."""
+        return len(self._known)
+
+    def take(self, keys: Iterable[ApiKey]) -> None:
+        """Know these keys and those of the settings, and no others."""
+        known = {}
+        for key in keys:
+            digest = bytes.fromhex(key.sha256)
+            known[digest] = _Known(
+                digest, _grant_of(key), expires_at=key.expires_at, revoked_at=key.revoked_at
+            )
+        for one in self._fixed:
+            known[one.digest] = one
+        self._known = known
+
+    def check(self, secret: str | None, at: datetime, right: Right = Right.CALL) -> KeyGrant:
+        """What a key lets its holder do.
+
+        Args:
+            secret: The key that came; None for none.
+            at: Now.
+            right: What is to be done with it.
+
+        Raises:
+            KeyRefusedError: It is missing, none of ours, unknown, expired or revoked.
+            KeyForbiddenError: It is good, and may not do this.
+        """
+        if not secret:
+            raise KeyRefusedError("a key is needed here, and none came", action=_MAKE_ONE)
+        if not secret.startswith(KEY_PREFIX):
+            raise KeyRefusedError(
+                "a key of ours is needed here, and another one came",
+                action=f"send one that starts with `{KEY_PREFIX}` as `x-watchkeeper-key`; {_MAKE_ONE}",
+            )
+        found = self._find(secret)
+        if found is None:
+            raise KeyRefusedError("this key is not known here", action=_MAKE_ONE)
+        if found.revoked_at is not None:
+            raise KeyRefusedError(
+                f"key {found.grant.key_id} was revoked at {found.revoked_at:%Y-%m-%dT%H:%M:%SZ}",
+                action=_MAKE_ONE,
+            )
+        if found.expires_at is not None and at >= found.expires_at:
+            raise KeyRefusedError(
+                f"key {found.grant.key_id} expired at {found.expires_at:%Y-%m-%dT%H:%M:%SZ}", action=_MAKE_ONE
+            )
+        if right not in RIGHTS[found.grant.role]:
+            raise _forbidden(found.grant, right)
+        return found.grant
+
+    def knows(self, secret: str) -> bool:
+        """Whether it is one of the keys, good or not any more."""
+        return self._find(secret) is not None
+
+    def grant_of_id(self, key_id: str, at: datetime) -> KeyGrant | None:
+        """The grant of a key by its id; None when there is none, or it is good no more."""
+        for one in self._known.values():
+            if one.grant.key_id == key_id and one.revoked_at is None:
+                return one.grant if one.expires_at is None or at < one.expires_at else None
+        return None
+
+    def _find(self, secret: str) -> _Known | None:
+        if len(secret) > LONGEST_KEY:
+            return None
+        digest = hashlib.sha256(secret.encode()).digest()
+        found = self._known.get(digest)
+        return found if found is not None and hmac.compare_digest(found.digest, digest) else None
+
+
+def _grant_of(key: ApiKey) -> KeyGrant:
+    return KeyGrant(
+        key_id=key.key_id,
+        name=key.name,
+        role=key.role,
+        workload=key.workload,
+        requests_per_minute=key.requests_per_minute,
+        tokens_per_minute=key.tokens_per_minute,
+    )
+
+
+def _forbidden(grant: KeyGrant, right: Right) -> KeyForbiddenError:
+    able = " or ".join(role.value for role, rights in RIGHTS.items() if right in rights)
+    what = {Right.CALL: "make calls", Right.READ: "read this", Right.OPERATE: "change this"}[right]
+    return KeyForbiddenError(
+        f"key {grant.key_id} ({grant.name}) is a {grant.role}'s key and may not {what}",
+        action=f"send the key of an {able}" if able.startswith("operator") else f"send the key of a {able}",
+    )

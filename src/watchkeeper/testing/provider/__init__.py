@@ -1,0 +1,1 @@
+"""A fast scripted provider of both dialects in a process of its own; `FaultyUpstream` starts it."""
