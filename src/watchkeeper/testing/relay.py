@@ -116,7 +116,7 @@ def relay_of(
 
 
 def relay_thread_to(
-    targets: Iterable[ModelTarget],
+    targets: Iterable[ModelTarget | Lane],
     ledger: Ledger,
     *,
     routes: Iterable[Route] = (),
@@ -126,7 +126,7 @@ def relay_thread_to(
     at_end: Callable[[], None] = lambda: None,
 ) -> RelayThread:
     """The same for callers without an event loop; `at_end` is called in its loop when it is closed."""
-    lanes = [Lane(target=target, timeout_s=LONG_S) for target in targets]
+    lanes = [one if isinstance(one, Lane) else Lane(target=one, timeout_s=LONG_S) for one in targets]
     ways = tuple(routes)
     names = [*(lane.target.name for lane in lanes), *(route.name for route in ways)]
 
