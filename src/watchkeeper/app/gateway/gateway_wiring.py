@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.app.budgets import configured_budgets, gateway_purse
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
-from watchkeeper.app.gateway.gateway_keys import OpenGate
+from watchkeeper.app.gateway.gateway_keys import RingGate, key_ring, keys_needed
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
+from watchkeeper.app.gateway.operator_duty import Governed
+from watchkeeper.app.gateway.operators import operator_duty
 from watchkeeper.app.gateway.relay_wiring import lasting, relay_under
 from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
@@ -77,11 +79,13 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     undo.push_async_callback(asyncio.to_thread, purse.close)
     kept = lasting(settings, ledger, purse)
     undo.callback(kept.pools.close)
+    ring = key_ring(settings)
+    gate = RingGate(ring, setup.clock, needed=keys_needed(settings))
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
         relay=relay_under(settings, kept),
-        keys=OpenGate(),
+        keys=gate,
         figures=figures,
         snapshots=snapshots,
         is_alive=_is_alive,
@@ -90,11 +94,29 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
     )
 
+    duty = operator_duty(
+        link,
+        setup.data_dir,
+        ring=ring,
+        governed=Governed(
+            breakers=kept.breakers,
+            answers=kept.answers,
+            embeddings=kept.embeddings,
+            in_flight=lambda: state.in_flight,
+            problems=state.problems,
+        ),
+        clock=setup.clock,
+    )
+    undo.push_async_callback(duty.leave)
+
     async def leave_figures() -> None:
         await asyncio.to_thread(snapshots.write, figures.snapshot())
 
     async def take_settings(fresh: Settings) -> None:
         state.relay = relay_under(fresh, kept)
+        duty.renew()
+        ring.use([key.get_secret_value() for key in fresh.server.keys])
+        gate.needed = keys_needed(fresh)
         purse.use(configured_budgets(fresh), zone=ZoneInfo(fresh.timezone))
         state.settings = fresh
 
@@ -115,7 +137,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     return WorkerParts(
         state=state,
         undo=undo,
-        turns=[keep_money_in_step, leave_figures, look_at_disk],
+        turns=[duty.turn, keep_money_in_step, leave_figures, look_at_disk],
         take_settings=take_settings,
     )
 

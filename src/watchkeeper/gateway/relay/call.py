@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.ports import ReplySink
+from watchkeeper.gateway.rate_limit import Taken
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.relay_receipt import Told
@@ -53,5 +54,7 @@ class Call:
     """The text a stream has given the client before it broke off."""
     refused_by: Attempted | None = None
     """The last attempt, where a provider has answered it with words of its own."""
+    taken: Taken | None = None
+    """What it has taken of its key's minute."""
     baseline: str | None = None
     """The baseline engine that fits the call; None when none does."""

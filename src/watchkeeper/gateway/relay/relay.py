@@ -47,6 +47,8 @@ class Relay:
             call.error = error
             if not await self.answers.in_providers_words(call):
                 raise
+        finally:
+            self.admission.ended(call)
         return call
 
     async def _asked(self, call: Call) -> None:
