@@ -12,11 +12,6 @@ from watchkeeper.gateway.rate_limit import RateLimit
 from watchkeeper.gateway.relay.caller import Caller
 
 
-def key_ring(settings: Settings) -> KeyRing:
-    """A ring with the keys of the settings; those that were made come from the state."""
-    return KeyRing([key.get_secret_value() for key in settings.server.keys])
-
-
 def keys_needed(settings: Settings) -> bool:
     """Whether a call needs a key of ours: from anywhere but this machine, or wherever it is asked for.
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.app.budgets import configured_budgets, gateway_purse
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
-from watchkeeper.app.gateway.gateway_keys import RingGate, key_ring, keys_needed
+from watchkeeper.app.gateway.gateway_keys import RingGate, keys_needed
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
 from watchkeeper.app.gateway.operator_duty import Governed
@@ -18,6 +18,7 @@ from watchkeeper.app.gateway.operators import operator_duty
 from watchkeeper.app.gateway.relay_wiring import lasting, relay_under
 from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
+from watchkeeper.app.key_ring import key_ring, keys_of_settings
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
@@ -115,7 +116,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     async def take_settings(fresh: Settings) -> None:
         state.relay = relay_under(fresh, kept)
         duty.renew()
-        ring.use([key.get_secret_value() for key in fresh.server.keys])
+        ring.use(keys_of_settings(fresh))
         gate.needed = keys_needed(fresh)
         purse.use(configured_budgets(fresh), zone=ZoneInfo(fresh.timezone))
         state.settings = fresh

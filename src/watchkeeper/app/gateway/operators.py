@@ -9,17 +9,12 @@ from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
 from watchkeeper.adapters.postgres.keys import PostgresKeys
 from watchkeeper.adapters.postgres.orders import PostgresOrders
 from watchkeeper.app.gateway.operator_duty import Governed, OperatorDuty, WorkerName
+from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.process_identity import own_start
 from watchkeeper.app.run_files import GATEWAY, read_run_file
 from watchkeeper.domain.clock import Clock
-from watchkeeper.gateway.keys.copy_file import KeyCopy
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.keys.ring import KeyRing
-
-
-def key_copy(data_dir: Path) -> KeyCopy:
-    """The copy of the keys in a data folder."""
-    return KeyCopy(data_dir / "gateway" / "keys.json")
 
 
 def operator_duty(

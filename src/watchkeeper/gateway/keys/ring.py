@@ -10,6 +10,7 @@ from watchkeeper.gateway.keys.api_key import KEY_PREFIX, RIGHTS, ApiKey, KeyGran
 
 LONGEST_KEY = 512
 """Characters; longer ones are not even hashed, so that nobody can buy work with a long header."""
+TO_CALL = frozenset({Right.CALL})
 _MAKE_ONE = "ask an operator for one, made with `wk keys create`"
 
 
@@ -64,13 +65,13 @@ class KeyRing:
         self._known = self._made | self._fixed
         self._was_told = True
 
-    def check(self, secret: str | None, at: datetime, right: Right = Right.CALL) -> KeyGrant:
+    def check(self, secret: str | None, at: datetime, rights: frozenset[Right] = TO_CALL) -> KeyGrant:
         """What a key lets its holder do.
 
         Args:
             secret: The key that came; None for none.
             at: Now.
-            right: What is to be done with it.
+            rights: What is to be done with it; one of them is enough.
 
         Raises:
             KeyRefusedError: It is missing, none of ours, unknown, expired or revoked.
@@ -101,8 +102,8 @@ class KeyRing:
             raise KeyRefusedError(
                 f"key {found.grant.key_id} expired at {found.expires_at:%Y-%m-%dT%H:%M:%SZ}", action=_MAKE_ONE
             )
-        if right not in RIGHTS[found.grant.role]:
-            raise _forbidden(found.grant, right)
+        if rights.isdisjoint(RIGHTS[found.grant.role]):
+            raise forbidden(found.grant, rights)
         return found.grant
 
     def grant_of_id(self, key_id: str, at: datetime) -> KeyGrant | None:
@@ -139,9 +140,10 @@ def _made(key: ApiKey) -> tuple[bytes, _Known]:
     return digest, _Known(digest, grant, expires_at=key.expires_at, revoked_at=key.revoked_at)
 
 
-def _forbidden(grant: KeyGrant, right: Right) -> KeyForbiddenError:
-    able = " or ".join(role.value for role, rights in RIGHTS.items() if right in rights)
-    what = {Right.CALL: "make calls", Right.READ: "read this", Right.OPERATE: "change this"}[right]
+def forbidden(grant: KeyGrant, rights: frozenset[Right]) -> KeyForbiddenError:
+    """What to tell the holder of a key that has none of these rights."""
+    able = " or ".join(role.value for role, its in RIGHTS.items() if not its.isdisjoint(rights))
+    what = "make calls" if rights == TO_CALL else "read this" if Right.READ in rights else "do this"
     return KeyForbiddenError(
         f"key {grant.key_id} ({grant.name}) is a {grant.role}'s key and may not {what}",
         action=f"send a key whose role is {able}",
