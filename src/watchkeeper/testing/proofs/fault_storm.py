@@ -48,7 +48,7 @@ STATUS_OF_CODE = {
     "target_unreachable": 502,
     "target_timeout": 504,
     "malformed_reply": 502,
-    "no_target_answered": 502,
+    "no_target_answered": 503,
     "target_resting": 503,
 }
 """What each ends a call with that had not begun to be answered."""
@@ -155,6 +155,8 @@ async def _blow(storm: Storm, url: str) -> list[Seen]:
             # Longer than the deadline: whether the gateway keeps to it is what is to be seen.
             within_s = storm.deadline_s * 3 + storm.patience_s
             seen.append(await ask(client, call, url=url, model=ROUTE, within_s=within_s))
+            if seen[-1].status == 503:
+                await asyncio.sleep(storm.breaker_recovery_s)  # both targets rest: a client comes back later
         client.close()
 
     await asyncio.gather(*(caller() for _ in range(storm.callers)))
