@@ -11,6 +11,7 @@ from watchkeeper.domain.money import Cost, Spender
 from watchkeeper.gateway.answer_cache import AnswerCache
 from watchkeeper.gateway.complexity import ComplexityMap
 from watchkeeper.gateway.ports import ModelTarget, Purse
+from watchkeeper.gateway.rate_limit import RateLimiter
 from watchkeeper.gateway.relay.admission import Admission
 from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.answers import Answers
@@ -107,7 +108,7 @@ def relay_of(
         pricer=NoPrices(), purse=purse or OpenPurse(), ledger=ledger, guards={}, clock=clock, ids=ledger.ids
     )
     return Relay(
-        admission=Admission(),
+        admission=Admission(limiter=RateLimiter(), clock=clock),
         planning=planning,
         answers=Answers(ledger=ledger, reuse=AnswerReuse(cache=AnswerCache(), clock=clock), embeddings=None),
         rounds=Rounds(planning=planning, attempting=attempting, clock=clock, chance=chance, wait=wait),

@@ -407,3 +407,14 @@ def test_a_callers_trace_and_labels_reach_its_receipt_and_its_provider(gateway: 
             assert upstream.requests[0].headers["traceparent"] == f"00-{trace}-{receipt.span_id}-01"
 
         gateway.run(story)
+
+
+def test_a_gateway_under_a_hard_limit_is_not_ready_before_it_was_lent_money(gateway: "GatewayTest") -> None:
+    gateway.settings["budgets"] = [{"name": "all", "per": "month", "limit_usd": "1", "hard": True}]
+
+    async def story(scene: "Scene") -> None:
+        ready = await scene.client.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json()["reasons"] == ["budgets: the bank has lent nothing yet"]
+
+    gateway.run(story)

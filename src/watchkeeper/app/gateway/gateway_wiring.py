@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.app.budgets import configured_budgets, gateway_purse
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
-from watchkeeper.app.gateway.gateway_keys import OpenGate
+from watchkeeper.app.gateway.gateway_keys import RingGate, keys_needed
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
+from watchkeeper.app.gateway.operator_duty import Governed
+from watchkeeper.app.gateway.operators import operator_duty
 from watchkeeper.app.gateway.relay_wiring import lasting, relay_under
 from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
+from watchkeeper.app.key_ring import key_ring, keys_of_settings
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
@@ -24,6 +27,8 @@ from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.ledger import Ledger
 
+BUDGETS = "budgets"
+"""The part that lends money; until it has been reached once, a hard limit lets no call pass."""
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""
 
@@ -77,24 +82,47 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     undo.push_async_callback(asyncio.to_thread, purse.close)
     kept = lasting(settings, ledger, purse)
     undo.callback(kept.pools.close)
+    ring = key_ring(settings)
+    gate = RingGate(ring, setup.clock, needed=keys_needed(settings))
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
         relay=relay_under(settings, kept),
-        keys=OpenGate(),
+        keys=gate,
         figures=figures,
         snapshots=snapshots,
         is_alive=_is_alive,
     )
+    if any(budget.hard for budget in configured_budgets(settings)):
+        state.needed |= {BUDGETS}
+        state.problems[BUDGETS] = "the bank has lent nothing yet"
     figures.gauge(
         "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
     )
+
+    duty = operator_duty(
+        link,
+        setup.data_dir,
+        ring=ring,
+        governed=Governed(
+            breakers=kept.breakers,
+            answers=kept.answers,
+            embeddings=kept.embeddings,
+            in_flight=lambda: state.in_flight,
+            problems=state.problems,
+        ),
+        clock=setup.clock,
+    )
+    undo.push_async_callback(duty.leave)
 
     async def leave_figures() -> None:
         await asyncio.to_thread(snapshots.write, figures.snapshot())
 
     async def take_settings(fresh: Settings) -> None:
         state.relay = relay_under(fresh, kept)
+        duty.renew()
+        ring.use(keys_of_settings(fresh))
+        gate.needed = keys_needed(fresh)
         purse.use(configured_budgets(fresh), zone=ZoneInfo(fresh.timezone))
         state.settings = fresh
 
@@ -104,9 +132,11 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         try:
             await asyncio.to_thread(purse.sync)
         except (UnavailableError, StorageFullError) as failure:
-            state.problems["budgets"] = failure.message
+            state.problems[BUDGETS] = failure.message
         else:
-            state.problems.pop("budgets", None)
+            state.problems.pop(BUDGETS, None)
+            # From now on it can go on within what it was lent, should the bank be away.
+            state.needed -= {BUDGETS}
 
     async def look_at_disk() -> None:
         await asyncio.to_thread(state.look_at_disk)
@@ -115,7 +145,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     return WorkerParts(
         state=state,
         undo=undo,
-        turns=[keep_money_in_step, leave_figures, look_at_disk],
+        turns=[duty.turn, keep_money_in_step, leave_figures, look_at_disk],
         take_settings=take_settings,
     )
 

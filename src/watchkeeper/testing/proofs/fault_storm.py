@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ STATUS_OF_CODE = {
     "target_unreachable": 502,
     "target_timeout": 504,
     "malformed_reply": 502,
-    "no_target_answered": 502,
+    "no_target_answered": 503,
     "target_resting": 503,
 }
 """What each ends a call with that had not begun to be answered."""
@@ -154,6 +155,8 @@ async def _blow(storm: Storm, url: str) -> list[Seen]:
             # Longer than the deadline: whether the gateway keeps to it is what is to be seen.
             within_s = storm.deadline_s * 3 + storm.patience_s
             seen.append(await ask(client, call, url=url, model=ROUTE, within_s=within_s))
+            if seen[-1].status == 503:
+                await asyncio.sleep(storm.breaker_recovery_s)  # both targets rest: a client comes back later
         client.close()
 
     await asyncio.gather(*(caller() for _ in range(storm.callers)))
@@ -247,8 +250,10 @@ def _with_provider(receipts: Sequence[Receipt], log: Sequence[LoggedRequest]) ->
                 yield f"the provider counted {one.input_tokens, one.output_tokens}, the receipt {counted}"
         if not one.billed and receipt.cost_usd != "0":
             yield f"{one.fault} costs nothing, the receipt says {receipt.cost_usd}"
-        if one.billed and receipt.cost_usd == "0":
-            yield f"{one.fault} may have been billed, the receipt says 0"
+        due_usd = usd_of(one.input_tokens, one.output_tokens)
+        if one.billed and receipt.cost_usd is not None and Decimal(receipt.cost_usd) != due_usd:
+            # Not to know is honest; what is said must be what was billed.
+            yield f"{due_usd} USD were billed ({one.fault}), the receipt says {receipt.cost_usd}"
     for left in by_span.values():
         if left.error_code in NOT_ASKED:
             if left.cost_usd != "0":

@@ -198,6 +198,8 @@ class _Ablaze:
                 if reply.status == 402:
                     client.close()
                     return
+                if reply.status == 503:
+                    await asyncio.sleep(_PAUSE_S)
             client.close()
             if reply.ended is not Ended.HUNG_UP:
                 await asyncio.sleep(_PAUSE_S)  # its gateway was killed, and is coming back
@@ -208,7 +210,8 @@ class _Ablaze:
         self._answered += 1
         if self._answered >= self._kill_at:
             self._half_way.set()
-        if reply.ended is Ended.WHOLE and reply.status not in {200, 402}:
+        # 503 is for a gateway that is lent nothing yet, as its database has not been reached since it began.
+        if reply.ended is Ended.WHOLE and reply.status not in {200, 402, 503}:
             self.broken.append(f"a call was answered {reply.status}: {reply.body[:300]!r}")
         if reply.ended is Ended.LATE:
             self.broken.append("a call was not answered in time")

@@ -35,7 +35,7 @@ class Asked:
     most_tokens: int | None = None
     choices: int = 1
     echo: str = ""
-    """The first word of the last user message with any: an answer begins with it, so that none is mixed up."""
+    """The first word of the last user message with any: answers begin with it, so that none is mixed up."""
     prefix: str | None = None
     """Words of the assistant's to go on after."""
     tool: Mapping[str, Any] | None = None
