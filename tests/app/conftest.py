@@ -1,5 +1,6 @@
 """A real server on stores in memory, for tests of what stands around the stores."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,12 @@ from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.gateway.keys.desk import KeyDesk
+from watchkeeper.gateway.keys.refresh import KeyRefresh
+from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.content import InMemoryContent
+from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 from watchkeeper.testing.state import (
     InMemoryCanaries,
     InMemoryDocuments,
@@ -31,6 +36,7 @@ from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 
 def in_memory_services(state: ServerState) -> Services:
+    keys = InMemoryKeys()
     return Services(
         documents=InMemoryDocuments(),
         runs=InMemoryRuns(),
@@ -39,6 +45,9 @@ def in_memory_services(state: ServerState) -> Services:
         canaries=InMemoryCanaries(),
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
+        keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
+        key_refresh=KeyRefresh(state.ring, keys),
+        orders=OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock),
         budgets=budget_desk(InMemoryBank(), state.settings, clock=state.clock),
         telemetry=InMemoryTelemetry(),
         content=InMemoryContent(clock=state.clock),
@@ -51,6 +60,7 @@ def in_memory_services(state: ServerState) -> Services:
 
 def _open(state: ServerState) -> OpenEngines:
     services = in_memory_services(state)
+    services.key_refresh.turn()
     counters = loop_counters(state.metrics)
     turns = {"shipping": ReceiptShipping(services, state).turn, "heads": ReceiptHeads(services).turn}
     loops = tuple(

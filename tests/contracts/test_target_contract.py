@@ -1,13 +1,17 @@
-"""What every target keeps to, real or fake: one suite over the scripted target and a real HTTP one."""
+"""What every model target keeps to, real or fake: one suite over the scripted target and a real HTTP one."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
-from watchkeeper.adapters.providers import OpenAICompatibleTarget
-from watchkeeper.domain.call import ImagePart, Message, ModelCall, Reply, TextPart, Usage
+from watchkeeper.adapters.clock import SystemClock, SystemIds
+from watchkeeper.adapters.providers import HttpTarget
+from watchkeeper.adapters.providers.upstream_pool import UpstreamPool
+from watchkeeper.domain.call import ImagePart, Message, ModelCall, Outcome, TextPart, Usage
 from watchkeeper.domain.errors import (
     TargetError,
     TargetRateLimitedError,
@@ -15,9 +19,12 @@ from watchkeeper.domain.errors import (
     TargetServerError,
     TargetTimeoutError,
     TargetUnreachableError,
-    WatchkeeperError,
 )
-from watchkeeper.gateway.ports import Target
+from watchkeeper.gateway import CallPath, RetryPolicy
+from watchkeeper.gateway.ports import ModelTarget
+from watchkeeper.gateway.relay.ledger import Ledger, NoFigures
+from watchkeeper.testing.kept_receipts import KeptReceipts
+from watchkeeper.testing.relay import relay_thread_to
 from watchkeeper.testing.scripted_reply import ScriptedReply, answer, dropped, failure
 from watchkeeper.testing.scripted_target import ScriptedTarget
 from watchkeeper.testing.upstream import RecordedRequest, ScriptedUpstream
@@ -32,113 +39,96 @@ CALL = ModelCall(
     ),
     deadline_s=5.0,
 )
+Scripted = ScriptedReply | Callable[[RecordedRequest], ScriptedReply]
 
 
-class Bench(Protocol):
-    """A target that will answer as scripted, in words no provider owns."""
+@dataclass
+class Bench:
+    """A target that answers as scripted, asked through the call path, once a call."""
 
-    target: Target
+    new_target: Callable[[], tuple[ModelTarget, Callable[[], None]]]
+    """A target for another event loop, and what closes it there."""
+    add: Callable[..., None]
+    path: CallPath
 
-    def will_answer(self, reply: Reply) -> None: ...
-    def will_echo(self) -> None: ...
-    def will_fail(self, kind: type[TargetError], *, retry_after_s: float | None = None) -> None: ...
+    def will(self, *replies: Scripted) -> None:
+        self.add(*replies)
 
-
-class FakeBench:
-    def __init__(self) -> None:
-        self._steps: list[Reply | WatchkeeperError | Callable[[ModelCall], Reply]] = []
-        self.target: Target = ScriptedTarget(name="large", model="scripted-1", then=self._step)
-
-    def _step(self, call: ModelCall) -> Reply:
-        step = self._steps[0] if len(self._steps) == 1 else self._steps.pop(0)
-        if isinstance(step, WatchkeeperError):
-            raise step
-        return step if isinstance(step, Reply) else step(call)
-
-    def will_answer(self, reply: Reply) -> None:
-        self._steps.append(reply)
-
-    def will_echo(self) -> None:
-        self._steps.append(lambda call: Reply(model="scripted-1", text=text_of(call), http_status=200))
-
-    def will_fail(self, kind: type[TargetError], *, retry_after_s: float | None = None) -> None:
-        status = {TargetRateLimitedError: 429, TargetServerError: 503, TargetRefusedError: 400}.get(kind)
-        self._steps.append(kind("it failed", http_status=status, retry_after_s=retry_after_s))
+    def call(self, call: ModelCall = CALL) -> Outcome:
+        return self.path.call(call)
 
 
-class HttpBench:
-    def __init__(self, upstream: ScriptedUpstream, target: Target) -> None:
-        self._upstream = upstream
-        self.target = target
-
-    def will_answer(self, reply: Reply) -> None:
-        declined = reply.finish_reason == "refusal"
-        self._upstream.add(
-            ScriptedReply(
-                text=reply.text,
-                model=reply.model,
-                usage=reply.usage if reply.usage != Usage() else None,
-                finish_reason="stop" if declined else reply.finish_reason,
-                refusal=reply.text if declined else None,
-            )
-        )
-
-    def will_echo(self) -> None:
-        def echo(request: RecordedRequest) -> ScriptedReply:
-            return answer(request.json["messages"][0]["content"])
-
-        self._upstream.add(*[echo] * 40)
-
-    def will_fail(self, kind: type[TargetError], *, retry_after_s: float | None = None) -> None:
-        faults = {
-            TargetRateLimitedError: failure(429, retry_after=retry_after_s),
-            TargetServerError: failure(503, retry_after=retry_after_s),
-            TargetRefusedError: failure(400),
-            TargetUnreachableError: dropped(),
-            TargetTimeoutError: answer("too late", delay_s=30),
-        }
-        self._upstream.add(faults[kind])
-
-
-@pytest.fixture(params=["fake", "openai"])
+@pytest.fixture(params=["fake", "http"])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    ledger = Ledger(
+        receipts=KeptReceipts(), content=None, figures=NoFigures(), clock=SystemClock(), ids=SystemIds()
+    )
     if request.param == "fake":
-        yield FakeBench()
+        fake = ScriptedTarget(name="large", model="scripted-1", provider="openai")
+        path = CallPath([], ledger, models=relay_thread_to([fake], ledger), retry=RetryPolicy(attempts=1))
+        yield Bench(lambda: (fake, lambda: None), fake.add, path)
+        path.close()
         return
-    with (
-        ScriptedUpstream() as upstream,
-        OpenAICompatibleTarget(name="large", base_url=upstream.base_url, model="scripted-1") as target,
-    ):
-        yield HttpBench(upstream, target)
+    with ScriptedUpstream() as upstream:
 
+        def target(pool: UpstreamPool) -> HttpTarget:
+            return HttpTarget("large", dialect="openai", pool=pool, model="scripted-1", provider="openai")
 
-def text_of(call: ModelCall) -> str:
-    return "".join(part.text for part in call.messages[0].parts if isinstance(part, TextPart))
+        pool = UpstreamPool(upstream.base_url)
+        models = relay_thread_to([target(pool)], ledger, at_end=pool.close)
+        path = CallPath([], ledger, models=models, retry=RetryPolicy(attempts=1))
+
+        def another() -> tuple[ModelTarget, Callable[[], None]]:
+            own = UpstreamPool(upstream.base_url)
+            return target(own), own.close
+
+        yield Bench(another, upstream.add, path)
+        path.close()
 
 
 def test_a_target_says_who_it_is(bench: Bench) -> None:
-    assert (bench.target.name, bench.target.model, bench.target.release) == ("large", "scripted-1", None)
-    assert bench.target.provider
+    target, _ = bench.new_target()
+    assert (target.name, target.model, target.provider) == ("large", "scripted-1", "openai")
+    assert target.dialect == "openai"
 
 
 def test_an_answer_comes_back_with_what_the_provider_counted(bench: Bench) -> None:
-    reply = Reply(
-        model="scripted-1-2026", text="301 mkr, åäö", usage=USAGE, finish_reason="stop", http_status=200
-    )
-    bench.will_answer(reply)
-    assert bench.target.send(CALL) == reply
+    bench.will(answer("301 mkr, åäö", model="scripted-1-2026", usage=USAGE))
+    outcome = bench.call()
+    assert outcome.reply is not None
+    assert (outcome.reply.text, outcome.reply.model) == ("301 mkr, åäö", "scripted-1-2026")
+    assert (outcome.reply.usage, outcome.reply.finish_reason) == (USAGE, "stop")
+    assert outcome.reply.http_status == 200
 
 
 def test_tokens_nobody_counted_are_unknown_and_not_zero(bench: Bench) -> None:
-    bench.will_answer(Reply(model="scripted-1", text="ok", finish_reason="stop", http_status=200))
-    assert bench.target.send(CALL).usage == Usage()
+    bench.will(answer("ok", usage=None))
+    outcome = bench.call()
+    assert outcome.reply is not None
+    assert outcome.reply.usage == Usage()
+    assert (outcome.receipts[0].input_tokens, outcome.receipts[0].output_tokens) == (None, None)
 
 
 @pytest.mark.parametrize("finish_reason", ["refusal", "content_filter", "length"])
-def test_a_refusal_and_a_cut_answer_are_replies_that_cost_tokens(bench: Bench, finish_reason: str) -> None:
-    reply = Reply(model="scripted-1", text="No.", usage=USAGE, finish_reason=finish_reason, http_status=200)
-    bench.will_answer(reply)
-    assert bench.target.send(CALL) == reply
+def test_a_refusal_and_a_cut_answer_cost_tokens(bench: Bench, finish_reason: str) -> None:
+    declined = finish_reason == "refusal"
+    bench.will(
+        answer(
+            "No.",
+            usage=USAGE,
+            finish_reason="stop" if declined else finish_reason,
+            refusal="No." if declined else None,
+        )
+    )
+    outcome = bench.call()
+    (receipt,) = outcome.receipts
+    assert (receipt.http_status, receipt.input_tokens, receipt.output_tokens) == (200, 120, 7)
+    if finish_reason == "length":
+        assert outcome.reply is not None
+        assert (outcome.reply.text, outcome.reply.finish_reason) == ("No.", "length")
+    else:
+        assert isinstance(outcome.error, TargetRefusedError)
+        assert finish_reason in outcome.error.message
 
 
 @pytest.mark.parametrize(
@@ -148,47 +138,108 @@ def test_a_refusal_and_a_cut_answer_are_replies_that_cost_tokens(bench: Bench, f
 def test_a_status_becomes_its_error_and_stays_told(
     bench: Bench, kind: type[TargetError], status: int
 ) -> None:
-    bench.will_fail(kind)
-    with pytest.raises(kind) as failed:
-        bench.target.send(CALL)
-    assert (failed.value.http_status, failed.value.retry_after_s) == (status, None)
+    bench.will(failure(status))
+    outcome = bench.call()
+    assert isinstance(outcome.error, kind)
+    assert (outcome.error.http_status, outcome.error.retry_after_s) == (status, None)
+    assert outcome.receipts[0].http_status == status
 
 
-@pytest.mark.parametrize("kind", [TargetRateLimitedError, TargetServerError])
-def test_how_long_to_wait_is_passed_on(bench: Bench, kind: type[TargetError]) -> None:
-    bench.will_fail(kind, retry_after_s=3.0)
-    with pytest.raises(kind) as failed:
-        bench.target.send(CALL)
-    assert failed.value.retry_after_s == 3.0
+@pytest.mark.parametrize(("kind", "status"), [(TargetRateLimitedError, 429), (TargetServerError, 503)])
+def test_how_long_to_wait_is_passed_on(bench: Bench, kind: type[TargetError], status: int) -> None:
+    bench.will(failure(status, retry_after=3))
+    outcome = bench.call()
+    assert isinstance(outcome.error, kind)
+    assert outcome.error.retry_after_s == 3.0
 
 
 def test_a_connection_that_breaks_is_unreachable(bench: Bench) -> None:
-    bench.will_fail(TargetUnreachableError)
-    with pytest.raises(TargetUnreachableError) as failed:
-        bench.target.send(CALL)
-    assert failed.value.http_status is None
+    bench.will(dropped())
+    outcome = bench.call()
+    assert isinstance(outcome.error, TargetUnreachableError)
+    assert (outcome.error.http_status, outcome.receipts[0].http_status) == (None, None)
 
 
-def test_an_answer_that_does_not_come_in_time_is_a_timeout(bench: Bench) -> None:
-    bench.will_fail(TargetTimeoutError)
-    with pytest.raises(TargetTimeoutError):
-        bench.target.send(ModelCall(workload="w", target="large", messages=CALL.messages, deadline_s=0.2))
+def test_a_body_that_breaks_off_is_unreachable(bench: Bench) -> None:
+    bench.will(answer("a longer answer than that", cut_after_bytes=30))
+    outcome = bench.call()
+    assert isinstance(outcome.error, TargetUnreachableError)
+    assert "broke off" in outcome.error.message
+
+
+@pytest.mark.parametrize("slow", [{"delay_s": 30.0}, {"byte_delay_s": 0.05}])
+def test_an_answer_that_does_not_come_whole_in_time_is_a_timeout(
+    bench: Bench, slow: dict[str, float]
+) -> None:
+    bench.will(answer("too late", **slow))
+    outcome = bench.call(replace(CALL, deadline_s=0.2))
+    assert isinstance(outcome.error, TargetTimeoutError)
 
 
 def test_a_failure_does_not_spoil_the_next_call(bench: Bench) -> None:
-    bench.will_fail(TargetServerError)
-    bench.will_answer(Reply(model="scripted-1", text="back", finish_reason="stop", http_status=200))
-    with pytest.raises(TargetServerError):
-        bench.target.send(CALL)
-    assert bench.target.send(CALL).text == "back"
+    bench.will(failure(503), answer("back"))
+    assert isinstance(bench.call().error, TargetServerError)
+    outcome = bench.call()
+    assert outcome.reply is not None
+    assert outcome.reply.text == "back"
 
 
 def test_threads_get_their_own_answers(bench: Bench) -> None:
-    bench.will_echo()
+    def echo(request: RecordedRequest) -> ScriptedReply:
+        return answer(request.json["messages"][0]["content"])
+
+    bench.will(*[echo] * 40)
     calls = [
         ModelCall(workload="w", target="large", messages=(Message("user", (TextPart(f"question {n}"),)),))
         for n in range(40)
     ]
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(bench.target.send, calls))
-    assert [reply.text for reply in replies] == [f"question {n}" for n in range(40)]
+        outcomes = list(pool.map(bench.call, calls))
+    assert [one.reply.text for one in outcomes if one.reply] == [f"question {n}" for n in range(40)]
+
+
+def opened(bench: Bench, body: bytes, *, take: Callable[[ModelTarget, Any], Any]) -> Any:
+    """What comes of a request that is sent straight to a target."""
+
+    async def story() -> Any:
+        target, close = bench.new_target()
+        try:
+            return await take(target, await target.open("chat", body, {"traceparent": "00-a-b-01"}))
+        finally:
+            close()
+
+    return asyncio.run(story())
+
+
+def test_a_stream_comes_piece_by_piece_to_its_end(bench: Bench) -> None:
+    async def take(_: ModelTarget, found: Any) -> bytes:
+        whole = b""
+        while (piece := await found.piece()) is not None:
+            whole += piece
+        return whole
+
+    bench.will(answer("one two three"))
+    whole = opened(bench, b'{"model": "scripted-1", "stream": true}', take=take)
+    assert whole.count(b"data: ") >= 4
+    assert whole.endswith(b"data: [DONE]\n\n")
+
+
+def test_a_refusals_own_words_are_kept_apart_from_its_error(bench: Bench) -> None:
+    async def take(target: ModelTarget, found: Any) -> tuple[TargetError, bytes]:
+        return await target.refusal(found)
+
+    bench.will(failure(400, code="too_long", text="your prompt is too long"))
+    error, words = opened(bench, b'{"model": "scripted-1"}', take=take)
+    assert b"your prompt is too long" in words
+    assert "too_long" in error.message
+    assert "your prompt" not in error.message + error.action
+
+
+def test_an_answer_longer_than_is_taken_is_a_failure(bench: Bench) -> None:
+    async def take(_: ModelTarget, found: Any) -> bytes:
+        whole: bytes = await found.whole(10)
+        return whole
+
+    bench.will(answer("more than ten bytes"))
+    with pytest.raises(Exception, match="longer than 10 bytes"):
+        opened(bench, b'{"model": "scripted-1"}', take=take)

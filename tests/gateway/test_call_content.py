@@ -3,13 +3,18 @@
 import json
 from datetime import UTC, datetime
 
-from watchkeeper.domain.call import ImagePart, Message, ModelCall, Reply, TextPart
+from watchkeeper.domain.call import ImagePart, Message, ModelCall, TextPart
 from watchkeeper.domain.errors import StorageFullError
 from watchkeeper.domain.receipt import Receipt
+from watchkeeper.gateway.call_content import HashedContent
 from watchkeeper.gateway.call_path import CallPath
 from watchkeeper.gateway.ports import ContentSink
+from watchkeeper.gateway.relay.ledger import Ledger, NoFigures
 from watchkeeper.testing.clock import CountedIds, MovedClock
 from watchkeeper.testing.content import InMemoryContent
+from watchkeeper.testing.kept_receipts import KeptReceipts
+from watchkeeper.testing.relay import relay_thread_to
+from watchkeeper.testing.scripted_reply import answer
 from watchkeeper.testing.scripted_target import ScriptedTarget
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -28,26 +33,19 @@ class FullSink:
         raise StorageFullError("the disk is full")
 
 
-class NoSink:
-    """Receipts that go nowhere but the outcome."""
-
-    def append(self, receipt: Receipt, /) -> Receipt:
-        return receipt
-
-
 def receipt_of_a_call(content: ContentSink | None) -> Receipt:
     clock = MovedClock(NOON)
-    target = ScriptedTarget(then=Reply(model="m", text="the answer"), name="scripted")
-    path = CallPath(
-        [target],
-        NoSink(),
+    ledger = Ledger(
+        receipts=KeptReceipts(),
+        content=HashedContent(content),
+        figures=NoFigures(),
         clock=clock,
         ids=CountedIds(),
-        wait=clock.advance,
-        chance=lambda: 0.0,
-        content=content,
     )
+    models = relay_thread_to([ScriptedTarget(then=answer("the answer"))], ledger)
+    path = CallPath([], ledger, models=models)
     outcome = path.call(CALL)
+    path.close()
     assert outcome.reply is not None
     return outcome.receipts[0]
 
@@ -60,8 +58,10 @@ def test_prompt_answer_and_image_are_found_again_by_the_receipts_hashes() -> Non
     assert prompt is not None and answer is not None
     assert b"anna@example.org" not in prompt.data
     assert answer.data == b"the answer"
-    image = json.loads(prompt.data)[0]["parts"][1]["sha256"]
-    kept = content.get(image)
+    image = json.loads(prompt.data)["messages"][0]["content"][1]["image_url"]["url"]
+    sha256, media_type = image.removeprefix("sha256:").split(";")
+    assert media_type == "image/png"
+    kept = content.get(sha256)
     assert kept is not None and kept.data == PICTURE
 
 

@@ -8,8 +8,8 @@ import watchkeeper.gateway.receipts
 
 
 def test_the_gateway_offers_these_names() -> None:
-    assert watchkeeper.gateway.__all__ == ["BaselineTarget", "CallPath", "RetryPolicy"]
-    assert watchkeeper.adapters.providers.__all__ == ["OpenAICompatibleTarget"]
+    assert watchkeeper.gateway.__all__ == ["CallPath", "RelayThread", "RetryPolicy"]
+    assert watchkeeper.adapters.providers.__all__ == ["HttpTarget"]
     assert watchkeeper.gateway.receipts.__all__ == [
         "Finding",
         "NewestReceipts",

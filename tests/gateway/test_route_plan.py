@@ -46,6 +46,11 @@ def test_targets_are_tried_in_the_order_of_the_route() -> None:
     assert [step.continues for step in found.steps] == [True, False, False]
 
 
+def test_an_engine_that_stands_alone_answers_in_a_models_place() -> None:
+    (step,) = planned(Route(name="r", targets=(BASELINE,)), baseline="summariser").steps
+    assert (step.target, step.degraded) == ("summariser", True)
+
+
 def test_a_simple_task_goes_to_the_small_model_first_and_keeps_the_others_behind_it() -> None:
     found = planned(task="hook")
     assert order(found) == ["small", "large"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from watchkeeper.app.agreement_memo import AgreementMemo
 from watchkeeper.app.idle_exit import IdleWatch
+from watchkeeper.app.key_ring import key_ring
 from watchkeeper.app.metrics import Metrics
 from watchkeeper.app.readiness import Readiness
 from watchkeeper.app.server_log import Log
@@ -15,6 +16,7 @@ from watchkeeper.app.settings import Settings
 from watchkeeper.app.workload import Workload
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import UnavailableError
+from watchkeeper.gateway.keys.ring import KeyRing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,8 +35,13 @@ class ServerState:
     agreement: AgreementMemo = field(default_factory=AgreementMemo)
     services: Services | None = None
     """None until the engines are up."""
+    ring: KeyRing = field(init=False, repr=False)
+    """The keys there are."""
     inner_key: str = field(default_factory=lambda: f"wk-inner-{secrets.token_hex(24)}", repr=False)
     """What the server's own pages send; it never leaves the process."""
+
+    def __post_init__(self) -> None:
+        self.ring = key_ring(self.settings)
 
     def ready_services(self) -> Services:
         """The services.

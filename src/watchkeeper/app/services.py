@@ -15,6 +15,9 @@ from watchkeeper.batch.ports import (
 )
 from watchkeeper.costs.budgets.desk import BudgetDesk
 from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.gateway.keys.desk import KeyDesk
+from watchkeeper.gateway.keys.refresh import KeyRefresh
+from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.telemetry.ports import ContentStore, TelemetryStore
 
 
@@ -30,6 +33,10 @@ class Services:
     heads: ReceiptHeadStore
     learning: LearningStore
     budgets: BudgetDesk
+    keys: KeyDesk
+    key_refresh: KeyRefresh
+    """Brings the server's own ring in step at once."""
+    orders: OrderDesk
     telemetry: TelemetryStore
     content: ContentStore
     clock: Clock

@@ -26,11 +26,10 @@ from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_targets import Targets, TargetSettings
+from watchkeeper.gateway.keys.api_key import KEY_PREFIX
 
 __all__ = ["ModelName", "Section", "Settings", "TargetName", "TargetSettings", "is_loopback", "refused"]
 
-KEY_PREFIX = "wk-"
-"""What every key of ours starts with, so that it is never mistaken for a provider's."""
 SHORTEST_KEY = 16
 """Characters, prefix included; shorter keys can be guessed."""
 

@@ -82,7 +82,20 @@ class TargetSettings(Section):
             )
         if parts.username or parts.password:
             raise refused("it holds a user or password", "give the key as `api_key: ${NAME}`")
+        if parts.query or parts.fragment or not _has_a_port(url):
+            raise refused(
+                "it holds a query, a fragment or no such port as there is",
+                "write it as `https://host/v1`, and the key as `api_key: ${NAME}`",
+            )
         return url.rstrip("/")
+
+
+def _has_a_port(url: str) -> bool:
+    """Whether the port is one, or there is none to be wrong."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _target_names(targets: Mapping[str, TargetSettings]) -> Mapping[str, TargetSettings]:

@@ -1,5 +1,6 @@
 """Joining ports and adapters: the one place that sees both."""
 
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,8 +14,11 @@ from watchkeeper.adapters.postgres.canaries import PostgresCanaries
 from watchkeeper.adapters.postgres.database import Database, connect
 from watchkeeper.adapters.postgres.documents import PostgresDocuments
 from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
+from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
+from watchkeeper.adapters.postgres.keys import PostgresKeys
 from watchkeeper.adapters.postgres.learning import PostgresLearning
 from watchkeeper.adapters.postgres.migrate import migrate
+from watchkeeper.adapters.postgres.orders import PostgresOrders
 from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
 from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
@@ -28,6 +32,9 @@ from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.gateway.keys.desk import KeyDesk
+from watchkeeper.gateway.keys.refresh import KeyRefresh
+from watchkeeper.gateway.orders.desk import OrderDesk
 
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
@@ -35,10 +42,12 @@ SHIPPING = "shipping"
 HEADS = "heads"
 RETENTION = "retention"
 BUDGETS = "budgets"
+KEYS = "keys"
 _SHIP_EVERY_S = 0.5
 _HEADS_EVERY_S = 1.0
 _RETENTION_EVERY_S = 3600.0
 _BUDGETS_EVERY_S = 5.0
+_KEYS_EVERY_S = 1.0
 
 Opened = TypeVar("Opened")
 
@@ -57,6 +66,8 @@ def open_engines(state: ServerState) -> OpenEngines:
             telemetry = pool.submit(_told, state, TELEMETRY, lambda: _open_telemetry(state, undo))
             database = pool.submit(_told, state, POSTGRES, lambda: _open_postgres(state, undo))
         services = _services(state, database.result(), telemetry.result())
+        # Before anybody may ask: a key that was made is never told that it is not known.
+        services.key_refresh.turn()
         return OpenEngines(services, _loops(services, state), undo.close)
     except BaseException:
         undo.close()
@@ -94,6 +105,7 @@ def _open_postgres(state: ServerState, undo: ExitStack) -> Database:
 
 
 def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry) -> Services:
+    keys = PostgresKeys(database)
     return Services(
         documents=PostgresDocuments(database),
         runs=PostgresRuns(database),
@@ -102,6 +114,9 @@ def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry
         canaries=PostgresCanaries(database),
         heads=PostgresReceiptHeads(database),
         learning=PostgresLearning(database),
+        keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
+        key_refresh=KeyRefresh(state.ring, keys),
+        orders=OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock),
         budgets=budget_desk(PostgresBank(database), state.settings, clock=state.clock),
         telemetry=telemetry,
         content=ContentFiles(
@@ -120,6 +135,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
+        (KEYS, services.key_refresh.turn, _KEYS_EVERY_S),
         (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
         (
             RETENTION,

@@ -35,6 +35,9 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("samples", "Make sample reports of invented associations."),
     _entry("demo", "Show the main job on generated reports, and stay up."),
     _entry("route", "Look at the routes, and at what a call would try and why."),
+    _entry("breaker", "Look at the targets' circuit breakers, and hold them open or closed."),
+    _entry("cache", "Put answers out of the gateways' caches."),
+    _entry("keys", "Make, list and revoke the keys of callers, readers and operators."),
     _entry("config", "Check, show and describe the settings."),
     _entry("schema", "Print the JSON Schema of a command's --json output."),
 )

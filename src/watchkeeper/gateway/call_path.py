@@ -159,7 +159,7 @@ class CallPath:
                 run,
                 number=relayed.attempts + 1,
                 first_receipt_id=written[0].receipt_id if written else None,
-                degraded=True,
+                degraded=step.degraded,
             )
         except WatchkeeperError as unwritten:
             return Outcome(reply=None, error=unwritten, receipts=written)

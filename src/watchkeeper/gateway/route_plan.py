@@ -20,7 +20,7 @@ class Step:
     tier: int
     """Counted from 1; targets that share traffic by weight are one tier."""
     degraded: bool
-    """Whether an answer from here is a fallback (law 9): a better tier should have given it."""
+    """Whether an answer from here is a fallback (law 9): a better tier, or a model, should have given it."""
     baseline: bool = False
     continues: bool = False
     """Whether it can go on with an answer that another target began."""
@@ -104,7 +104,7 @@ def plan(
                 target=(baseline or BASELINE_TIER) if is_baseline else target.name,
                 reason=why + probing,
                 tier=tier,
-                degraded=tier > intended,
+                degraded=is_baseline or tier > intended,
                 baseline=is_baseline,
                 continues=target.continues is not None,
             )

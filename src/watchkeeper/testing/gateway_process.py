@@ -7,8 +7,12 @@ import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
+
+import httpx
 
 from watchkeeper.domain.receipt import Receipt, receipt_of_line
 
@@ -109,7 +113,7 @@ class GatewayProcess:
         (self.folder / "watchkeeper.yaml").write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
     def start(self) -> None:
-        """Start it and wait until it listens; `with` does it.
+        """Start it and wait until it is ready; `with` does it.
 
         Raises:
             RuntimeError: It did not start; the message holds what it said.
@@ -131,6 +135,21 @@ class GatewayProcess:
             self._process = None
             raise RuntimeError(f"the gateway did not start: {said}")
         self._url = json.loads(line)["url"]
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        """It listens before its workers serve; what is asked meanwhile may be told to come back."""
+        ends_s = monotonic() + _START_S
+        while monotonic() < ends_s:
+            if self._process is None or self._process.poll() is not None:
+                raise RuntimeError("the gateway ended before it was ready")
+            try:
+                if httpx.get(f"{self._url}/readyz", trust_env=False, timeout=_START_S).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            Event().wait(0.05)
+        raise RuntimeError(f"the gateway was not ready within {_START_S:g} s")
 
     def signal(self, what: signal.Signals) -> None:
         """Send it a signal."""

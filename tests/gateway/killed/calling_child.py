@@ -9,8 +9,9 @@ from pathlib import Path
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.domain.call import ModelCall
-from watchkeeper.gateway import BaselineTarget, CallPath
+from watchkeeper.gateway import CallPath
 from watchkeeper.gateway.receipts import ReceiptWriter
+from watchkeeper.gateway.relay.ledger import Ledger, NoFigures
 
 
 class Counting:
@@ -28,14 +29,10 @@ class Counting:
 def main(folder: Path, label: str) -> None:
     """Items without end, on three threads; small files, so that kills meet their rotation too."""
     receipts = ReceiptWriter(folder / "receipts", "run", clock=SystemClock(), rotate_bytes=16_384)
-    path = CallPath(
-        [BaselineTarget(Counting("layout")), BaselineTarget(Counting("flow"))],
-        receipts,
-        clock=SystemClock(),
-        ids=SystemIds(),
-        wait=lambda _: None,
-        chance=lambda: 0.0,
+    ledger = Ledger(
+        receipts=receipts, content=None, figures=NoFigures(), clock=SystemClock(), ids=SystemIds()
     )
+    path = CallPath([Counting("layout"), Counting("flow")], ledger)
     finished = os.open(folder / "out.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def item(number: int) -> None:

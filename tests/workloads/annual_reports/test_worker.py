@@ -1,18 +1,22 @@
 """One worker on real reports: receipts for every step, failures as results, a log of its own."""
 
 import json
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from watchkeeper.app.settings import Settings
 from watchkeeper.domain.receipt import receipt_of_line
 from watchkeeper.workloads.annual_reports.samples.book import make_sample
+from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
 from watchkeeper.workloads.annual_reports.worker import DocumentWorker, WorkerSetup
 from watchkeeper.workloads.annual_reports.worker_log import MOST_BYTES, set_aside_long_log
+from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
 
 
 def setup(data_dir: Path) -> WorkerSetup:
@@ -62,18 +66,60 @@ def test_a_file_that_cannot_be_read_is_a_result_with_its_hash(tmp_path: Path, wo
     assert worker.process(tmp_path / "missing.pdf").sha256 is None
 
 
-def test_a_setup_does_not_print_a_models_key() -> None:
-    from watchkeeper.workloads.annual_reports.worker import ThirdReader
+MODELS: dict[str, Any] = {
+    "targets": {
+        "vision": {
+            "provider": "anthropic",
+            "model": "m",
+            "api_key": "sk-1234",
+            "timeout_s": 20,
+            "sends_images": True,
+        },
+        "small": {
+            "provider": "openai",
+            "base_url": "http://127.0.0.1:1/v1",
+            "model": "m",
+            "sends_images": True,
+        },
+        "plain": {"provider": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m"},
+    },
+    "routes": {
+        "pictures": {"targets": ["vision", "small", "baseline"], "timeout_s": 90},
+        "mixed": {"targets": ["vision", "plain"]},
+    },
+    "budgets": [{"name": "all", "per": "month", "limit_usd": "1.50"}],
+}
 
-    third = ThirdReader(
-        target="t",
-        base_url="http://127.0.0.1:1",
-        model="m",
-        api_key="sk-1234",
-        timeout_s=1,
-        sends_images=False,
-    )
-    assert "sk-1234" not in repr(replace(setup(Path("data")), third=third))
+
+def setup_with(third_reader: str | None) -> WorkerSetup:
+    own = AnnualReportsSettings.model_validate({"third_reader": third_reader})
+    settings = Settings.model_validate({**MODELS, "workloads": {"annual-reports": own}})
+    return worker_setup(settings, Path("data"))
+
+
+@pytest.mark.parametrize(
+    ("name", "timeout_s", "sends_images"),
+    [("vision", 20, True), ("plain", 60, False), ("pictures", 90, True), ("mixed", 60, False)],
+)
+def test_the_third_reader_is_a_target_or_a_route(name: str, timeout_s: float, sends_images: bool) -> None:
+    third = setup_with(name).third
+    assert third is not None
+    assert (third.model, third.timeout_s, third.sends_images) == (name, timeout_s, sends_images)
+
+
+def test_a_setup_crosses_into_another_process_whole_and_does_not_print_a_models_key() -> None:
+    made = setup_with("pictures")
+    assert "sk-1234" not in repr(made)
+    third = pickle.loads(pickle.dumps(made)).third
+    settings = Settings.model_validate(third.settings)
+    assert settings == Settings.model_validate(MODELS)
+    key = settings.targets["vision"].api_key
+    assert key is not None
+    assert key.get_secret_value() == "sk-1234"
+
+
+def test_without_a_third_reader_no_worker_gets_a_key() -> None:
+    assert setup_with(None).third is None
 
 
 def test_a_worker_process_logs_to_its_file_and_nothing_to_the_terminal(tmp_path: Path) -> None:

@@ -171,7 +171,9 @@ def _rows(
         scarce_at = row.pop("scarce_at")
         rows[row["budget"], period.start] = _Locked(Account(period=period, **row), scarce_at, {}, set())
     for lease in cursor.execute(statement("budgets/leases"), {**keys, "holder": holder}).fetchall():
-        locked = rows[lease.pop("budget"), _utc(lease.pop("period_start"))]
+        locked = rows.get((lease.pop("budget"), _utc(lease.pop("period_start"))))
+        if locked is None:
+            continue  # another gateway made the account between the two reads: it is not ours to lock yet
         locked.seqs[lease["holder"]] = lease.pop("seq")
         if lease.pop("closed"):
             locked.closed.add(lease["holder"])

@@ -1,4 +1,4 @@
-"""Who may ask: callers with a key where keys are set, and nobody by way of a foreign web page."""
+"""Who may ask: holders of keys where keys are set, and nobody by way of a foreign web page."""
 
 import base64
 import hashlib
@@ -12,11 +12,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchkeeper.app.api.error_replies import error_reply
 from watchkeeper.app.api.request_log import request_id_of
+from watchkeeper.app.api.rights import rights_for
 from watchkeeper.app.client import API_PREFIX, KEY_HEADER
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.settings import is_loopback
-from watchkeeper.domain.errors import ErrorTier, WatchkeeperError
+from watchkeeper.domain.errors import ErrorTier, KeyRefusedError, WatchkeeperError
+from watchkeeper.gateway.keys.api_key import KeyGrant
+from watchkeeper.gateway.keys.ring import forbidden
 
+GRANT = "watchkeeper.grant"
+"""Where a request's scope holds the grant of its key."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 """Answered without a key: whoever restarts servers has none."""
 COOKIE = "watchkeeper"
@@ -45,52 +50,71 @@ class Access:
 
     def __init__(self, app: ASGIApp, state: ServerState) -> None:
         self._app = app
-        self._keys = [key.get_secret_value().encode() for key in state.settings.server.keys]
-        self._accepted = [*self._keys, state.inner_key.encode()]
-        self._only_here = not self._keys
-        # A browser sends the cookie where it cannot send a key: with a page's own connection.
-        self._cookie = hmac.new(state.inner_key.encode(), b"pages", hashlib.sha256).hexdigest()
+        self._ring = state.ring
+        self._clock = state.clock
+        self._inner = state.inner_key.encode()
+        self._only_here = not state.settings.server.keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or answer why not."""
         if scope["type"] not in ("http", "websocket") or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, send)
             return
+        try:
+            grant = self._let_in(scope)
+        except WatchkeeperError as refusal:
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": _FIRST_FORBIDDEN})
+            else:
+                await self._refused(refusal, scope)(scope, receive, send)
+            return
+        scope[GRANT] = grant
+        giving = grant is not None and scope["type"] == "http" and not scope["path"].startswith(API_PREFIX)
+        await self._app(scope, receive, self._giving_cookie(send, grant) if giving and grant else send)
+
+    def _let_in(self, scope: Scope) -> KeyGrant | None:
+        """The grant of the key that came; None where none is needed.
+
+        Raises:
+            ForeignHostError: No keys are set, and it comes from elsewhere.
+            KeyNeededError: No key came, or none that is good.
+            KeyForbiddenError: The key that came may not do this.
+            UnavailableError: The keys are not known yet.
+        """
         headers = Headers(scope=scope)
-        refusal = self._refusal(headers)
-        if refusal is None:
-            giving = self._keys and scope["type"] == "http" and not scope["path"].startswith(API_PREFIX)
-            await self._app(scope, receive, self._giving_cookie(send) if giving else send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": _FIRST_FORBIDDEN})
-        else:
-            await self._refused(refusal, scope)(scope, receive, send)
-
-    def _refusal(self, headers: Headers) -> WatchkeeperError | None:
         if self._only_here:
-            # The name asked for tells a foreign name that was made to lead here; the origin, where a browser
-            # sends one, tells a foreign page that asks by our own name.
-            origin = headers.get("origin")
-            if _is_here(f"//{headers.get('host', '')}") and (origin is None or _is_here(origin)):
-                return None
-            return ForeignHostError(
-                "this server answers requests to this machine itself only",
-                action="ask it as 127.0.0.1 or localhost, or set `server.keys`",
-            )
+            _check_is_here(headers)
+            return None
         given = _key_of(headers)
-        if given is not None and self._is_accepted(given):
+        if given is not None and hmac.compare_digest(given, self._inner):
             return None
-        if hmac.compare_digest(_cookie_of(headers).encode(), self._cookie.encode()):
-            return None
-        return KeyNeededError(
-            "this server asks for a key" if given is None else "this key is not one of the server's",
-            action=f"send one of `server.keys` as `{KEY_HEADER}` or bearer token; with wk: `--key`",
-        )
+        rights = rights_for(scope.get("method", "GET"), scope["path"])
+        now = self._clock.now()
+        if given is None and (known := self._by_cookie(headers)) is not None:
+            if not any(known.allows(right) for right in rights):
+                raise forbidden(known, rights)
+            return known
+        try:
+            return self._ring.check(None if given is None else given.decode("latin-1"), now, rights)
+        except KeyRefusedError as refused:
+            raise KeyNeededError(
+                "this server asks for a key" if given is None else refused.message,
+                action=f"send one as `{KEY_HEADER}` or bearer token, with wk as `--key`: one of "
+                "`server.keys`, or one made with `wk keys create`",
+            ) from None
 
-    def _is_accepted(self, given: bytes) -> bool:
-        """Whether it is one of the keys; every key is compared, so the time tells nothing."""
-        matches = [hmac.compare_digest(given, key) for key in self._accepted]
-        return any(matches)
+    def _by_cookie(self, headers: Headers) -> KeyGrant | None:
+        """The grant of the key whose cookie came, for as long as the key is good.
+
+        A browser sends the cookie where it cannot send a key: with a page's own connection.
+        """
+        key_id, _, mac = _cookie_of(headers).rpartition(".")
+        if not hmac.compare_digest(mac.encode(), self._mac(key_id).encode()):
+            return None
+        return self._ring.grant_of_id(key_id, self._clock.now())
+
+    def _mac(self, key_id: str) -> str:
+        return hmac.new(self._inner, f"pages {key_id}".encode(), hashlib.sha256).hexdigest()
 
     def _refused(self, refusal: WatchkeeperError, scope: Scope) -> Response:
         reply = error_reply(refusal, request_id=request_id_of(scope))
@@ -99,14 +123,26 @@ class Access:
             reply.headers["www-authenticate"] = f'{scheme} realm="watchkeeper"'
         return reply
 
-    def _giving_cookie(self, send: Send) -> Send:
+    def _giving_cookie(self, send: Send, grant: KeyGrant) -> Send:
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                value = f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Strict"
+                mac = self._mac(grant.key_id)
+                value = f"{COOKIE}={grant.key_id}.{mac}; Path=/; HttpOnly; SameSite=Strict"
                 MutableHeaders(scope=message).append("set-cookie", value)
             await send(message)
 
         return with_cookie
+
+
+def _check_is_here(headers: Headers) -> None:
+    # The name asked for tells a foreign name that was made to lead here; the origin, where a browser
+    # sends one, tells a foreign page that asks by our own name.
+    origin = headers.get("origin")
+    if not _is_here(f"//{headers.get('host', '')}") or not (origin is None or _is_here(origin)):
+        raise ForeignHostError(
+            "this server answers requests to this machine itself only",
+            action="ask it as 127.0.0.1 or localhost, or set `server.keys`",
+        )
 
 
 def _key_of(headers: Headers) -> bytes | None:

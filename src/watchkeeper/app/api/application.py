@@ -8,7 +8,20 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from watchkeeper.app.api import budgets, canaries, documents, probes, receipts, runs, status, traces, twins
+from watchkeeper.app.api import (
+    budgets,
+    canaries,
+    documents,
+    gateway,
+    keys,
+    orders,
+    probes,
+    receipts,
+    runs,
+    status,
+    traces,
+    twins,
+)
 from watchkeeper.app.api.access import Access
 from watchkeeper.app.api.error_replies import install_error_replies
 from watchkeeper.app.api.request_log import RequestLog
@@ -20,6 +33,9 @@ RESOURCES: tuple[APIRouter, ...] = (
     budgets.router,
     canaries.router,
     documents.router,
+    gateway.router,
+    keys.router,
+    orders.router,
     receipts.router,
     runs.router,
     status.router,

@@ -23,7 +23,6 @@ from watchkeeper.app.gateway.incoming import (
     provider_key_headers,
 )
 from watchkeeper.app.gateway.openapi import openapi
-from watchkeeper.app.settings import KEY_PREFIX
 from watchkeeper.domain.errors import (
     InvalidInputError,
     NotFoundError,
@@ -35,6 +34,7 @@ from watchkeeper.domain.errors import (
     WatchkeeperError,
 )
 from watchkeeper.gateway.dialects import Dialect, Operation, error_body, read_request
+from watchkeeper.gateway.keys.api_key import KEY_PREFIX
 from watchkeeper.gateway.relay.caller import Caller
 from watchkeeper.gateway.relay.request import ClientRequest
 

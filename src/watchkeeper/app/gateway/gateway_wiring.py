@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.app.budgets import configured_budgets, gateway_purse
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
-from watchkeeper.app.gateway.gateway_keys import OpenGate
+from watchkeeper.app.gateway.gateway_keys import RingGate, keys_needed
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
+from watchkeeper.app.gateway.operator_duty import Governed
+from watchkeeper.app.gateway.operators import operator_duty
 from watchkeeper.app.gateway.relay_wiring import lasting, relay_under
 from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
+from watchkeeper.app.key_ring import key_ring, keys_of_settings
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
@@ -79,11 +82,13 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     undo.push_async_callback(asyncio.to_thread, purse.close)
     kept = lasting(settings, ledger, purse)
     undo.callback(kept.pools.close)
+    ring = key_ring(settings)
+    gate = RingGate(ring, setup.clock, needed=keys_needed(settings))
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
         relay=relay_under(settings, kept),
-        keys=OpenGate(),
+        keys=gate,
         figures=figures,
         snapshots=snapshots,
         is_alive=_is_alive,
@@ -95,11 +100,29 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
     )
 
+    duty = operator_duty(
+        link,
+        setup.data_dir,
+        ring=ring,
+        governed=Governed(
+            breakers=kept.breakers,
+            answers=kept.answers,
+            embeddings=kept.embeddings,
+            in_flight=lambda: state.in_flight,
+            problems=state.problems,
+        ),
+        clock=setup.clock,
+    )
+    undo.push_async_callback(duty.leave)
+
     async def leave_figures() -> None:
         await asyncio.to_thread(snapshots.write, figures.snapshot())
 
     async def take_settings(fresh: Settings) -> None:
         state.relay = relay_under(fresh, kept)
+        duty.renew()
+        ring.use(keys_of_settings(fresh))
+        gate.needed = keys_needed(fresh)
         purse.use(configured_budgets(fresh), zone=ZoneInfo(fresh.timezone))
         state.settings = fresh
 
@@ -122,7 +145,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     return WorkerParts(
         state=state,
         undo=undo,
-        turns=[keep_money_in_step, leave_figures, look_at_disk],
+        turns=[duty.turn, keep_money_in_step, leave_figures, look_at_disk],
         take_settings=take_settings,
     )
 

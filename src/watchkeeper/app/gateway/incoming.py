@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope
 
 from watchkeeper.domain.errors import InvalidInputError, RequestTooLargeError, RequestTooSlowError
+from watchkeeper.gateway.keys.api_key import KEY_PREFIX
 from watchkeeper.gateway.relay.caller import Caller
 
 Headers = Mapping[bytes, bytes]
@@ -16,6 +17,7 @@ _TRACEPARENT = re.compile(rb"^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]
 _LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 _NO_ID = {b"0" * 32, b"0" * 16}
 PREFIX = b"x-watchkeeper-"
+_OURS = KEY_PREFIX.encode()
 _FORWARDED = (
     b"anthropic-version",
     b"anthropic-beta",
@@ -143,10 +145,11 @@ def key_of(headers: Headers) -> str | None:
     own = headers.get(b"x-watchkeeper-key")
     if own:
         return _plain(own)
-    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
-    if scheme.lower() == b"bearer" and value:
-        return _plain(value.strip())
     given = headers.get(b"x-api-key")
+    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
+    # One of the two may be the provider's, for a call that is passed through, and the other ours.
+    if scheme.lower() == b"bearer" and value and not (given and given.startswith(_OURS)):
+        return _plain(value.strip())
     return _plain(given) if given else None
 
 

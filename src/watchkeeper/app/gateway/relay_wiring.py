@@ -17,6 +17,7 @@ from watchkeeper.gateway.circuit_breaker import CircuitBreakers
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.embedding_cache import EmbeddingCache
 from watchkeeper.gateway.ports import Purse
+from watchkeeper.gateway.rate_limit import RateLimiter
 from watchkeeper.gateway.relay.admission import Admission
 from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.answers import Answers
@@ -43,6 +44,7 @@ class Lasting:
     purse: Purse
     answers: AnswerCache
     embeddings: EmbeddingCache
+    limiter: RateLimiter
 
 
 def lasting(settings: Settings, ledger: Ledger, purse: Purse) -> Lasting:
@@ -59,6 +61,7 @@ def lasting(settings: Settings, ledger: Ledger, purse: Purse) -> Lasting:
             most_entries=settings.cache.embeddings,
             most_bytes=settings.cache.embedding_bytes,
         ),
+        limiter=RateLimiter(),
     )
 
 
@@ -87,7 +90,11 @@ def relay_under(settings: Settings, lasting: Lasting) -> Relay:
         ids=ids,
     )
     return Relay(
-        admission=Admission(guards={name: found.input for name, found in guards.items()}),
+        admission=Admission(
+            limiter=lasting.limiter,
+            clock=clock,
+            guards={name: found.input for name, found in guards.items()},
+        ),
         planning=planning,
         answers=Answers(
             ledger=lasting.ledger,

@@ -93,7 +93,7 @@ class KeyDesk:
         """
         return self.store.revoke(key_id, by=by, reason=reason, at=self._clock.now())
 
-    def keys(self) -> tuple[ApiKey, ...]:
+    def listing(self) -> tuple[ApiKey, ...]:
         """Every key there ever was, by creation."""
         return self.store.all().keys
 

@@ -1,6 +1,7 @@
 """Keeping a ring of keys in step with the store, and its copy on disk with the ring."""
 
 import logging
+from threading import Lock
 
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.gateway.keys.copy_file import KeyCopy
@@ -11,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 class KeyRefresh:
-    """Brings changes of the store into a ring; one thread at a time turns it.
+    """Brings changes of the store into a ring.
 
     Until the store has answered once, the ring has the keys of the copy: those of the last time.
     """
@@ -28,6 +29,7 @@ class KeyRefresh:
         self._store = store
         self._copy = copy
         self._revision = -1
+        self._turning = Lock()
         kept = copy.read() if copy is not None else None
         self.problem: str | None = "the keys have not been read yet"
         """Why the ring may be behind the store; None when it is in step."""
@@ -40,18 +42,19 @@ class KeyRefresh:
         Raises:
             UnavailableError: The store does not answer; the ring keeps what it has.
         """
-        try:
-            found = self._store.changed(self._revision)
-        except UnavailableError as failure:
-            self.problem = failure.message
-            raise
-        self.problem = None
-        if found is None:
-            return False
-        self._ring.take(found.keys)
-        self._revision = found.revision
-        self._keep(found)
-        return True
+        with self._turning:
+            try:
+                found = self._store.changed(self._revision)
+            except UnavailableError as failure:
+                self.problem = failure.message
+                raise
+            self.problem = None
+            if found is None:
+                return False
+            self._ring.take(found.keys)
+            self._revision = found.revision
+            self._keep(found)
+            return True
 
     def _keep(self, found: KeySet) -> None:
         if self._copy is None:

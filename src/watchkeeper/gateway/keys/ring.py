@@ -5,11 +5,12 @@ import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from watchkeeper.domain.errors import KeyForbiddenError, KeyRefusedError
+from watchkeeper.domain.errors import KeyForbiddenError, KeyRefusedError, UnavailableError
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX, RIGHTS, ApiKey, KeyGrant, KeyRole, Right
 
 LONGEST_KEY = 512
 """Characters; longer ones are not even hashed, so that nobody can buy work with a long header."""
+TO_CALL = frozenset({Right.CALL})
 _MAKE_ONE = "ask an operator for one, made with `wk keys create`"
 
 
@@ -45,44 +46,37 @@ class KeyRing:
         Args:
             of_settings: They are operators' keys, and have the ids `settings-1`, `settings-2` …
         """
-        self._fixed = tuple(
-            _Known(
-                hashlib.sha256(secret.encode()).digest(),
-                KeyGrant(
-                    key_id=f"settings-{number}", name=f"key {number} of the settings", role=KeyRole.OPERATOR
-                ),
-            )
-            for number, secret in enumerate(of_settings, start=1)
-        )
-        self._known = {one.digest: one for one in self._fixed}
+        self._made: dict[bytes, _Known] = {}
+        self._was_told = False
+        self.use(of_settings)
 
     def __len__(self) -> int:
         """How many keys are known, those included that are good no more."""
         return len(self._known)
 
-    def take(self, keys: Iterable[ApiKey]) -> None:
-        """Know these keys and those of the settings, and no others."""
-        known = {}
-        for key in keys:
-            digest = bytes.fromhex(key.sha256)
-            known[digest] = _Known(
-                digest, _grant_of(key), expires_at=key.expires_at, revoked_at=key.revoked_at
-            )
-        for one in self._fixed:
-            known[one.digest] = one
-        self._known = known
+    def use(self, of_settings: Sequence[str]) -> None:
+        """Know these keys of the settings, and the made ones as before."""
+        self._fixed = dict(_of_settings(number, secret) for number, secret in enumerate(of_settings, start=1))
+        self._known = self._made | self._fixed
 
-    def check(self, secret: str | None, at: datetime, right: Right = Right.CALL) -> KeyGrant:
+    def take(self, keys: Iterable[ApiKey]) -> None:
+        """Know these made keys and those of the settings, and no others."""
+        self._made = dict(_made(key) for key in keys)
+        self._known = self._made | self._fixed
+        self._was_told = True
+
+    def check(self, secret: str | None, at: datetime, rights: frozenset[Right] = TO_CALL) -> KeyGrant:
         """What a key lets its holder do.
 
         Args:
             secret: The key that came; None for none.
             at: Now.
-            right: What is to be done with it.
+            rights: What is to be done with it; one of them is enough.
 
         Raises:
             KeyRefusedError: It is missing, none of ours, unknown, expired or revoked.
             KeyForbiddenError: It is good, and may not do this.
+            UnavailableError: It is not known, and the keys have not been told yet.
         """
         if not secret:
             raise KeyRefusedError("a key is needed here, and none came", action=_MAKE_ONE)
@@ -92,6 +86,11 @@ class KeyRing:
                 action=f"send one that starts with `{KEY_PREFIX}` as `x-watchkeeper-key`; {_MAKE_ONE}",
             )
         found = self._find(secret)
+        if found is None and not self._was_told:
+            raise UnavailableError(
+                "the keys have not been read yet, so it is not known whether this one is good",
+                action="ask again in a moment; if it lasts, see that PostgreSQL runs",
+            )
         if found is None:
             raise KeyRefusedError("this key is not known here", action=_MAKE_ONE)
         if found.revoked_at is not None:
@@ -103,13 +102,9 @@ class KeyRing:
             raise KeyRefusedError(
                 f"key {found.grant.key_id} expired at {found.expires_at:%Y-%m-%dT%H:%M:%SZ}", action=_MAKE_ONE
             )
-        if right not in RIGHTS[found.grant.role]:
-            raise _forbidden(found.grant, right)
+        if rights.isdisjoint(RIGHTS[found.grant.role]):
+            raise forbidden(found.grant, rights)
         return found.grant
-
-    def knows(self, secret: str) -> bool:
-        """Whether it is one of the keys, good or not any more."""
-        return self._find(secret) is not None
 
     def grant_of_id(self, key_id: str, at: datetime) -> KeyGrant | None:
         """The grant of a key by its id; None when there is none, or it is good no more."""
@@ -126,8 +121,15 @@ class KeyRing:
         return found if found is not None and hmac.compare_digest(found.digest, digest) else None
 
 
-def _grant_of(key: ApiKey) -> KeyGrant:
-    return KeyGrant(
+def _of_settings(number: int, secret: str) -> tuple[bytes, _Known]:
+    digest = hashlib.sha256(secret.encode()).digest()
+    name = f"key {number} of the settings"
+    return digest, _Known(digest, KeyGrant(key_id=f"settings-{number}", name=name, role=KeyRole.OPERATOR))
+
+
+def _made(key: ApiKey) -> tuple[bytes, _Known]:
+    digest = bytes.fromhex(key.sha256)
+    grant = KeyGrant(
         key_id=key.key_id,
         name=key.name,
         role=key.role,
@@ -135,12 +137,14 @@ def _grant_of(key: ApiKey) -> KeyGrant:
         requests_per_minute=key.requests_per_minute,
         tokens_per_minute=key.tokens_per_minute,
     )
+    return digest, _Known(digest, grant, expires_at=key.expires_at, revoked_at=key.revoked_at)
 
 
-def _forbidden(grant: KeyGrant, right: Right) -> KeyForbiddenError:
-    able = " or ".join(role.value for role, rights in RIGHTS.items() if right in rights)
-    what = {Right.CALL: "make calls", Right.READ: "read this", Right.OPERATE: "change this"}[right]
+def forbidden(grant: KeyGrant, rights: frozenset[Right]) -> KeyForbiddenError:
+    """What to tell the holder of a key that has none of these rights."""
+    able = " or ".join(role.value for role, its in RIGHTS.items() if not its.isdisjoint(rights))
+    what = "make calls" if rights == TO_CALL else "read this" if Right.READ in rights else "do this"
     return KeyForbiddenError(
         f"key {grant.key_id} ({grant.name}) is a {grant.role}'s key and may not {what}",
-        action=f"send the key of an {able}" if able.startswith("operator") else f"send the key of a {able}",
+        action=f"send a key whose role is {able}",
     )

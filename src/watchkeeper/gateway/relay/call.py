@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.ports import ReplySink
+from watchkeeper.gateway.rate_limit import Taken
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.relay_receipt import Told
@@ -60,3 +61,5 @@ class Call:
     """The baseline engine in its plan: run by whoever asked, when nobody else has answered."""
     skipped: tuple[Skip, ...] = ()
     """Whom the plan left out, and why."""
+    taken: Taken | None = None
+    """What it has taken of its key's minute."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from watchkeeper.gateway.rate_limit import RateLimit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
@@ -19,6 +21,8 @@ class Caller:
     """What kind of work it is; routes may choose a target by it."""
     key_id: str | None = None
     """The key of ours it came with."""
+    rate: RateLimit | None = None
+    """What that key may use in a minute."""
     trace_id: str | None = None
     parent_span_id: str | None = None
     tracestate: str = ""

@@ -11,11 +11,9 @@ from watchkeeper.gateway.complexity import ComplexityMap
 from watchkeeper.gateway.dialects import Dialect
 from watchkeeper.gateway.relay.call import Call, Destination
 from watchkeeper.gateway.relay.lane import Lane
+from watchkeeper.gateway.relay.spending import about_input_tokens
 from watchkeeper.gateway.route_plan import RoutePlan, plan
 from watchkeeper.gateway.routes import Route, RouteTarget, route_of_target
-
-_BYTES_A_TOKEN = 4
-"""About, in English prose; only to tell a long context from a short one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +72,7 @@ class Planning:
             complexity=self.complexity,
             chance=self._chance(call),
             task=caller.task or caller.agent,
-            input_tokens=len(call.request.raw) // _BYTES_A_TOKEN,
+            input_tokens=about_input_tokens(call.request),
             breakers=self._states(route),
             baseline=call.request.terms.baseline,
         )

@@ -53,6 +53,8 @@ class Relay:
                 self.ledger.refused(call, error)
             if not await self.answers.in_providers_words(call):
                 raise
+        finally:
+            self.admission.ended(call)
 
     async def _asked(self, call: Call) -> None:
         known = self.answers.known_embeddings(call)

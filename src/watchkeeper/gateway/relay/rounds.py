@@ -70,10 +70,11 @@ class Rounds:
         """
         plan = self.planning.plan(call)
         call.skipped = plan.skipped
+        if call.request.terms.baseline is not None:
+            call.last_resort = next((step for step in plan.steps if step.baseline), None)
         made: Attempted | None = None
         for step in plan.steps:
             if step.baseline:
-                call.last_resort = step
                 continue
             if made is not None and (call.sink.gone or self.clock.monotonic() >= deadline_s):
                 break

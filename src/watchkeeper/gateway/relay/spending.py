@@ -16,6 +16,11 @@ HIDDEN_TOKENS = 1_000
 """What a provider adds to a prompt of its own accord: Anthropic's tool preamble has up to 530 tokens."""
 
 
+def about_input_tokens(request: ClientRequest) -> int:
+    """About how many tokens the input has: four bytes each, as in English prose. Never used for money."""
+    return len(request.raw) // 4
+
+
 def input_bound_tokens(request: ClientRequest) -> int:
     """No fewer tokens than a provider can count for the input.
 
@@ -28,6 +33,13 @@ def input_bound_tokens(request: ClientRequest) -> int:
         return len(request.raw) + HIDDEN_TOKENS
     text_bytes = len(request.raw) - _image_data_chars(request.body)
     return text_bytes + images * IMAGE_TOKENS + HIDDEN_TOKENS
+
+
+def output_bound_tokens(request: ClientRequest, *, reserve_output_tokens: int) -> int:
+    """No fewer tokens than a provider may answer with: what is allowed, else what the route reserves."""
+    if request.operation is Operation.EMBEDDINGS:
+        return 0
+    return (request.facts.max_output_tokens or reserve_output_tokens) * request.facts.n
 
 
 def _image_data_chars(value: object) -> int:
@@ -47,15 +59,11 @@ def bound_usd(
     pricer: Pricer, made: Attempted, request: ClientRequest, *, reserve_output_tokens: int, at: datetime
 ) -> Decimal | None:
     """The most an attempt can cost; None where the price is not known."""
-    facts = request.facts
-    output = (
-        0 if request.operation is Operation.EMBEDDINGS else facts.max_output_tokens or reserve_output_tokens
-    )
     return pricer.bound(
         made.priced_as,
         made.asked_model,
         input_tokens=input_bound_tokens(request),
-        output_tokens=output * facts.n,
+        output_tokens=output_bound_tokens(request, reserve_output_tokens=reserve_output_tokens),
         at=at,
         service_tier=request.body.get("service_tier"),
         speed=request.body.get("speed"),
