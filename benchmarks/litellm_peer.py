@@ -48,6 +48,8 @@ def litellm_proxy(command: Path, folder: Path, upstream_url: str) -> Iterator[tu
     config.write_text(
         f"model_list:\n- model_name: extract\n  litellm_params:\n    model: openai/gpt-4o-mini\n"
         f"    api_base: {upstream_url}\n    api_key: sk-ours\nlitellm_settings:\n  num_retries: 0\n"
+        # Without a key, as ours on loopback: checking one would cost it more than us.
+        f"general_settings:\n  dangerously_permit_weak_or_unset_master_key: true\n"
     )
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
@@ -63,7 +65,10 @@ def litellm_proxy(command: Path, folder: Path, upstream_url: str) -> Iterator[tu
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        _until_ready(url, process)
+        try:
+            _until_ready(url, process)
+        except RuntimeError as failure:
+            raise RuntimeError(f"{failure}: {(folder / 'litellm.log').read_text()[-500:]}") from None
         yield url, process.pid
     finally:
         process.terminate()
@@ -83,5 +88,5 @@ def _until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
         except httpx.TransportError:
             pass  # not yet
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("litellm did not start; its log stands in the folder")
+            raise RuntimeError("litellm did not start")
         time.sleep(0.2)
