@@ -58,7 +58,7 @@ def test_explain_tells_a_person_the_order_the_reasons_and_what_is_not_known(conf
     assert told.returncode == 0
     assert "raised to moderate: 50001 tokens of input are above 50000" in told.stdout
     assert "skipped baseline: no baseline engine fits this call" in told.stdout
-    assert "no gateway was asked" in told.stdout
+    assert "no running gateway tells them" in told.stdout
 
 
 def test_explain_says_when_chance_decides(configured: "Wk") -> None:

@@ -42,7 +42,9 @@ def _settled(client: ApiClient, standing: dict[str, Any]) -> dict[str, Any]:
 
 def _tell(standing: Mapping[str, Any]) -> None:
     order, words, waiting = standing["order"], standing["acknowledged"], standing["waiting"]
-    about = " ".join(value for _, value in sorted(order["about"].items()))
+    about = " ".join(
+        value if name == "target" else f"{name} {value}" for name, value in sorted(order["about"].items())
+    )
     what = f"order {order['seq']}, {order['kind']}{f' {about}' if about else ''}"
     if not words and not waiting:
         print_line(f"{what}: no gateway worker runs; {_later(order)}")

@@ -138,7 +138,7 @@ class GatewayProcess:
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
-        """It listens before its workers serve: what is asked meanwhile waits, and may be told to come back."""
+        """It listens before its workers serve; what is asked meanwhile may be told to come back."""
         ends_s = monotonic() + _START_S
         while monotonic() < ends_s:
             if self._process is None or self._process.poll() is not None:

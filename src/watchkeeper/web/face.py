@@ -9,6 +9,7 @@ from watchkeeper.web import (
     document_page,
     documents_page,
     failure_pages,
+    gateway_page,
     overview_page,
     receipts_page,
     run_page,
@@ -23,6 +24,7 @@ PAGES = (
     documents_page,
     receipts_page,
     budgets_page,
+    gateway_page,
     failure_pages,
 )
 FAVICON = "🔭"

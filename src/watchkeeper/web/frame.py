@@ -16,6 +16,7 @@ PLACES: Mapping[str, str] = {
     "/documents": "Documents",
     "/receipts": "Receipts",
     "/budgets": "Budgets",
+    "/gateway": "Gateway",
 }
 """The pages the bar leads to."""
 

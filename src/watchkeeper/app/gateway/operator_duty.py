@@ -99,7 +99,7 @@ class OperatorDuty:
     def renew(self) -> None:
         """Obey the orders in force anew: a change of settings may have made breakers that know of none."""
         held = self._governed.breakers.reports(self._clock.monotonic())
-        for order in self._standing.values():
+        for order in tuple(self._standing.values()):
             report = held.get(order.about["target"])
             if report is not None and not report.forced:
                 self._obeyed(order)

@@ -9,6 +9,7 @@ from watchkeeper.app.route_explanation import RouteExplanation, RouteRow, explai
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.told_breakers import told_breakers
 
 app = command_app("Look at the routes, and at what a call would try and why.", group=True)
 
@@ -27,7 +28,7 @@ schemas: dict[str, Any] = {"route list": RouteList, "route explain": RouteExplan
 def list_routes(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List the routes that are configured."""
     call = invoked(ctx, as_json=as_json)
-    rows = route_rows(call.settings)
+    rows = route_rows(call.settings, told_breakers(call))
     if call.json:
         print_json(RouteList(routes=rows))
         return
@@ -63,7 +64,9 @@ def explain_route(
 ) -> None:
     """Tell what a call would try, in order and why; exits with 1 when nothing could be tried."""
     call = invoked(ctx, as_json=as_json)
-    found = explain(call.settings, model, task=task, input_tokens=tokens, forced=force)
+    found = explain(
+        call.settings, model, task=task, input_tokens=tokens, forced=force, breakers=told_breakers(call)
+    )
     if call.json:
         print_json(found)
     else:
@@ -92,7 +95,7 @@ def _print(found: RouteExplanation) -> None:
     if found.by_chance:
         print_line("which target of a weighted tier is first is drawn for each call; this is one order")
     if not found.breakers_known:
-        print_line("circuit breakers: no gateway was asked, so all are taken as closed")
+        print_line("circuit breakers: no running gateway tells them, so all are taken as closed")
 
 
 def _answer(degraded: bool) -> str:

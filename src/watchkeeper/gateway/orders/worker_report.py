@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 SILENT_AFTER = timedelta(seconds=3)
 """A worker reports twice a second; after six reports missed, what it last told is no longer how it is."""
-FORGOTTEN_AFTER = timedelta(days=1)
+FORGOTTEN_AFTER = timedelta(hours=1)
 """A killed worker's last report is kept so long, then nobody looks for it any more."""
 
 
