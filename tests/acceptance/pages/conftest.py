@@ -44,6 +44,7 @@ EMPTY = {
     "/documents": "wk documents add",
     "/receipts": "no receipt",
     "/budgets": "no budget",
+    "/gateway": "no gateway runs",
 }
 """What each page says of an empty installation; it is waited for, as a visitor would."""
 SCREEN = {"width": 1440, "height": 900}
