@@ -119,7 +119,7 @@ def run_fire(fire: Fire, folder: Path, conninfo: str) -> FireReport:
         report.billed_usd = usd_of(billed.input_tokens, billed.output_tokens)
         costs = [receipt.cost_usd for gateway in gateways for receipt in gateway.receipts]
         report.in_receipts_usd = sum((Decimal(cost) for cost in costs if cost is not None), Decimal(0))
-        report.broken_laws = [*ablaze.broken, *_broken_laws(report)]
+        report.broken_laws = [*ablaze.broken, *broken_laws(report)]
         return report
 
 
@@ -244,7 +244,8 @@ def _standing(gateway: GatewayProcess) -> dict[str, Any]:
     return found
 
 
-def _broken_laws(report: FireReport) -> Iterator[str]:
+def broken_laws(report: FireReport) -> Iterator[str]:
+    """Which laws of money a report shows broken, each in a sentence."""
     if report.billed_usd > report.limit_usd:
         yield f"the provider counted {report.billed_usd} of {report.limit_usd} USD"
     if report.left_usd < 0:
