@@ -1,5 +1,6 @@
 """What one gateway worker knows; every request finds it there."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +87,10 @@ class GatewayState:
             part: {"state": "failed", "reason": why, "needed": str(part in self.needed).lower()}
             for part, why in sorted(self.problems.items())
         }
+
+    async def leave_figures(self) -> None:
+        """Leave this worker's figures where the others find them."""
+        await asyncio.to_thread(self.snapshots.write, self.figures.snapshot())
 
     def figures_of_all_workers(self) -> str:
         """The figures of all workers of this data folder, as one sum."""

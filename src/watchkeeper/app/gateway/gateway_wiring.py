@@ -13,6 +13,7 @@ from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
 from watchkeeper.app.gateway.gateway_keys import RingGate, keys_needed
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
+from watchkeeper.app.gateway.money_duty import MoneyDuty
 from watchkeeper.app.gateway.operator_duty import Governed
 from watchkeeper.app.gateway.operators import operator_duty
 from watchkeeper.app.gateway.relay_wiring import lasting, relay_under
@@ -22,13 +23,10 @@ from watchkeeper.app.key_ring import key_ring, keys_of_settings
 from watchkeeper.app.process_identity import own_start, process_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.errors import StorageFullError, UnavailableError
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.ledger import Ledger
 
-BUDGETS = "budgets"
-"""The part that lends money; until it has been reached once, a hard limit lets no call pass."""
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""
 
@@ -59,23 +57,22 @@ async def open_parts(settings: Settings, setup: WorkerSetup) -> WorkerParts:
 
 
 async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) -> WorkerParts:
-    receipts = undo.enter_context(
-        ReceiptWriter(
-            setup.data_dir / "receipts",
-            WRITER,
-            clock=setup.clock,
-            rotate_bytes=settings.receipts.max_file_bytes,
-        )
-    )
-    url = settings.postgres.url
     figures = GatewayFigures()
-    content = await _content(settings, setup, figures, undo)
-    snapshots = SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}")
-    ledger = Ledger(receipts=receipts, content=content, figures=figures, clock=setup.clock, ids=setup.ids)
-    link = StateLink(setup.data_dir, url.get_secret_value() if url else None, setup.clock)
-    undo.push_async_callback(asyncio.to_thread, link.close)
-    if setup.links:
-        link.start()
+    ledger = Ledger(
+        receipts=undo.enter_context(
+            ReceiptWriter(
+                setup.data_dir / "receipts",
+                WRITER,
+                clock=setup.clock,
+                rotate_bytes=settings.receipts.max_file_bytes,
+            )
+        ),
+        content=await _content(settings, setup, figures, undo),
+        figures=figures,
+        clock=setup.clock,
+        ids=setup.ids,
+    )
+    link = _link(settings, setup, undo)
     purse = gateway_purse(
         PostgresBank(link), settings, setup.data_dir, name=WRITER, clock=setup.clock, ids=setup.ids
     )
@@ -90,16 +87,12 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         relay=relay_under(settings, kept),
         keys=gate,
         figures=figures,
-        snapshots=snapshots,
+        snapshots=SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}"),
         is_alive=_is_alive,
     )
-    if any(budget.hard for budget in configured_budgets(settings)):
-        state.needed |= {BUDGETS}
-        state.problems[BUDGETS] = "the bank has lent nothing yet"
     figures.gauge(
         "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
     )
-
     duty = operator_duty(
         link,
         setup.data_dir,
@@ -114,9 +107,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         clock=setup.clock,
     )
     undo.push_async_callback(duty.leave)
-
-    async def leave_figures() -> None:
-        await asyncio.to_thread(snapshots.write, figures.snapshot())
+    money = MoneyDuty(purse, state)
 
     async def take_settings(fresh: Settings) -> None:
         state.relay = relay_under(fresh, kept)
@@ -126,28 +117,25 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         purse.use(configured_budgets(fresh), zone=ZoneInfo(fresh.timezone))
         state.settings = fresh
 
-    async def keep_money_in_step() -> None:
-        if not state.settings.budgets:
-            return
-        try:
-            await asyncio.to_thread(purse.sync)
-        except (UnavailableError, StorageFullError) as failure:
-            state.problems[BUDGETS] = failure.message
-        else:
-            state.problems.pop(BUDGETS, None)
-            # From now on it can go on within what it was lent, should the bank be away.
-            state.needed -= {BUDGETS}
-
     async def look_at_disk() -> None:
         await asyncio.to_thread(state.look_at_disk)
 
-    undo.push_async_callback(leave_figures)
+    undo.push_async_callback(state.leave_figures)
     return WorkerParts(
         state=state,
         undo=undo,
-        turns=[duty.turn, keep_money_in_step, leave_figures, look_at_disk],
+        turns=[duty.turn, money.turn, state.leave_figures, look_at_disk],
         take_settings=take_settings,
     )
+
+
+def _link(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) -> StateLink:
+    url = settings.postgres.url
+    link = StateLink(setup.data_dir, url.get_secret_value() if url else None, setup.clock)
+    undo.push_async_callback(asyncio.to_thread, link.close)
+    if setup.links:
+        link.start()
+    return link
 
 
 async def _content(

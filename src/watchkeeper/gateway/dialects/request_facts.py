@@ -264,7 +264,8 @@ def _texts(body: Mapping[str, Any]) -> Iterator[str]:
         yield from _texts_of(body.get(name))
     for message in body.get("messages") or ():
         yield from _texts_of(message.get("content"))
-        for call in message.get("tool_calls") or ():
+        calls = message.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
             function = call.get("function") if isinstance(call, dict) else None
             arguments = function.get("arguments") if isinstance(function, dict) else None
             yield from _texts_of(arguments)

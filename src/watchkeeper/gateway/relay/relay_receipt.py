@@ -1,6 +1,7 @@
 """The receipt of an attempt, and of a call that was refused before any."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import TargetError, WatchkeeperError
@@ -29,6 +30,25 @@ class Told:
     prompt_sha256: str | None = None
 
 
+def _alike(told: Told, clock: Clock) -> dict[str, Any]:
+    """The columns that every receipt of a call has alike, and the instant."""
+    caller = told.caller
+    return {
+        "ts": clock.now().isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "trace_id": told.trace_id,
+        "parent_span_id": caller.parent_span_id,
+        "workload": caller.workload or DEFAULT_WORKLOAD,
+        "run_id": caller.run_id,
+        "item_id": caller.item_id,
+        "agent": caller.agent,
+        "route": told.route,
+        "operation": told.operation,
+        "key_id": caller.key_id,
+        "prompt_sha256": told.prompt_sha256,
+        "document_sha256": caller.document_sha256,
+    }
+
+
 def attempt_receipt(
     told: Told, made: Attempted, *, first_receipt_id: str | None, response_sha256: str | None, clock: Clock
 ) -> Receipt:
@@ -41,26 +61,17 @@ def attempt_receipt(
         response_sha256: Of the answer's text.
         clock: Where the time comes from.
     """
-    facts, cost, caller = made.facts, made.cost or Cost(usd=None), told.caller
+    facts, cost = made.facts, made.cost or Cost(usd=None)
     usage = facts.usage if facts else None
     return Receipt(
+        **_alike(told, clock),
         receipt_id=made.receipt_id,
-        ts=_ts(clock),
-        trace_id=told.trace_id,
         span_id=made.span_id,
-        parent_span_id=caller.parent_span_id,
         parent_receipt_id=first_receipt_id,
-        workload=caller.workload or DEFAULT_WORKLOAD,
-        run_id=caller.run_id,
-        item_id=caller.item_id,
-        agent=caller.agent,
-        route=told.route,
-        operation=told.operation,
         target=made.target.name,
         provider=made.target.provider,
         model=(facts.model if facts else "") or made.asked_model,
-        release=caller.release,
-        key_id=caller.key_id,
+        release=told.caller.release,
         attempt=made.number,
         stream=made.stream,
         http_status=made.http_status,
@@ -80,9 +91,7 @@ def attempt_receipt(
         schema_ok=made.schema_ok,
         error=_error_text(made.error),
         error_code=made.error.code if made.error else None,
-        prompt_sha256=told.prompt_sha256,
         response_sha256=response_sha256,
-        document_sha256=caller.document_sha256,
     )
 
 
@@ -90,24 +99,14 @@ def refusal_receipt(
     told: Told, error: WatchkeeperError, *, model: str, latency_ms: float, clock: Clock, ids: IdSource
 ) -> Receipt:
     """The receipt of a call that was refused before any target was asked: it cost nothing."""
-    caller = told.caller
     return Receipt(
+        **_alike(told, clock),
         receipt_id=ids.trace_id(),
-        ts=_ts(clock),
-        trace_id=told.trace_id,
         span_id=ids.span_id(),
-        parent_span_id=caller.parent_span_id,
-        workload=caller.workload or DEFAULT_WORKLOAD,
-        run_id=caller.run_id,
-        item_id=caller.item_id,
-        agent=caller.agent,
-        route=told.route,
-        operation=told.operation,
         target=NOBODY,
         provider=NOBODY,
         model=model[:200] or NOBODY,
-        release=caller.release,
-        key_id=caller.key_id,
+        release=told.caller.release,
         stream=told.stream,
         http_status=error.http_status if isinstance(error, TargetError) else None,
         latency_ms=latency_ms,
@@ -115,7 +114,6 @@ def refusal_receipt(
         cost_source="unspent",
         error=_error_text(error),
         error_code=error.code,
-        prompt_sha256=told.prompt_sha256,
     )
 
 
@@ -130,20 +128,12 @@ def baseline_receipt(
     ids: IdSource,
 ) -> Receipt:
     """The receipt of a baseline engine's run: it cost nothing, and no status came over HTTP."""
-    caller, engine = told.caller, run.engine
+    engine = run.engine
     return Receipt(
+        **_alike(told, clock),
         receipt_id=ids.trace_id(),
-        ts=_ts(clock),
-        trace_id=told.trace_id,
         span_id=ids.span_id(),
-        parent_span_id=caller.parent_span_id,
         parent_receipt_id=first_receipt_id,
-        workload=caller.workload or DEFAULT_WORKLOAD,
-        run_id=caller.run_id,
-        item_id=caller.item_id,
-        agent=caller.agent,
-        route=told.route,
-        operation=told.operation,
         target=engine.name,
         provider=BASELINE,
         model=engine.name,
@@ -157,9 +147,7 @@ def baseline_receipt(
         schema_ok=run.schema_ok,
         error=_error_text(run.error),
         error_code=run.error.code if run.error else None,
-        prompt_sha256=told.prompt_sha256,
         response_sha256=answer_sha256(run.answer) if run.answered else None,
-        document_sha256=caller.document_sha256,
     )
 
 
@@ -175,36 +163,21 @@ def cached_receipt(
     clock: Clock,
 ) -> Receipt:
     """The receipt of an answer from the cache: nobody was asked, no token counted, and it cost nothing."""
-    caller = told.caller
     return Receipt(
+        **_alike(told, clock),
         receipt_id=receipt_id,
-        ts=_ts(clock),
-        trace_id=told.trace_id,
         span_id=span_id,
-        parent_span_id=caller.parent_span_id,
-        workload=caller.workload or DEFAULT_WORKLOAD,
-        run_id=caller.run_id,
-        item_id=caller.item_id,
-        agent=caller.agent,
-        route=told.route,
-        operation=told.operation,
         target=target,
         provider=provider,
         model=model,
-        release=caller.release,
-        key_id=caller.key_id,
+        release=told.caller.release,
         stream=told.stream,
         latency_ms=latency_ms,
         cost_usd="0",
         cost_source="cache",
         cached=True,
-        prompt_sha256=told.prompt_sha256,
     )
 
 
 def _error_text(error: WatchkeeperError | None) -> str | None:
     return None if error is None else f"{error.code}: {error.message}"[:_ERROR_CHARACTERS]
-
-
-def _ts(clock: Clock) -> str:
-    return clock.now().isoformat(timespec="microseconds").replace("+00:00", "Z")

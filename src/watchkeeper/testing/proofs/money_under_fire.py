@@ -83,7 +83,7 @@ def postgres_url(conninfo: str) -> str:
     """
     parts = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
     name = parts.pop("dbname", "")
-    return f"postgresql:///{name}?{urlencode(parts)}"
+    return f"postgresql:///{name}?{urlencode(sorted(parts.items()))}"
 
 
 def run_fire(fire: Fire, folder: Path, conninfo: str) -> FireReport:
