@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("report_reading", "start_up", "telemetry_append")
+BENCHMARKS = (
+    "report_reading",
+    "start_up",
+    "telemetry_append",
+    "gateway_overhead",
+    "gateway_fault_storm",
+    "gateway_money",
+    "gateway_memory",
+)
 
 if __name__ == "__main__":
     for name in BENCHMARKS:

@@ -13,14 +13,14 @@ import json
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.circumstances import circumstances
-from benchmarks.litellm_peer import installed, litellm_proxy
+from benchmarks.litellm_peer import installed, litellm_proxy, version
 from benchmarks.load_generator import Load, run_load
 from benchmarks.processes import cpu_seconds, descendants
 from watchkeeper.testing.faulty_upstream import FaultyUpstream
@@ -39,8 +39,6 @@ class Contender:
     name: str
     url: str
     pid: int
-    load_factor: float = 1.0
-    """How much of the load it is given: a slow one would take for ever."""
 
     def cpu(self) -> float:
         return cpu_seconds(self.pid)
@@ -146,6 +144,8 @@ def measure(*, runs: int, seconds: float, gap_s: float, peer_venv: Path | None) 
                 row = measure_one(contender, upstream, seconds=seconds, gap_s=gap_s)
                 rows.setdefault(contender.name, []).append(row)
     found: dict[str, Any] = {"circumstances": circumstances(), "runs": runs, "chunk_gap_s": gap_s}
+    if litellm is not None:
+        found["peer"] = f"litellm[proxy] {version(litellm)}, one worker"
     for name, taken in rows.items():
         found[name] = {key: spread([row[key] for row in taken]) for key in taken[0]}
     if "litellm" in rows:
@@ -164,8 +164,8 @@ def spread(figures: list[float]) -> dict[str, float]:
 
 
 def ratio(rows: dict[str, list[dict[str, float]]], key: str) -> float:
-    median: Callable[[str], float] = lambda name: statistics.median(row[key] for row in rows[name])  # noqa: E731
-    return round(median("watchkeeper") / median("litellm"), 2)
+    ours, theirs = (statistics.median(row[key] for row in rows[name]) for name in ("watchkeeper", "litellm"))
+    return round(ours / theirs, 2)
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import httpx
 
-VERSION = "1.110.*"
 _START_S = 180.0
 
 
@@ -22,7 +21,7 @@ def installed(venv: Path) -> Path | None:
         return command
     steps = (
         [sys.executable, "-m", "venv", str(venv)],
-        [str(venv / "bin" / "pip"), "install", "--quiet", f"litellm[proxy]=={VERSION}"],
+        [str(venv / "bin" / "pip"), "install", "--quiet", "litellm[proxy]"],
     )
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
@@ -30,6 +29,13 @@ def installed(venv: Path) -> Path | None:
             print(f"litellm[proxy] cannot be installed, so it is left out: {done.stderr.strip()[-300:]}")
             return None
     return command
+
+
+def version(command: Path) -> str:
+    """Which version was measured."""
+    asking = "import importlib.metadata; print(importlib.metadata.version('litellm'))"
+    python = str(command.parent / "python")
+    return subprocess.run([python, "-c", asking], capture_output=True, text=True, check=True).stdout.strip()
 
 
 @contextmanager

@@ -21,6 +21,8 @@ import uvloop
 from watchkeeper.testing.wire_client import Ended, WireClient, post
 
 _STAMP = re.compile(rb'"content":"(\d{10,}) "')
+_PLACE = b"NUMBER_OF_"
+"""As long as what takes its place, so that a request's length stays what its head says."""
 WORDS = "Tell me in a few words what a gateway between clients and providers of models is good for."
 
 
@@ -38,6 +40,8 @@ class Load:
     key: str = "sk-load"
     warm_up: int = 50
     """Requests a URL before anything is counted."""
+    varied_from: int | None = None
+    """Given, every request has a word of its own, numbered from here: no two are alike."""
     ramp_s: float = 0.0
     """Over which the connections begin."""
 
@@ -63,9 +67,18 @@ class Counted:
         self.outcome = Outcome()
         self.latencies: list[float] = []
         self.delays_ns: list[int] = []
-        body = {"model": load.model, "messages": [{"role": "user", "content": WORDS}], "max_tokens": 64}
+        self._number = load.varied_from
+        words = WORDS if load.varied_from is None else f"{_PLACE.decode()} {WORDS}"
+        body = {"model": load.model, "messages": [{"role": "user", "content": words}], "max_tokens": 64}
         headers = {"Authorization": f"Bearer {load.key}"}
-        self.request = post(url, "/v1/chat/completions", {**body, "stream": load.stream}, headers)
+        self._request = post(url, "/v1/chat/completions", {**body, "stream": load.stream}, headers)
+
+    def request(self) -> bytes:
+        """The next one."""
+        if self._number is None:
+            return self._request
+        self._number += 1
+        return self._request.replace(_PLACE, b"%010d" % self._number)
 
     def piece(self, body: bytes) -> None:
         now_ns = time.monotonic_ns()
@@ -98,7 +111,7 @@ async def generate(load: Load) -> dict[str, Any]:
     for one in counted:
         client = WireClient(one.url)
         for _ in range(load.warm_up):
-            await client.ask(one.request)
+            await client.ask(one.request())
         client.close()
     began = time.perf_counter()
     left = load.requests
@@ -113,7 +126,7 @@ async def generate(load: Load) -> dict[str, Any]:
             for one, client in clients:
                 if left is not None:
                     left -= 1
-                reply = await client.ask(one.request)
+                reply = await client.ask(one.request())
                 if reply.ended is Ended.WHOLE and reply.status == 200:
                     one.outcome.requests += 1
                     one.latencies.append(reply.seconds)

@@ -178,3 +178,40 @@ def test_no_secret_is_in_any_receipt_log_result_or_message(read: Read) -> None:
     with read.installation.api() as api:
         assert SECRET not in json.dumps(api.get(f"/runs/{read.run_id}/results", {"model": "vision"}))
     assert SECRET not in read.installation.run("config", "show").stdout
+
+
+ROUTED = """
+targets:
+  large: {{provider: openai, base_url: "{ill}", model: gpt-4o}}
+  small: {{provider: openai, base_url: "{well}", model: gpt-4o-mini, priced_as: openai}}
+routes:
+  extract: {{targets: [large, small, baseline], retries: 0}}
+workloads:
+  annual-reports: {{third_reader: extract}}
+"""
+
+
+def test_a_route_reads_as_a_third_reader_with_fallback_and_price(
+    office: "Installation", report: Path, tmp_path: Path
+) -> None:
+    labels = json.loads((report.parent / "labels.json").read_text(encoding="utf-8"))
+    model = Model(labels[report.name]["fields"]["assets"]["value"])
+    (tmp_path / "data").symlink_to(office.data_dir)
+    with ScriptedUpstream(then=failure(503)) as ill, ScriptedUpstream(then=model) as well:
+        made = replace(office, folder=tmp_path)
+        made.settings(ROUTED.format(ill=ill.base_url, well=well.base_url))
+        done = made.run("run", "annual-reports", report, "--output", "out.jsonl")
+    assert done.returncode == 0, done.stderr
+    (line,) = made.lines()
+    assert set(line["fields"]["assets"]["readers"]) == {"layout", "flow", "extract"}
+    ours = [
+        one
+        for one in made.receipts().values()
+        if one["run_id"] == line["run_id"] and one["route"] == "extract"
+    ]
+    answered = [one for one in ours if one["error"] is None]
+    assert {one["target"] for one in answered} == {"small"}
+    assert all(one["degraded"] and one["cost_source"] == "genai-prices" for one in answered)
+    assert {one["target"] for one in ours} == {"large", "small"}, "no engine in the model's place"
+    # Five failures open the breaker of the first target; from then on it is left alone.
+    assert len(ill.requests) < len(answered)

@@ -1,5 +1,6 @@
 """Keys and orders over the API: who may do what, what is told, what is kept."""
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.process_identity import own_start
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.testing.clock import MovedClock
 
@@ -188,3 +190,15 @@ def test_with_no_gateway_there_is_no_worker_and_no_state_is_made_up(start_server
         found = client.get("/gateway")
     assert (found["workers"], found["breakers"], found["caches"]) == ([], [], [])
     assert datetime.fromisoformat(found["at"]).tzinfo == UTC
+
+
+def test_when_a_batch_ends_the_answers_kept_for_its_workload_are_put_out(start_server: "StartServer") -> None:
+    with ApiClient(start_server().address) as client:
+        owner = {"pid": os.getpid(), "start": own_start()}
+        run = client.post("/runs", {"workload": "annual-reports", "items": 0, "owner": owner})
+        client.post(f"/runs/{run['run_id']}/finish", {"status": "finished", "seconds": 1.0, "details": {}})
+
+        [order] = client.get("/orders")
+
+        assert (order["kind"], order["about"]) == ("cache empty", {"workload": "annual-reports"})
+        assert order["reason"] == f"run {run['run_id']} has ended"

@@ -4,7 +4,7 @@ It stands for any OpenAI-compatible provider in tests: a real HTTP server, real 
 faults, and no model.
 
     with ScriptedUpstream([failure(503), answer("hello")]) as upstream:
-        target = OpenAICompatibleTarget(name="large", base_url=upstream.base_url, model="scripted-1")
+        target = {"provider": "openai", "base_url": upstream.base_url, "model": "scripted-1"}
         ...
         assert upstream.requests[0].json["model"] == "scripted-1"
 

@@ -97,7 +97,6 @@ def test_a_name_nobody_has_is_never_passed_through(scene: Scene, upstream: Scrip
     assert not (scene.data_dir / "budget").exists(), "nothing was opened"
 
 
-@pytest.mark.requirement("FA-52")
 def test_a_routes_task_map_chooses_a_workloads_model_by_its_agent(
     scene: Scene, upstream: ScriptedUpstream
 ) -> None:

@@ -418,3 +418,16 @@ def test_a_gateway_under_a_hard_limit_is_not_ready_before_it_was_lent_money(gate
         assert ready.json()["reasons"] == ["budgets: the bank has lent nothing yet"]
 
     gateway.run(story)
+
+
+def test_a_call_ends_with_the_error_its_last_receipt_tells(gateway: "GatewayTest") -> None:
+    with ScriptedUpstream(then=failure(500)) as ill:
+        gateway.target("one", ill, breaker={"failures": 1, "recovery_s": 3600})
+        gateway.route("extract", "one", retries=2)
+
+        async def story(scene: "Scene") -> None:
+            reply = await scene.chat("extract")
+            [receipt] = scene.receipts
+            assert reply.json()["error"]["code"] == receipt.error_code == "target_server_error"
+
+        gateway.run(story)

@@ -1,4 +1,4 @@
-"""Makes baseline calls through the call path until it is killed: receipts first, then the finished item."""
+"""Makes calls through the call path until it is killed: receipts first, then the finished item."""
 
 import json
 import os
@@ -8,10 +8,15 @@ from itertools import count
 from pathlib import Path
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
-from watchkeeper.domain.call import ModelCall
+from watchkeeper.domain.call import Message, ModelCall, TextPart
 from watchkeeper.gateway import CallPath
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.ledger import Ledger, NoFigures
+from watchkeeper.testing.relay import relay_thread_to
+from watchkeeper.testing.scripted_reply import answer
+from watchkeeper.testing.scripted_target import ScriptedTarget
+
+ASKED = (Message("user", (TextPart("What does it say?"),)),)
 
 
 class Counting:
@@ -32,15 +37,16 @@ def main(folder: Path, label: str) -> None:
     ledger = Ledger(
         receipts=receipts, content=None, figures=NoFigures(), clock=SystemClock(), ids=SystemIds()
     )
-    path = CallPath([Counting("layout"), Counting("flow")], ledger)
+    models = relay_thread_to([ScriptedTarget(then=answer("read"))], ledger)
+    path = CallPath([Counting("layout"), Counting("flow")], ledger, models=models)
     finished = os.open(folder / "out.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def item(number: int) -> None:
         item_id = f"{label}-{number}"
         ids = []
-        for engine in ("layout", "flow"):
+        for target in ("layout", "flow", "scripted"):
             outcome = path.call(
-                ModelCall(workload="w", target=engine, item_id=item_id, baseline_input=number)
+                ModelCall(workload="w", target=target, item_id=item_id, messages=ASKED, baseline_input=number)
             )
             assert outcome.error is None, outcome.error
             ids += [receipt.receipt_id for receipt in outcome.receipts]

@@ -48,7 +48,8 @@ def check(folder: Path, heads: tuple[ReceiptHead, ...]) -> None:
     kept = receipts_in(folder / "receipts")
     for line in whole_lines(folder / "out.jsonl"):
         item = json.loads(line)
-        assert [kept[receipt_id].model for receipt_id in item["receipts"]] == ["layout", "flow"]
+        models = [kept[receipt_id].model for receipt_id in item["receipts"]]
+        assert models == ["layout", "flow", "scripted-1"]
         assert {kept[receipt_id].item_id for receipt_id in item["receipts"]} == {item["item"]}
 
 
@@ -66,7 +67,7 @@ def test_no_kill_loses_a_receipt_of_a_finished_item(tmp_path: Path, rounds: int)
 
     report = verify_receipts(tmp_path / "receipts", heads)
     assert report.writers == 1
-    assert report.lines >= 2 * len(whole_lines(tmp_path / "out.jsonl"))
+    assert report.lines >= 3 * len(whole_lines(tmp_path / "out.jsonl"))
     assert heads[0].count == report.lines
 
 

@@ -13,7 +13,10 @@ from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import ConflictError, NotFoundError
 from watchkeeper.domain.run import CONSENSUS, ItemResult, ReceiptScore, Run, RunStatus
 from watchkeeper.domain.run_id import new_run_id
+from watchkeeper.gateway.orders.order import OrderKind
 
+BY_ITSELF = "watchkeeper"
+"""Who gives the orders that no person gives."""
 router = APIRouter(prefix="/runs", tags=["runs"])
 
 LARGEST_LIST = 1000
@@ -192,11 +195,18 @@ def keep_scores(run_id: str, body: list[ScoreBody], services: ServicesDep) -> No
 
 @router.post("/{run_id}/finish")
 def finish_run(run_id: str, body: FinishBody, services: ServicesDep) -> Run:
-    """End a run."""
+    """End a run; answers that gateways keep of its workload are put out, for a batch may have made others."""
     now: datetime = services.clock.now()
-    return services.runs.finish(
+    run = services.runs.finish(
         run_id, status=body.status, finished_at=now, seconds=body.seconds, details=body.details
     )
+    services.orders.give(
+        OrderKind.CACHE_EMPTY,
+        {"workload": run.workload},
+        by=BY_ITSELF,
+        reason=f"run {run_id} has ended",
+    )
+    return run
 
 
 def item_of(services: Services, run_id: str, document: str) -> tuple[ItemResult, ...]:

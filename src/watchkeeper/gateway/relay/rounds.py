@@ -49,9 +49,14 @@ class Rounds:
         within_s = route.timeout_s if terms.within_s is None else min(route.timeout_s, terms.within_s)
         deadline_s = call.started_s + within_s
         number = 0
+        failed: WatchkeeperError | None = None
         while True:
             number += 1
-            made = await self._round(call, delivery, deadline_s)
+            try:
+                made = await self._round(call, delivery, deadline_s)
+            except NoTargetError as nobody:
+                # What was tried before tells more, and is what the call's last receipt says.
+                raise failed or nobody from None
             failed = made.error
             if failed is None or (delivery is not None and delivery.started):
                 return made
