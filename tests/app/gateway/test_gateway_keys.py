@@ -207,3 +207,15 @@ def test_a_keys_tokens_a_minute_are_bounded_before_and_counted_as_used_after(
             assert (whole.status_code, whole.json()["error"]["code"]) == (413, "request_too_large")
 
         gateway.run(story)
+
+
+def test_where_keys_are_needed_figures_are_not_for_strangers(gateway: "GatewayTest") -> None:
+    gateway.settings["gateway"] = {"keys": "required"}
+
+    async def story(scene: "Scene") -> None:
+        for path in ("/metrics", "/openapi.json", "/v1/models"):
+            assert (await scene.client.get(path)).status_code in {401, 503}
+        for path in ("/healthz", "/readyz"):
+            assert (await scene.client.get(path)).status_code == 200
+
+    gateway.run(story)

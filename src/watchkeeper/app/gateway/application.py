@@ -225,12 +225,24 @@ class GatewayApplication:
         body = {"ready": not reasons, "reasons": list(reasons), "parts": self._state.parts()}
         await sink.whole(503 if reasons else 200, _JSON, orjson.dumps(body))
 
-    async def _metrics(self, _: Scope, sink: AsgiSink) -> None:
+    async def _metrics(self, scope: Scope, sink: AsgiSink) -> None:
+        if not await self._may_look(scope, sink):
+            return
         text = await asyncio.to_thread(self._state.figures_of_all_workers)
         await sink.whole(200, {"content-type": "text/plain; version=0.0.4; charset=utf-8"}, text.encode())
 
-    async def _openapi(self, _: Scope, sink: AsgiSink) -> None:
-        await sink.whole(200, _JSON, orjson.dumps(openapi()))
+    async def _openapi(self, scope: Scope, sink: AsgiSink) -> None:
+        if await self._may_look(scope, sink):
+            await sink.whole(200, _JSON, orjson.dumps(openapi()))
+
+    async def _may_look(self, scope: Scope, sink: AsgiSink) -> bool:
+        """Whether somebody may see what tells of others' calls; who may not is told."""
+        try:
+            self._state.keys.let_look(key_of(headers_of(scope)))
+        except WatchkeeperError as error:
+            await self._refuse(sink, Dialect.OPENAI, error)
+            return False
+        return True
 
 
 _WATCH_AFTER_S = 0.25

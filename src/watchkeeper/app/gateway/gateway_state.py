@@ -30,6 +30,15 @@ class KeyGate(Protocol):
         """
         ...
 
+    def let_look(self, key: str | None) -> None:
+        """Let somebody look at figures and descriptions, with any good key where one is needed.
+
+        Raises:
+            KeyRefusedError: A key is needed, and none that is good came.
+            UnavailableError: The keys have not been read yet.
+        """
+        ...
+
 
 RECEIPTS = "receipts"
 """The part without which nothing is served: a call nobody could account for is not made."""
