@@ -10,6 +10,7 @@ from watchkeeper.adapters.postgres.database import Database
 from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
 from watchkeeper.gateway.orders.ports import WorkerStore
 from watchkeeper.gateway.orders.worker_report import BreakerTold, CacheTold, WorkerReport
+from watchkeeper.gateway.rate_limit import Minute
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,6 +37,7 @@ def report(worker_id: str, gateway: str, *, started_at: datetime = NOON) -> Work
         in_flight=3,
         breakers={"large": BreakerTold(state="open", forced=True, failures=0, for_s=1.5, retry_in_s=None)},
         caches={"answers": CacheTold(entries=2, size_bytes=900, hits=5, misses=7)},
+        minutes={"key-1": Minute(requests=3, tokens=900)},
         problems={"budgets": "the bank is away"},
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchkeeper.domain.errors import RateLimitedError, RequestTooLargeError
-from watchkeeper.gateway.rate_limit import RateLimit, RateLimiter
+from watchkeeper.gateway.rate_limit import Minute, RateLimit, RateLimiter
 
 TWO_A_MINUTE = RateLimit(requests=2)
 HUNDRED_TOKENS = RateLimit(tokens=100)
@@ -107,3 +107,28 @@ def test_no_sixty_seconds_hold_more_than_the_limit_and_the_told_wait_is_enough(
         within = [tokens for at_s, tokens in served if begin_s <= at_s < begin_s + 60]
         assert len(within) <= (limit.requests or math.inf)
         assert sum(within) <= (limit.tokens or math.inf)
+
+
+def test_keys_that_used_nothing_in_their_last_minute_are_forgotten_when_minutes_are_told() -> None:
+    limiter = RateLimiter()
+    limiter.take("key-1", RateLimit(requests=9), tokens=5, now_s=0.0)
+    limiter.take("key-2", RateLimit(requests=9), tokens=7, now_s=30.0)
+
+    assert limiter.minutes(now_s=30.0) == {"key-1": Minute(1, 5), "key-2": Minute(1, 7)}
+    assert limiter.minutes(now_s=61.0) == {"key-2": Minute(1, 7)}
+    assert len(limiter) == 1
+
+
+def test_what_is_used_elsewhere_counts_until_other_word_comes() -> None:
+    limiter = RateLimiter()
+    limit = RateLimit(requests=2, tokens=100)
+    limiter.use_elsewhere({"key-1": Minute(requests=1, tokens=95)})
+
+    with pytest.raises(RateLimitedError, match="has used its 100 tokens"):
+        limiter.take("key-1", limit, tokens=10, now_s=0.0)
+    limiter.take("key-1", limit, tokens=5, now_s=0.0)
+    with pytest.raises(RateLimitedError, match="has used its 2 requests"):
+        limiter.take("key-1", limit, tokens=0, now_s=0.0)
+
+    limiter.use_elsewhere({})
+    limiter.take("key-1", limit, tokens=10, now_s=0.0)

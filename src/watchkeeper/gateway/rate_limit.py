@@ -1,7 +1,11 @@
-"""Requests and tokens a minute, for each key: never more in any sixty seconds, wherever they begin."""
+"""Requests and tokens a minute, for each key: never more in any sixty seconds, wherever they begin.
+
+One process counts its own calls exactly, and those of others as far as they have told.
+"""
 
 import math
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watchkeeper.domain.errors import RateLimitedError, RequestTooLargeError
@@ -17,6 +21,17 @@ class RateLimit:
 
     requests: int | None = None
     tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """What a key has used in the last minute."""
+
+    requests: int
+    tokens: int
+
+
+_NOTHING = Minute(0, 0)
 
 
 @dataclass(slots=True)
@@ -83,6 +98,7 @@ class RateLimiter:
     def __init__(self, *, most_keys: int = 100_000) -> None:
         self._windows: OrderedDict[str, _Window] = OrderedDict()
         self._most_keys = most_keys
+        self._elsewhere: Mapping[str, Minute] = {}
 
     def __len__(self) -> int:
         return len(self._windows)
@@ -107,8 +123,9 @@ class RateLimiter:
             )
         window = self._window(key)
         window.forget_before(now_s)
-        requests_over = 0 if limit.requests is None else window.requests + 1 - limit.requests
-        tokens_over = 0 if limit.tokens is None else window.tokens + tokens - limit.tokens
+        there = self._elsewhere.get(key, _NOTHING)
+        requests_over = 0 if limit.requests is None else window.requests + there.requests + 1 - limit.requests
+        tokens_over = 0 if limit.tokens is None else window.tokens + there.tokens + tokens - limit.tokens
         if requests_over > 0 or tokens_over > 0:
             wait_s = window.wait_s(now_s, requests_over=requests_over, tokens_over=tokens_over)
             what = f"{limit.requests} requests" if requests_over > 0 else f"{limit.tokens} tokens"
@@ -137,6 +154,21 @@ class RateLimiter:
             more = tokens - taken.tokens
             taken.second.tokens += more
             taken.window.tokens += more
+
+    def use_elsewhere(self, told: Mapping[str, Minute]) -> None:
+        """Count what other processes told of their minutes last, in place of what they told before."""
+        self._elsewhere = told
+
+    def minutes(self, *, now_s: float) -> dict[str, Minute]:
+        """What each key has used here in its last minute; one that used nothing is forgotten."""
+        found = {}
+        for key, window in tuple(self._windows.items()):
+            window.forget_before(now_s)
+            if window.seconds:
+                found[key] = Minute(window.requests, window.tokens)
+            else:
+                del self._windows[key]
+        return found
 
     def used(self, key: str, *, now_s: float) -> tuple[int, int]:
         """Requests and tokens of a key's last minute."""

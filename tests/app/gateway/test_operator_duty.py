@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from watchkeeper.app.gateway.operator_duty import PART, Governed, OperatorDuty, WorkerName
+from watchkeeper.domain.errors import RateLimitedError
 from watchkeeper.gateway.answer_cache import AnswerCache, CachedAnswer
 from watchkeeper.gateway.circuit_breaker import BreakerPolicy, BreakerState, CircuitBreakers
 from watchkeeper.gateway.embedding_cache import EmbeddingCache
@@ -13,6 +14,7 @@ from watchkeeper.gateway.keys.api_key import ApiKey, KeyRole, hash_of
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.keys.ring import KeyRing
 from watchkeeper.gateway.orders.order import NewOrder, OrderKind
+from watchkeeper.gateway.rate_limit import RateLimit, RateLimiter
 from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 
@@ -49,6 +51,7 @@ class Worker:
             {"large": BreakerPolicy(), "small": BreakerPolicy()}, now_s=scene.clock.monotonic()
         )
         self.answers = AnswerCache()
+        self.limiter = RateLimiter()
         self.problems: dict[str, str] = {}
         self.duty = OperatorDuty(
             WorkerName(worker_id=worker_id, gateway="here:/data", pid=1, started_at=scene.clock.now()),
@@ -56,6 +59,7 @@ class Worker:
                 breakers=self.breakers,
                 answers=self.answers,
                 embeddings=EmbeddingCache(),
+                limiter=self.limiter,
                 in_flight=lambda: 2,
                 problems=self.problems,
             ),
@@ -217,6 +221,40 @@ def test_a_key_made_is_known_after_one_turn() -> None:
     )
     worker.turn()
     assert worker.ring.check("wk-new", now).key_id == "key-1"
+
+
+def test_a_keys_minute_is_that_of_all_workers_together() -> None:
+    scene = DutyScene()
+    one, other = scene.worker("one"), scene.worker("other")
+    limit = RateLimit(requests=3, tokens=1000)
+
+    def take(worker: Worker, tokens: int = 10) -> None:
+        worker.limiter.take("key-1", limit, tokens=tokens, now_s=scene.clock.monotonic())
+
+    take(one)
+    take(one)
+    take(other)
+    one.turn()
+    other.turn()
+    with pytest.raises(RateLimitedError, match="has used its 3 requests of this minute"):
+        take(other)
+    scene.clock.advance(62)
+    one.turn()
+    other.turn()
+    take(other)
+    take(other)
+
+
+def test_a_worker_that_fell_silent_holds_no_key_back() -> None:
+    scene = DutyScene()
+    one, other = scene.worker("one"), scene.worker("other")
+    limit = RateLimit(requests=1)
+    one.limiter.take("key-1", limit, tokens=0, now_s=scene.clock.monotonic())
+    other.limiter.take("key-2", limit, tokens=0, now_s=scene.clock.monotonic())
+    one.turn()
+    scene.clock.advance(10)
+    other.turn()
+    other.limiter.take("key-1", limit, tokens=0, now_s=scene.clock.monotonic())
 
 
 def test_a_worker_that_ends_takes_its_report_along_and_a_killed_ones_is_forgotten() -> None:

@@ -21,6 +21,7 @@ from watchkeeper.gateway.keys.desk import KeyDesk, KeyWanted
 from watchkeeper.gateway.keys.ports import KeySet
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.keys.ring import LONGEST_KEY, KeyRing
+from watchkeeper.gateway.rate_limit import RateLimit
 from watchkeeper.testing.clock import FIRST_INSTANT, CountedIds, MovedClock
 from watchkeeper.testing.keys_and_orders import InMemoryKeys
 
@@ -60,7 +61,7 @@ def test_a_callers_key_may_call_and_no_more() -> None:
     grant = scene.ring.check(secret, scene.clock.now())
 
     assert (grant.key_id, grant.name, grant.workload) == (key_id, "ci", "stock-research")
-    assert (grant.requests_per_minute, grant.tokens_per_minute) == (60, 9000)
+    assert grant.rate == RateLimit(requests=60, tokens=9000)
     for right in (Right.READ, Right.OPERATE):
         with pytest.raises(KeyForbiddenError, match=f"key {key_id} \\(ci\\) is a caller's key and may not"):
             scene.ring.check(secret, scene.clock.now(), frozenset({right}))

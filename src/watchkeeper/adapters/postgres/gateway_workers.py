@@ -9,6 +9,7 @@ from psycopg.rows import kwargs_row
 from watchkeeper.adapters.postgres.database import Database, as_json
 from watchkeeper.adapters.postgres.named_sql import statement
 from watchkeeper.gateway.orders.worker_report import BreakerTold, CacheTold, WorkerReport
+from watchkeeper.gateway.rate_limit import Minute
 
 _COLUMNS = ("worker_id", "gateway", "pid", "started_at", "seen_at")
 
@@ -51,6 +52,7 @@ def _told(report: WorkerReport) -> dict[str, object]:
         "in_flight": report.in_flight,
         "breakers": {name: asdict(one) for name, one in report.breakers.items()},
         "caches": {name: asdict(one) for name, one in report.caches.items()},
+        "minutes": {key: asdict(one) for key, one in report.minutes.items()},
         "problems": dict(report.problems),
     }
 
@@ -65,6 +67,7 @@ def _report(
         in_flight=report["in_flight"],
         breakers={name: BreakerTold(**one) for name, one in report["breakers"].items()},
         caches={name: CacheTold(**one) for name, one in report["caches"].items()},
+        minutes={key: Minute(**one) for key, one in report["minutes"].items()},
         problems=report["problems"],
         **columns,
     )

@@ -145,12 +145,13 @@ class GatewayApplication:
         Raises:
             KeyRefusedError: A key of ours is needed, or the one that came is not good.
             KeyForbiddenError: The key may not do this.
+            UnavailableError: The keys have not been read yet.
             InvalidInputError: A header of ours holds what no name may.
         """
-        caller = caller_of(headers)
-        key = key_of(headers)
-        return self._state.keys.admit(
-            caller, key, credentials=provider_key_headers(headers, KEY_PREFIX.encode())
+        return caller_of(
+            headers,
+            grant=self._state.keys.admit(key_of(headers)),
+            credentials=provider_key_headers(headers, KEY_PREFIX.encode()),
         )
 
     async def _refused(

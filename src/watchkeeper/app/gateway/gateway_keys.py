@@ -1,15 +1,9 @@
 """Who may call the gateway: anybody on this machine, and from elsewhere whoever has a key of ours."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from watchkeeper.app.settings import Settings, is_loopback
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.errors import KeyForbiddenError
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX, KeyGrant
 from watchkeeper.gateway.keys.ring import KeyRing
-from watchkeeper.gateway.rate_limit import RateLimit
-from watchkeeper.gateway.relay.caller import Caller
 
 
 def keys_needed(settings: Settings) -> bool:
@@ -36,38 +30,8 @@ class RingGate:
         self._ring = ring
         self._clock = clock
 
-    def admit(self, caller: Caller, key: str | None, *, credentials: Mapping[str, str]) -> Caller:
-        """See `KeyGate.admit`.
-
-        Raises:
-            KeyRefusedError: A key of ours is needed, or the one that came is not good.
-            KeyForbiddenError: The key is no caller's, or is pinned to another workload.
-            UnavailableError: The keys have not been read yet.
-        """
+    def admit(self, key: str | None) -> KeyGrant | None:
+        """See `KeyGate.admit`."""
         if not self.needed and (key is None or not key.startswith(KEY_PREFIX)):
-            return replace(caller, credentials=credentials) if credentials else caller
-        grant = self._ring.check(key, self._clock.now())
-        return replace(
-            caller,
-            key_id=grant.key_id,
-            workload=_workload(grant, caller),
-            rate=_rate(grant),
-            credentials=credentials,
-        )
-
-
-def _workload(grant: KeyGrant, caller: Caller) -> str | None:
-    if grant.workload is None:
-        return caller.workload
-    if caller.workload not in (None, grant.workload):
-        raise KeyForbiddenError(
-            f"key {grant.key_id} is for calls of workload {grant.workload!r}, and this one names another",
-            action="leave out x-watchkeeper-workload, or send the key of that workload",
-        )
-    return grant.workload
-
-
-def _rate(grant: KeyGrant) -> RateLimit | None:
-    if grant.requests_per_minute is None and grant.tokens_per_minute is None:
-        return None
-    return RateLimit(requests=grant.requests_per_minute, tokens=grant.tokens_per_minute)
+            return None
+        return self._ring.check(key, self._clock.now())

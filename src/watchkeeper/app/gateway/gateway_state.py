@@ -1,7 +1,7 @@
 """What one gateway worker knows; every request finds it there."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -10,24 +10,23 @@ from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.errors import StorageFullError
-from watchkeeper.gateway.relay.caller import Caller
+from watchkeeper.gateway.keys.api_key import KeyGrant
 from watchkeeper.gateway.relay.relay import Relay
 
 
 class KeyGate(Protocol):
     """Who may call."""
 
-    def admit(self, caller: Caller, key: str | None, *, credentials: Mapping[str, str]) -> Caller:
-        """The caller as its key allows it to be.
+    def admit(self, key: str | None) -> KeyGrant | None:
+        """What a caller may do; None where no key is needed, and none of ours came.
 
         Args:
-            caller: As it names itself.
             key: The key that came, ours or a provider's; None for none.
-            credentials: The headers of a provider's key.
 
         Raises:
             KeyRefusedError: A key of ours is needed, or the one that came is not good.
-            KeyForbiddenError: The key may not do this.
+            KeyForbiddenError: The key is not for calls.
+            UnavailableError: The keys have not been read yet.
         """
         ...
 

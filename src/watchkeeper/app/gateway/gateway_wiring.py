@@ -101,6 +101,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
             breakers=kept.breakers,
             answers=kept.answers,
             embeddings=kept.embeddings,
+            limiter=kept.limiter,
             in_flight=lambda: state.in_flight,
             problems=state.problems,
         ),

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 from starlette.types import Receive, Scope
 
-from watchkeeper.domain.errors import InvalidInputError, RequestTooLargeError, RequestTooSlowError
-from watchkeeper.gateway.keys.api_key import KEY_PREFIX
+from watchkeeper.domain.errors import (
+    InvalidInputError,
+    KeyForbiddenError,
+    RequestTooLargeError,
+    RequestTooSlowError,
+)
+from watchkeeper.gateway.keys.api_key import KEY_PREFIX, KeyGrant
 from watchkeeper.gateway.relay.caller import Caller
 
 Headers = Mapping[bytes, bytes]
@@ -89,16 +94,22 @@ def _too_large(most_bytes: int) -> RequestTooLargeError:
     )
 
 
-def caller_of(headers: Headers) -> Caller:
-    """Who asks and what for, as the headers say it.
+def caller_of(headers: Headers, *, grant: KeyGrant | None, credentials: Mapping[str, str]) -> Caller:
+    """Who asks and what for, as the headers say it and the key allows it.
+
+    Args:
+        headers: Of the request.
+        grant: Of its key of ours; None where it has none.
+        credentials: The headers of its provider's key.
 
     Raises:
         InvalidInputError: A header of ours holds what no name may.
+        KeyForbiddenError: The key is pinned to another workload.
     """
     labels = {name: value for name, value in headers.items() if name.startswith(PREFIX)}
     trace_id, parent_span_id = _trace_of(headers.get(b"traceparent", b""))
     return Caller(
-        workload=_label(labels, b"workload"),
+        workload=_workload(_label(labels, b"workload"), grant),
         run_id=_label(labels, b"run"),
         item_id=_label(labels, b"item"),
         agent=_label(labels, b"agent"),
@@ -109,7 +120,21 @@ def caller_of(headers: Headers) -> Caller:
         parent_span_id=parent_span_id,
         tracestate=_plain(headers.get(b"tracestate", b"")),
         forwarded={name.decode(): _plain(headers[name]) for name in _FORWARDED if name in headers},
+        credentials=credentials,
+        key_id=None if grant is None else grant.key_id,
+        rate=None if grant is None else grant.rate,
     )
+
+
+def _workload(named: str | None, grant: KeyGrant | None) -> str | None:
+    if grant is None or grant.workload is None:
+        return named
+    if named not in (None, grant.workload):
+        raise KeyForbiddenError(
+            f"key {grant.key_id} is for calls of workload {grant.workload!r}, and this one names another",
+            action="leave out x-watchkeeper-workload, or send the key of that workload",
+        )
+    return grant.workload
 
 
 def _label(labels: Headers, name: bytes) -> str | None:

@@ -16,6 +16,7 @@ from watchkeeper.gateway.orders.feed import OrderFeed
 from watchkeeper.gateway.orders.order import STANDING, Acknowledgement, Order, OrderKind
 from watchkeeper.gateway.orders.ports import OrderStore, WorkerStore
 from watchkeeper.gateway.orders.worker_report import FORGOTTEN_AFTER, BreakerTold, CacheTold, WorkerReport
+from watchkeeper.gateway.rate_limit import Minute, RateLimiter
 
 PART = "operators"
 """Its part of what does not work at the moment."""
@@ -38,6 +39,7 @@ class Governed:
     breakers: CircuitBreakers
     answers: AnswerCache
     embeddings: EmbeddingCache
+    limiter: RateLimiter
     in_flight: Callable[[], int]
     problems: dict[str, str]
     """The worker's own; the duty adds and takes away its part."""
@@ -87,8 +89,10 @@ class OperatorDuty:
     async def turn(self) -> None:
         """Do it once."""
         try:
-            for order in await asyncio.to_thread(self._look):
+            orders, others = await asyncio.to_thread(self._look)
+            for order in orders:
                 self._words.append(self._obeyed(order))
+            self._governed.limiter.use_elsewhere(_minutes(others))
             await asyncio.to_thread(self._tell, self._report(), tuple(self._words))
         except UnavailableError as failure:
             self._governed.problems[PART] = failure.message
@@ -111,11 +115,20 @@ class OperatorDuty:
         except UnavailableError:
             return  # its silence tells the same, a little later
 
-    def _look(self) -> Sequence[Order]:
+    def _look(self) -> tuple[Sequence[Order], Sequence[WorkerReport]]:
+        """New orders, and what other workers tell, where a limited key makes that matter."""
         self._keys.turn()
         if self._known_address is None:
             self._known_address = self._address()
-        return self._feed.take()
+        others: Sequence[WorkerReport] = ()
+        if len(self._governed.limiter):
+            now = self._clock.now()
+            others = [
+                one
+                for one in self._workers.reports()
+                if one.worker_id != self._name.worker_id and not one.silent(now)
+            ]
+        return self._feed.take(), others
 
     def _tell(self, report: WorkerReport, words: Sequence[Acknowledgement]) -> None:
         if not self._forgot:
@@ -183,8 +196,19 @@ class OperatorDuty:
             in_flight=governed.in_flight(),
             breakers={name: _breaker(report) for name, report in breakers.items()},
             caches={name: _cache(counts) for name, counts in caches.items()},
+            minutes=governed.limiter.minutes(now_s=self._clock.monotonic()),
             problems={part: why for part, why in governed.problems.items() if part != PART},
         )
+
+
+def _minutes(reports: Sequence[WorkerReport]) -> dict[str, Minute]:
+    """What limited keys have used in all of these workers together."""
+    found: dict[str, Minute] = {}
+    for report in reports:
+        for key, one in report.minutes.items():
+            before = found.get(key, Minute(0, 0))
+            found[key] = Minute(before.requests + one.requests, before.tokens + one.tokens)
+    return found
 
 
 def _breaker(report: BreakerReport) -> BreakerTold:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from watchkeeper.gateway.rate_limit import RateLimit
+
 KEY_PREFIX = "wk-"
 """What every key of ours starts with, so that it is never mistaken for a provider's."""
 SECRET_BYTES = 24
@@ -91,8 +93,9 @@ class KeyGrant:
     name: str
     role: KeyRole
     workload: str | None = None
-    requests_per_minute: int | None = None
-    tokens_per_minute: int | None = None
+    """The one its calls belong to."""
+    rate: RateLimit | None = None
+    """What its calls may use in a minute."""
 
     def allows(self, right: Right) -> bool:
         """Whether it may do this."""

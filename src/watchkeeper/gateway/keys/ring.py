@@ -7,6 +7,7 @@ from datetime import datetime
 
 from watchkeeper.domain.errors import KeyForbiddenError, KeyRefusedError, UnavailableError
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX, RIGHTS, ApiKey, KeyGrant, KeyRole, Right
+from watchkeeper.gateway.rate_limit import RateLimit
 
 LONGEST_KEY = 512
 """Characters; longer ones are not even hashed, so that nobody can buy work with a long header."""
@@ -134,10 +135,15 @@ def _made(key: ApiKey) -> tuple[bytes, _Known]:
         name=key.name,
         role=key.role,
         workload=key.workload,
-        requests_per_minute=key.requests_per_minute,
-        tokens_per_minute=key.tokens_per_minute,
+        rate=_rate(key),
     )
     return digest, _Known(digest, grant, expires_at=key.expires_at, revoked_at=key.revoked_at)
+
+
+def _rate(key: ApiKey) -> RateLimit | None:
+    if key.requests_per_minute is None and key.tokens_per_minute is None:
+        return None
+    return RateLimit(requests=key.requests_per_minute, tokens=key.tokens_per_minute)
 
 
 def forbidden(grant: KeyGrant, rights: frozenset[Right]) -> KeyForbiddenError:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from watchkeeper.gateway.rate_limit import Minute
+
 SILENT_AFTER = timedelta(seconds=3)
 """A worker reports twice a second; after six reports missed, what it last told is no longer how it is."""
 FORGOTTEN_AFTER = timedelta(hours=1)
@@ -56,6 +58,8 @@ class WorkerReport:
     """By target."""
     caches: Mapping[str, CacheTold] = field(default_factory=lambda: MappingProxyType({}))
     """By name: `answers`, `embeddings`."""
+    minutes: Mapping[str, Minute] = field(default_factory=lambda: MappingProxyType({}))
+    """What limited keys have used here in their last minute, by key's id."""
     problems: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What does not work at the moment, by part."""
 
