@@ -80,6 +80,19 @@ class GatewayProcess:
             raise RuntimeError("the gateway is not running; use it in a `with` statement")
         return self._process.pid
 
+    def worker_pids(self) -> list[int]:
+        """The worker processes it has now, where it has several (Linux)."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(stat.read_text().rpartition(")")[2].split()[1])
+                command = stat.with_name("cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue  # it ended while we looked
+            if parent == self.pid and b"--listener-fd" in command:
+                found.append(int(stat.parent.name))
+        return sorted(found)
+
     @property
     def receipts(self) -> list[Receipt]:
         """Every whole line of its receipts, in the order of the files."""

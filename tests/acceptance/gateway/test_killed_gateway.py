@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import subprocess
 from collections.abc import Callable
 from os import kill
 from pathlib import Path
@@ -22,24 +21,9 @@ pytestmark = pytest.mark.slow
 CALLS, CALLERS = 1200, 16
 
 
-def children_of(pid: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(line) for line in found.stdout.split()]
-
-
-def workers_of(pid: int) -> list[int]:
-    """The worker processes of a gateway that has several."""
-    workers = []
-    for child in children_of(pid):
-        command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-        if b"--listener-fd" in command:
-            workers.append(child)
-    return workers
-
-
 def two_workers_of(gateway: GatewayProcess) -> list[int]:
     deadline = monotonic() + 20
-    while len(found := workers_of(gateway.pid)) < 2:
+    while len(found := gateway.worker_pids()) < 2:
         assert monotonic() < deadline, "there are not two workers"
         Event().wait(0.02)
     return found

@@ -19,12 +19,18 @@ def own_postgres(tmp_path: Path) -> Iterator[str]:
         yield conninfo
 
 
-def test_a_hard_limit_is_never_passed_and_is_used_to_its_end(tmp_path: Path, own_postgres: str) -> None:
-    fire = Fire(limit_usd=Decimal("0.6"), gateways=3, callers=32, seed=5)
+@pytest.mark.parametrize(
+    ("gateways", "workers"), [(3, 1), (1, 3)], ids=["three gateways", "one gateway of three workers"]
+)
+def test_a_hard_limit_is_never_passed_and_is_used_to_its_end(
+    tmp_path: Path, own_postgres: str, gateways: int, workers: int
+) -> None:
+    callers = 96 // gateways
+    fire = Fire(limit_usd=Decimal("0.6"), gateways=gateways, callers=callers, workers=workers, seed=5)
 
     report = run_fire(fire, tmp_path / "gateways", own_postgres)
 
     assert report.broken_laws == []
-    assert report.asked["gateways killed"] == 1
+    assert report.asked["killed"] == 1
     assert report.asked["hung_up"] > 20
     assert report.billed_usd > Decimal("0.4")  # it was spent, not merely guarded

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
+from os import kill
 from pathlib import Path
 from random import Random
+from signal import SIGKILL
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +45,8 @@ class Fire:
     gateways: int = 4
     callers: int = 64
     """Of each gateway."""
+    workers: int = 1
+    """Processes of each gateway; of several, one is killed rather than the whole gateway."""
     latency_s: float = 0.05
     hang_up_share: float = 0.1
     """Of the calls, whose client hangs up at a random moment."""
@@ -99,7 +103,9 @@ def run_fire(fire: Fire, folder: Path, conninfo: str) -> FireReport:
         upstream = undo.enter_context(FaultyUpstream(plan))
         settings = _settings(fire, upstream, conninfo)
         gateways = [
-            undo.enter_context(GatewayProcess(folder / f"gateway-{n}", settings))
+            undo.enter_context(
+                GatewayProcess(folder / f"gateway-{n}", settings, arguments=("--workers", str(fire.workers)))
+            )
             for n in range(fire.gateways)
         ]
         ablaze = _Ablaze(fire, gateways, _expected_calls(fire))
@@ -179,9 +185,13 @@ class _Ablaze:
 
     async def _kill(self) -> None:
         await self._half_way.wait()
-        await asyncio.to_thread(self._gateways[0].kill)
-        await asyncio.to_thread(self._gateways[0].start)
-        self.asked["gateways killed"] += 1
+        struck = self._gateways[0]
+        if self._fire.workers > 1:
+            kill(struck.worker_pids()[0], SIGKILL)  # its gateway starts another
+        else:
+            await asyncio.to_thread(struck.kill)
+            await asyncio.to_thread(struck.start)
+        self.asked["killed"] += 1
 
     async def _caller(self, gateway: GatewayProcess) -> None:
         """Call until money is refused."""
