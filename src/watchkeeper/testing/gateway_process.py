@@ -1,6 +1,7 @@
 """The real gateway in a process of its own, as `wk gateway` starts it, for proofs from outside."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -58,6 +59,7 @@ class GatewayProcess:
         self._arguments = arguments
         self._process: subprocess.Popen[str] | None = None
         self._url = ""
+        self._lifeline: int | None = None
 
     @property
     def url(self) -> str:
@@ -133,19 +135,24 @@ class GatewayProcess:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self.write_settings(self._settings)
+        # The gateway ends in good order when nobody holds the pipe's other end: however its starter ended.
+        reading, self._lifeline = os.pipe()
+        pipe = ("--parent-pipe", str(reading))
         self._process = subprocess.Popen(
-            self.command("gateway", "--port", "0", "--json", *self._arguments),
+            self.command("gateway", "--port", "0", "--json", *pipe, *self._arguments),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            pass_fds=(reading,),
         )
+        os.close(reading)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             _, said = self._process.communicate(timeout=_END_S)
-            self._process = None
+            self._ended()
             raise RuntimeError(f"the gateway did not start: {said}")
         self._url = json.loads(line)["url"]
         self._wait_until_ready()
@@ -174,11 +181,11 @@ class GatewayProcess:
         if self._process is not None:
             self._process.kill()
             self._process.communicate(timeout=_END_S)
-            self._process = None
+            self._ended()
 
     def stop(self) -> str:
         """End it in good order and wait; `with` does it. Returns what it wrote to standard error."""
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return ""
         process.terminate()
@@ -187,7 +194,14 @@ class GatewayProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             _, said = process.communicate()
+        self._ended()
         return said
+
+    def _ended(self) -> None:
+        self._process = None
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
 
     def __enter__(self) -> Self:
         self.start()
