@@ -27,7 +27,11 @@ def in_files(folder: Path, clock: MovedClock) -> ContentStore:
     return ContentFiles(folder / "content", clock=clock, opted_out={"team-assistant"})
 
 
-@pytest.fixture(params=[in_memory, in_files])
+def in_unsynced_files(folder: Path, clock: MovedClock) -> ContentStore:
+    return ContentFiles(folder / "content", clock=clock, opted_out={"team-assistant"}, synced=False)
+
+
+@pytest.fixture(params=[in_memory, in_files, in_unsynced_files])
 def make_content(request: pytest.FixtureRequest) -> MakeContent:
     make: MakeContent = request.param
     return make

@@ -28,15 +28,21 @@ class ContentFiles:
     modification time is when its content was last put.
     """
 
-    def __init__(self, folder: Path, *, clock: Clock, opted_out: Collection[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, clock: Clock, opted_out: Collection[str] = (), synced: bool = True
+    ) -> None:
         """Keep content in a folder, which is made when first needed.
 
         Args:
             folder: The store's own folder.
             clock: When content is put.
             opted_out: Workloads whose content is never kept.
+            synced: Whether each piece is on disk before `put` returns. Without, a power cut may cost what
+                was put in the last seconds: it is then missing, or found damaged. A disk syncs some
+                thirty pieces a second, and takes some thousands.
         """
         self._folder = folder
+        self._synced = synced
         self._clock = clock
         self._opted_out = frozenset(opted_out)
 
@@ -110,7 +116,8 @@ class ContentFiles:
         shard = path.parent
         if not shard.is_dir():
             shard.mkdir(parents=True, exist_ok=True)
-            _sync_folder(shard.parent)
+            if self._synced:
+                _sync_folder(shard.parent)
         handle, name = tempfile.mkstemp(dir=shard, prefix=_UNFINISHED)
         unfinished = Path(name)
         try:
@@ -118,12 +125,14 @@ class ContentFiles:
                 file.write(blob)
                 file.flush()
                 os.utime(file.fileno(), ns=(put_ns, put_ns))
-                os.fsync(file.fileno())
+                if self._synced:
+                    os.fsync(file.fileno())
             unfinished.replace(path)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
-        _sync_folder(shard)
+        if self._synced:
+            _sync_folder(shard)
 
 
 def _put_again(path: Path, put_ns: int) -> bool:

@@ -13,8 +13,8 @@ from typing import BinaryIO, Protocol
 
 from watchkeeper.telemetry.redaction import redacted_content
 
-MOST_WAITING_BYTES = 32 * 1024 * 1024
-"""In a worker's memory, on its way to the keeper."""
+MOST_WAITING_BYTES = 4 * 1024 * 1024
+"""In a worker's memory, on its way to the keeper: a few seconds of a busy gateway."""
 _FRAME = struct.Struct(">II")
 """Before each piece: the bytes of its label, and of itself."""
 _PARTS_OF_A_PIECE = 3
