@@ -254,15 +254,15 @@ def test_the_last_receipts_are_told_with_accuracy_and_filtered_by_run(page: "Pag
     has_count(page.locator("#receipts tbody tr"), newest_receipts(site))
     assert site.run_id in page.inner_text("#receipts") and site.planted_run in page.inner_text("#receipts")
     failed = row(page, "receipts", "vision-7b").first.locator("td").all_inner_texts()
-    assert failed[1:9] == [
-        site.planted_run, site.names["script"], "governance", "vision-7b", "500", "1234.5", "not scored",
-        "✕ provider_failed: the provider answered 500 <b>",
+    assert failed[1:11] == [
+        site.planted_run, site.names["script"], "governance", "vision-7b", "500", "1234.5", "no data",
+        "unknown", "not scored", "✕ provider_failed: the provider answered 500 <b>",
     ]  # fmt: skip
     page.select_option("#run", site.run_id)
     page.wait_for_url(f"**/receipts?run={site.run_id}")
     told = page.inner_text("#receipts")
     assert site.planted_run not in told
-    assert re.search(r"governance\s+layout\s+none\s+[\d.]+\s+\d+\.\d\d %\s+✓ ok", told)
+    assert re.search(r"governance\s+layout\s+none\s+[\d.]+\s+no data\s+0\s+\d+\.\d\d %\s+✓ ok", told)
 
 
 def newest_receipts(site: "Site") -> int:

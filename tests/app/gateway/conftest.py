@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import psycopg
 import pytest
 import yaml
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.app.gateway.application import GatewayApplication
@@ -197,8 +200,12 @@ class Process:
 
 @pytest.fixture
 def process(tmp_path: Path, postgres_url: str) -> Iterator[Process]:
+    # A database of its own: orders stand, and other tests give some to targets of the same name.
+    name = f"gateway_{secrets.token_hex(8)}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(SQL("create database {}").format(Identifier(name)))
     parts = conninfo_to_dict(postgres_url)
-    state = f"postgresql://{parts['user']}@/{parts['dbname']}?{urlencode({'host': parts['host']})}"
+    state = f"postgresql://{parts['user']}@/{name}?{urlencode({'host': parts['host']})}"
     made = Process(tmp_path, {"postgres": {"url": state}})
     yield made
     if made.process is not None and made.process.poll() is None:

@@ -69,7 +69,7 @@ def test_settings_that_are_wrong_leave_the_old_ones_in_force(process: "Process")
         process.settings |= {"routes": {"extract": {"targets": ["nobody"]}}}
         process.write()
         process.process.send_signal(signal.SIGHUP)
-        log = process.data_dir / "logs" / "process.jsonl"
+        log = process.data_dir / "logs" / "gateway.jsonl"
         process.until(lambda: log.exists() and "could not be read anew" in log.read_text())
         assert process.chat().status_code == 200
 

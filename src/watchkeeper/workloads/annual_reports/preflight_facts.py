@@ -3,6 +3,7 @@
 from importlib.resources import as_file, files
 
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.regular_pauses import REGULAR_PAUSES
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.evaluation.canaries import CheckedCanary
@@ -58,6 +59,6 @@ def _sleeps() -> tuple[Sleep, ...] | None:
     """The sleeps in production code; None when some of it cannot be read."""
     try:
         with as_file(files(PRODUCTION_PACKAGE)) as root:
-            return scan_for_sleeps(root)
+            return scan_for_sleeps(root, exempt=REGULAR_PAUSES)
     except (SyntaxError, OSError, UnicodeDecodeError):
         return None
