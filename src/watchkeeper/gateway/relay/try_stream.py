@@ -13,6 +13,8 @@ from watchkeeper.gateway.ports import Answer
 from watchkeeper.gateway.relay.attempted import NO_ANSWER, Attempted
 from watchkeeper.gateway.relay.delivery import StreamDelivery
 
+_RENEW_S = 1.0
+"""Seconds by which a silence may last longer than its limit."""
 _DRAIN_S = 0.25
 """Seconds that the end of the HTTP body may lag the end of the stream in it."""
 
@@ -91,6 +93,7 @@ async def _pass_on(
 ) -> None:
     reader = SseReader()
     loop = asyncio.get_running_loop()
+    renew_s = 0.0
     ended = False
     while not ended:
         piece = await _piece(made, answer)
@@ -107,7 +110,11 @@ async def _pass_on(
             await delivery.take(made, shown)
         if failure is not None:
             raise failure
-        limit.reschedule(loop.time() + silence_s)
+        now_s = loop.time()
+        if now_s >= renew_s:
+            # A timer anew for each event would cost more than reading it.
+            limit.reschedule(now_s + silence_s + _RENEW_S)
+            renew_s = now_s + _RENEW_S
         if facts.complete:
             await _drained(answer)
             return
