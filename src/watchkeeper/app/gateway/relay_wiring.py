@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from watchkeeper.adapters.providers.http_target import HttpTarget, rooted
 from watchkeeper.adapters.providers.upstream_pool import UpstreamPools
 from watchkeeper.app.configured_guards import configured_guards
-from watchkeeper.app.configured_routes import configured_breakers, configured_complexity, configured_routes
+from watchkeeper.app.configured_routes import (
+    configured_breakers,
+    configured_complexity,
+    configured_gates,
+    configured_routes,
+)
 from watchkeeper.app.gateway.gates import Gates
 from watchkeeper.app.pricing import price_book, price_provider
 from watchkeeper.app.settings import Settings
@@ -121,6 +126,7 @@ def _of_one_model(settings: Settings) -> frozenset[str]:
 
 def _lanes(settings: Settings, table: PriceTable, lasting: Lasting) -> dict[str, Lane]:
     lanes = {}
+    gates = configured_gates(settings)
     for name, one in settings.targets.items():
         target = HttpTarget(
             name,
@@ -134,7 +140,7 @@ def _lanes(settings: Settings, table: PriceTable, lasting: Lasting) -> dict[str,
             target=target,
             timeout_s=one.timeout_s,
             breaker=lasting.breakers[name],
-            places=lasting.gates.of(name, one),
+            places=lasting.gates.of(name, gates[name]),
             priced_as=price_provider(table, name, one),
             says_max_completion_tokens=one.base_url == PUBLIC_ADDRESSES["openai"],
         )
