@@ -57,6 +57,13 @@ class Span:
     prompt_sha256: str | None = None
     response_sha256: str | None = None
     document_sha256: str | None = None
+    component: str | None = None
+    """The part of an application that did the work."""
+    conversation_id: str | None = None
+    query_type: str | None = None
+    prompt_preview: str | None = None
+    """Redacted, at most 200 characters (law 10); None where content is opted out or was not sent."""
+    reply_preview: str | None = None
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -43,6 +43,11 @@ _TEXT = (
     "prompt_sha256",
     "response_sha256",
     "document_sha256",
+    "component",
+    "conversation_id",
+    "query_type",
+    "prompt_preview",
+    "reply_preview",
 )
 _REQUIRED_INTEGERS = ("start_ns", "duration_ns")
 _INTEGERS = (

@@ -161,7 +161,8 @@ def test_a_file_of_no_bytes_is_a_new_one(tmp_path: Path) -> None:
     store.close()
 
 
-ADD_COLUMN = Migration(2, "ALTER TABLE spans ADD COLUMN region VARCHAR DEFAULT 'here'")
+NEWEST = shipped_migrations()[-1].version
+ADD_COLUMN = Migration(NEWEST + 1, "ALTER TABLE spans ADD COLUMN region VARCHAR DEFAULT 'here'")
 
 
 def test_an_older_file_is_migrated_after_a_backup_and_keeps_its_rows(tmp_path: Path) -> None:
@@ -175,7 +176,7 @@ def test_an_older_file_is_migrated_after_a_backup_and_keeps_its_rows(tmp_path: P
     assert new.positions() == {"f": 9}
     new.close()
 
-    backup = tmp_path / "telemetry.duckdb.v1-backup"
+    backup = tmp_path / f"telemetry.duckdb.v{NEWEST}-backup"
     shutil.copy(backup, tmp_path / "restored.duckdb")
     restored = DuckDbTelemetry(tmp_path / "restored.duckdb")
     assert restored.count() == 10
@@ -187,7 +188,8 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     DuckDbTelemetry(path).close()
     with pytest.raises(Exception, match="no_such_table"):
         DuckDbTelemetry(
-            path, migrations=[*shipped_migrations(), ADD_COLUMN, Migration(3, "DROP TABLE no_such_table")]
+            path,
+            migrations=[*shipped_migrations(), ADD_COLUMN, Migration(NEWEST + 2, "DROP TABLE no_such_table")],
         )
     store = DuckDbTelemetry(path)
     assert store.append([a_span(1)], received_at=NOON).stored == 1
@@ -198,7 +200,9 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> 
     path = tmp_path / "telemetry.duckdb"
     DuckDbTelemetry(path, migrations=[*shipped_migrations(), ADD_COLUMN]).close()
     before = path.read_bytes()
-    with pytest.raises(ConflictError, match="schema version 2; this version knows up to 1"):
+    with pytest.raises(
+        ConflictError, match=f"schema version {NEWEST + 1}; this version knows up to {NEWEST}"
+    ):
         DuckDbTelemetry(path)
     assert path.read_bytes() == before
 

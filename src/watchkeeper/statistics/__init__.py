@@ -1,0 +1,1 @@
+"""Figures about samples: pure functions and values."""
