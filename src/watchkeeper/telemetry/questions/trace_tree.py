@@ -112,18 +112,18 @@ def _nodes(ordered: Sequence[Span], begins_ns: int) -> Iterator[TraceNode]:
     place = 0
     while waiting:
         key, depth, parent_at = waiting.pop()
-        span, children = by_id.get(key), below[key]
-        above = by_id.get(span.parent_span_id or "") if span is not None and depth else None
+        found, children = by_id.get(key), below[key]
+        above = by_id.get(found.parent_span_id or "") if found is not None and depth else None
         yield TraceNode(
             span_id=key,
             depth=depth,
             parent=parent_at,
             children=len(children),
-            offset_ms=((span or children[0]).start_ns - begins_ns) / _NS_PER_MS,
-            call=None if span is None else call_row(span),
-            missing=span is None,
-            begins_before_parent=bool(span and above and span.start_ns < above.start_ns),
-            ends_after_parent=bool(span and above and _end_ns(span) > _end_ns(above)),
+            offset_ms=((found or children[0]).start_ns - begins_ns) / _NS_PER_MS,
+            call=None if found is None else call_row(found),
+            missing=found is None,
+            begins_before_parent=bool(found and above and found.start_ns < above.start_ns),
+            ends_after_parent=bool(found and above and _end_ns(found) > _end_ns(above)),
             in_circle=key in circling,
         )
         waiting.extend((child.span_id, depth + 1, place) for child in reversed(children))
@@ -140,11 +140,11 @@ def _first_of_circles(ordered: Sequence[Span], by_id: Mapping[str, Span]) -> fro
     found: set[str] = set()
     for start in ordered:
         path: list[str] = []
-        key: str | None = start.span_id
+        key = start.span_id
         while key in by_id and key not in seen:
             seen.add(key)
             path.append(key)
-            key = by_id[key].parent_span_id
+            key = by_id[key].parent_span_id or ""
         if key in path:
             circle = path[path.index(key) :]
             found.add(min(circle, key=lambda one: (by_id[one].start_ns, one)))
