@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.content.files import ContentFiles
-from watchkeeper.telemetry.ports import Content, ContentStore, ContentUsage
+from watchkeeper.telemetry.content_ports import Content, ContentStore, ContentUsage
 from watchkeeper.telemetry.redaction import redacted_content
 from watchkeeper.testing.clock import FIRST_INSTANT, MovedClock
 from watchkeeper.testing.content import InMemoryContent

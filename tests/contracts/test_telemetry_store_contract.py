@@ -192,6 +192,21 @@ def test_the_newest_come_first_and_equal_starts_by_their_ids(store: TelemetrySto
     assert found == [3, 1, 2]
 
 
+def test_spans_are_found_by_the_content_of_their_prompt_or_reply(store: TelemetryStore) -> None:
+    asked, answered, other = "a" * 64, "b" * 64, "c" * 64
+    spans = [
+        numbered(1, prompt_sha256=asked),
+        numbered(2, prompt_sha256=other, response_sha256=answered),
+        numbered(3, prompt_sha256=other),
+        numbered(4),
+    ]
+    store.append(spans, received_at=NOON)
+    both = SpanFilter(content_sha256s=frozenset({asked, answered}))
+    assert {int(span.span_id, 16) for span in store.newest(both, 10)} == {1, 2}
+    assert store.newest(SpanFilter(content_sha256s=frozenset()), 10) == ()
+    assert store.count(SpanFilter(content_sha256s=frozenset({other}), model="no such")) == 0
+
+
 @pytest.mark.parametrize(
     ("which", "found"),
     [

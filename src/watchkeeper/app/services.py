@@ -18,7 +18,8 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
-from watchkeeper.telemetry.ports import ContentStore, TelemetryStore
+from watchkeeper.telemetry.content_ports import ContentStore
+from watchkeeper.telemetry.ports import TelemetryStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,6 @@
-"""What telemetry needs from outside: a store of spans, a source of receipt lines, a store of content.
+"""What telemetry needs from outside: a store of spans, a source of receipt lines.
+
+The store of content is in `content_ports.py`.
 
 A read of something absent answers None or an empty tuple. All instants are aware, in UTC. Every
 method of a store may raise `UnavailableError` (the engine failed) and every write `StorageFullError`
@@ -161,56 +163,4 @@ class ReceiptSource(Protocol):
 
         A last line that is not ended yet is left for the next time.
         """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """A request's or reply's content as it was kept: text redacted, the rest untouched."""
-
-    sha256: str
-    data: bytes = field(repr=False)
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentUsage:
-    """What the content store takes up."""
-
-    blobs: int
-    stored_bytes: int
-    """On disk, as compressed."""
-
-
-class ContentStore(Protocol):
-    """Requests and replies, each once, apart from their spans (law 10)."""
-
-    def put(self, workload: str, data: bytes, media_type: str) -> str:
-        """Keep content, unless its workload opted out; text is redacted first.
-
-        Content that is there already is not kept twice, but counts as put again for its retention.
-
-        Returns:
-            The sha256 of the (redacted) content, kept or not.
-        """
-        ...
-
-    def get(self, sha256: str) -> Content | None:
-        """The content; None is not replayable: never kept, or kept no longer.
-
-        Raises:
-            ContentDamagedError: What is there no longer has this hash; it is not returned.
-        """
-        ...
-
-    def delete_older_than(self, instant: datetime) -> int:
-        """Let go of content last put before the instant.
-
-        Returns:
-            How many pieces of content are gone.
-        """
-        ...
-
-    def usage(self) -> ContentUsage:
-        """How much is kept."""
         ...

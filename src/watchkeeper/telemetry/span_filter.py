@@ -10,6 +10,8 @@ class SpanFilter:
     """Spans for which everything given holds; None asks nothing."""
 
     workload: str | None = None
+    content_sha256s: frozenset[str] | None = None
+    """Spans whose prompt or reply is one of these pieces of content."""
     run_id: str | None = None
     item_id: str | None = None
     agent: str | None = None
@@ -27,6 +29,9 @@ class SpanFilter:
 
     def matches(self, span: Span) -> bool:
         """Whether the span is one of those asked for."""
+        asked = self.content_sha256s
+        if asked is not None and asked.isdisjoint((span.prompt_sha256, span.response_sha256)):
+            return False
         equal = (
             (self.workload, span.workload),
             (self.run_id, span.run_id),

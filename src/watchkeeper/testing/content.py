@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from watchkeeper.domain.clock import Clock
-from watchkeeper.telemetry.ports import Content, ContentUsage
+from watchkeeper.telemetry.content_ports import Content, ContentUsage
 from watchkeeper.telemetry.redaction import redacted_content
 
 

@@ -12,8 +12,8 @@ from watchkeeper.adapters.content.blob_format import decoded, encoded
 from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import ContentDamagedError, UnavailableError
+from watchkeeper.telemetry.content_ports import Content, ContentUsage
 from watchkeeper.telemetry.minutes import ns_of
-from watchkeeper.telemetry.ports import Content, ContentUsage
 from watchkeeper.telemetry.redaction import redacted_content
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)

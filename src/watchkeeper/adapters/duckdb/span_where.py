@@ -9,6 +9,7 @@ from watchkeeper.telemetry.storable import LARGEST_INTEGER
 _CONDITIONS = {
     "since_ns": "start_ns >= $since_ns",
     "until_ns": "start_ns < $until_ns",
+    "content_sha256s": "(prompt_sha256 = ANY ($content_sha256s) OR response_sha256 = ANY ($content_sha256s))",
 }
 """What is not plain equality with the column of the same name."""
 
@@ -31,7 +32,7 @@ def span_where(which: SpanFilter) -> tuple[str, dict[str, object]]:
             conditions.append("false")
             continue
         conditions.append(_CONDITIONS.get(asked.name, f"{asked.name} = ${asked.name}"))
-        values[asked.name] = _bounded(value) if asked.name in _CONDITIONS else value
+        values[asked.name] = _as_asked(value)
     return " AND ".join(conditions) or "true", values
 
 
@@ -43,6 +44,10 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _bounded(instant_ns: int) -> int:
-    """The instant, or one beyond all that can be stored on the same side of them."""
-    return max(-1, min(instant_ns, LARGEST_INTEGER + 1))
+def _as_asked(value: object) -> object:
+    """As the engine takes it: of a number beyond all that can be stored, one on the same side of them."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return max(-1, min(value, LARGEST_INTEGER + 1))
+    return value
