@@ -39,3 +39,13 @@ def document(run_id: str, name: str) -> str:
 def receipts(*, run_id: str | None = None, document: str | None = None) -> str:
     """The receipts of a run, of a document of it, or all."""
     return with_query("/receipts", run=run_id, document=document)
+
+
+def trace(trace_id: str, *, step: str | None = None) -> str:
+    """A trace's page with one of its steps chosen; without one also its resource of the API."""
+    return with_query(f"/traces/{part(trace_id)}", step=step)
+
+
+def call(trace_id: str, span_id: str) -> str:
+    """A call's page, and its resource of the API."""
+    return f"/calls/{part(trace_id)}/{part(span_id)}"

@@ -98,11 +98,11 @@ def _line(one: dict[str, Any], timezone: str) -> Row:
             Cell(one["name"]),
             Cell(one["line"]),
             Cell(one["period"], css="wk-word"),
-            Cell(usd(one["limit_usd"])),
-            Cell(usd(one["spent_usd"]) + (" + ?" if unpriced else ""), more=more),
-            Cell(usd(one["held_usd"])),
-            Cell(usd(one["unsettled_usd"])),
-            Cell(usd(one["left_usd"]), css="wk-intervene" if one["left_usd"].startswith("-") else ""),
+            Cell(printed.usd(one["limit_usd"])),
+            Cell(printed.usd(one["spent_usd"]) + (" + ?" if unpriced else ""), more=more),
+            Cell(printed.usd(one["held_usd"])),
+            Cell(printed.usd(one["unsettled_usd"])),
+            Cell(printed.usd(one["left_usd"]), css="wk-intervene" if one["left_usd"].startswith("-") else ""),
             _forecast(one),
             Cell(f"{one['used_percent']} %"),
             said(_state(one)),
@@ -116,7 +116,7 @@ def _forecast(one: dict[str, Any]) -> Cell:
     if forecast is None:
         return Cell(printed.NO_DATA, css="wk-none", more="too little of the period has passed")
     over = Decimal(forecast) > Decimal(one["limit_usd"])
-    return Cell(usd(forecast), css="wk-watch" if over else "", more="above its limit" if over else "")
+    return Cell(printed.usd(forecast), css="wk-watch" if over else "", more="above its limit" if over else "")
 
 
 def _state(one: dict[str, Any]) -> Said:
@@ -155,7 +155,7 @@ def _entries(found: Sequence[dict[str, Any]], timezone: str) -> None:
             (
                 Cell(printed.instant(entry["entered_at"], timezone), css="wk-word"),
                 Cell(entry["budget"]),
-                Cell(usd(entry["usd"])),
+                Cell(printed.usd(entry["usd"])),
                 Cell(entry["what"], css="wk-long"),
                 Cell(entry["by"] or ""),
             )
@@ -181,17 +181,6 @@ def _audit(found: Sequence[dict[str, Any]], timezone: str) -> None:
         for act in one["audit"]
     ]
     table(_AUDIT, rows, mark="audit", empty="nothing was opened again")
-
-
-def usd(amount: str) -> str:
-    """An amount of the API, to the last digit it has, and at least to the cent.
-
-    >>> usd("2000.000000000000"), usd("0.000120000000"), usd("12.5")
-    ('2000.00', '0.00012', '12.50')
-    """
-    text = usd_text(Decimal(amount))
-    whole, _, part = text.partition(".")
-    return f"{whole}.{part:0<2}"
 
 
 def percent(share: str) -> str:

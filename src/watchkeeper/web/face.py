@@ -14,6 +14,7 @@ from watchkeeper.web import (
     receipts_page,
     run_page,
     runs_page,
+    trace_page,
 )
 
 PAGES = (
@@ -25,6 +26,7 @@ PAGES = (
     receipts_page,
     budgets_page,
     gateway_page,
+    trace_page,
     failure_pages,
 )
 FAVICON = "🔭"

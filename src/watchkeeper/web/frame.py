@@ -9,6 +9,7 @@ from nicegui import ui
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web.code_spans import told_html
 from watchkeeper.web.style import CSS
+from watchkeeper.web.style_telemetry import CSS as TELEMETRY_CSS
 
 PLACES: Mapping[str, str] = {
     "/": "Overview",
@@ -34,7 +35,7 @@ def page_frame(title: str, *, at: str) -> Iterator[None]:
         at: Which of `PLACES` the page belongs to.
     """
     ui.page_title(f"{title} · Watchkeeper")
-    ui.add_css(CSS)
+    ui.add_css(CSS + TELEMETRY_CSS)
     ui.html(_bar(at), sanitize=False)
     with ui.element("main").classes("wk-page"):
         yield

@@ -113,6 +113,13 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
+def bare_site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with nothing in it, for what fills it otherwise; after the browser, which must come first."""
+    with _running_site(tmp_path_factory.mktemp("bare")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server whose pages were looked at while empty, and that was then filled."""
     with _running_site(tmp_path_factory.mktemp("site")) as made:

@@ -1,0 +1,110 @@
+"""A trace as a waterfall, in a real browser on a real server."""
+
+import re
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Traffic  # type: ignore[attr-defined] # of this folder
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.slow
+
+TELEPHONE = {"width": 390, "height": 844}
+SOON_S = 5.0
+"""Within which a page of 500 steps stands, on a machine shared with much else."""
+
+
+def has_count(found: "Locator", count: int) -> None:
+    from playwright.sync_api import expect
+
+    expect(found).to_have_count(count)
+
+
+def bar(page: "Page", span_id: str) -> dict[str, float]:
+    box = page.locator(f"#waterfall tr[data-field={span_id}] .wk-stripe").bounding_box()
+    assert box is not None
+    return dict(box)
+
+
+@pytest.mark.requirement("FA-74", "HE-69")
+def test_a_trace_of_six_steps_is_a_waterfall_on_one_axis(page: "Page") -> None:
+    page.goto("/traces/six")
+    rows = page.locator("#waterfall tbody tr")
+    has_count(rows, 6)
+    depths = page.locator("#waterfall [data-depth]").evaluate_all("all => all.map(e => +e.dataset.depth)")
+    assert depths == [0, 1, 2, 1, 1, 1]
+    whole, second, last = bar(page, "six-0"), bar(page, "six-1"), bar(page, "six-5")
+    assert second["width"] == pytest.approx(whole["width"] / 6, rel=0.05)
+    assert second["x"] == pytest.approx(whole["x"], abs=2)
+    assert last["x"] == pytest.approx(whole["x"] + whole["width"] * 4 / 6, rel=0.05)
+    failed = page.locator("#waterfall tr[data-field=six-4]").inner_text()
+    assert "✕ failed" in failed and "900 + 40" in failed and "0.00265" in failed
+    assert "unknown" in page.locator("#waterfall tr[data-field=six-5]").inner_text()
+    assert page.inner_text("#counts") == "6 steps, 1 failed"
+
+
+@pytest.mark.requirement("FA-74")
+def test_a_click_opens_a_step_and_the_address_keeps_it(page: "Page") -> None:
+    page.goto("/traces/six")
+    page.locator("#waterfall tr[data-field=six-4]").get_by_role("link").click()
+    page.wait_for_url("**/traces/six?step=six-4")
+    page.locator("#step").get_by_text("provider_failed: it broke <b>").wait_for()
+    assert "900 input, 40 output" in page.inner_text("#step")
+    page.reload()
+    assert "it broke <b>" in page.inner_text("#step")
+    assert page.locator("#waterfall tr.wk-chosen").get_attribute("data-field") == "six-4"
+    has_count(page.locator("#waterfall a[aria-current=step]"), 1)
+
+
+def test_a_step_is_opened_by_keys(page: "Page") -> None:
+    page.goto("/traces/six")
+    page.locator("#waterfall tr[data-field=six-1] a").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**step=six-1")
+    page.locator("#step").get_by_text("retrieve").first.wait_for()
+
+
+def test_a_trace_of_500_steps_stands_soon_and_a_step_of_it_opens(page: "Page") -> None:
+    begun = monotonic()
+    page.goto("/traces/long")
+    has_count(page.locator("#waterfall tbody tr"), 500)
+    assert monotonic() - begun < SOON_S
+    row = page.locator("#waterfall tr[data-field=long-499]")
+    row.scroll_into_view_if_needed()
+    row.get_by_role("link").click()
+    page.wait_for_url("**step=long-499")
+    assert page.locator("#step").get_by_role("link", name="everything about this call").is_visible()
+
+
+def test_a_step_whose_caller_never_came_is_shown_and_marked(page: "Page") -> None:
+    page.goto("/traces/lost")
+    assert "▲ orphan" in page.locator("#waterfall tr[data-field=lost-1]").inner_text()
+    assert "orphan" not in page.locator("#waterfall tr[data-field=lost-2] [data-depth]").inner_text()
+    assert "1 whose caller is not in the trace" in page.inner_text("#counts")
+
+
+def test_an_unknown_trace_says_so(page: "Page") -> None:
+    page.goto("/traces/nowhere")
+    assert "there is no span of trace 'nowhere'" in page.inner_text("[role=alert]")
+
+
+def test_what_comes_later_is_shown_without_asking(page: "Page", traffic: "Traffic") -> None:
+    traffic.call("grows-1", trace_id="grows")
+    traffic.until_there("grows", 1)
+    page.goto("/traces/grows?refresh=1")
+    has_count(page.locator("#waterfall tbody tr"), 1)
+    traffic.call("grows-2", trace_id="grows", parent_span_id="grows-1")
+    has_count(page.locator("#waterfall tbody tr"), 2)
+    assert page.locator("#auto-refresh").inner_text() == "auto-refresh: ● on, every 1 s"
+
+
+def test_a_trace_fits_a_telephone(page: "Page") -> None:
+    page.set_viewport_size(TELEPHONE)
+    for path in ("/traces/six?step=six-4", "/traces/long"):
+        page.goto(path)
+        page.locator("#waterfall tbody tr").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") == TELEPHONE["width"], path
+    assert re.search(r"auto-refresh: ● on, every 30 s", page.inner_text("#auto-refresh"))
