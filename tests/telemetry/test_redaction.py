@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchkeeper.telemetry import card_number, personal_identity_number, redaction
 from watchkeeper.telemetry.card_number import redact_card_numbers
 from watchkeeper.telemetry.luhn import luhn_holds
 from watchkeeper.telemetry.personal_identity_number import redact_personal_identity_numbers
@@ -18,7 +19,7 @@ from watchkeeper.telemetry.redaction import (
     redacted_json,
     redacted_text,
 )
-from watchkeeper.telemetry.redaction_need import may_need_redaction
+from watchkeeper.telemetry.redaction_need import may_hold_number, may_need_redaction
 
 A20 = "a1B2c3D4e5F6g7H8i9J0"
 
@@ -334,3 +335,60 @@ def test_what_needs_no_redaction_is_left_as_it_is(text: str) -> None:
 def test_what_a_rule_takes_out_is_never_passed_over(text: str) -> None:
     assert redacted_content(text.encode(), "application/json") != text.encode()
     assert may_need_redaction(text.encode())
+
+
+fragments = st.sampled_from(
+    [
+        *(
+            "sk-",
+            "wk-",
+            "sk_live_",
+            "rk_test_",
+            "AIza",
+            "AKIA",
+            "ASIA",
+            "ghp_",
+            "ghu_",
+            "github_pat_",
+            "glpat-",
+        ),
+        *(
+            "hf_",
+            "gsk_",
+            "xai-",
+            "pplx-",
+            "r8_",
+            "xoxb-",
+            "eyJ",
+            ".eyJ",
+            "Bearer ",
+            "bEARER\t",
+            PEM[:31],
+            "@",
+        ),
+        *(A20, A20 + A20, "ABCDEFGH12345678", "b.se", "å", "4111", "1111 ", "811228", "-9874", "+", "\ud800"),
+        *(" ", "-", ".", "_", "\n", "\\", '"', "x", "7"),
+    ]
+)
+
+
+@given(st.lists(fragments, max_size=9).map("".join))
+def test_looking_first_finds_as_much_as_every_rule_tried_everywhere(text: str) -> None:
+    tried = [
+        (redact_private_keys, redaction._PRIVATE_KEY.search(text)),
+        (redact_api_keys, redaction._API_KEY.search(text)),
+        (redact_bearer_tokens, redaction._BEARER.search(text) or redaction._JSON_WEB_TOKEN.search(text)),
+        (redact_emails, redaction._EMAIL.search(text)),
+    ]
+    for rule, found in tried:
+        assert (rule(text) != text) == (found is not None)
+    if any(found for _, found in tried):
+        for raw in (text, json.dumps(text), json.dumps(text, ensure_ascii=False), text.replace("/", "\\/")):
+            assert may_need_redaction(raw.encode("utf-8", "surrogatepass"))
+
+
+@given(st.text(alphabet="0123456789 -+x.", max_size=30))
+def test_looking_first_passes_over_no_number(text: str) -> None:
+    if card_number._CANDIDATE.search(text) or personal_identity_number._CANDIDATE.search(text):
+        assert may_hold_number(text)
+        assert may_need_redaction(text.encode())

@@ -3,6 +3,7 @@
 import re
 
 from watchkeeper.telemetry.luhn import luhn_holds
+from watchkeeper.telemetry.redaction_need import may_hold_number
 
 # Digits at a stretch, or in the groups printed on cards. Rows of figures, of which a stretch may
 # look like a card, go on to the left or right.
@@ -31,6 +32,8 @@ _ISSUERS = (
 
 def redact_card_numbers(text: str) -> str:
     """Take out numbers that an issuer could have given and whose check digit holds."""
+    if not may_hold_number(text):
+        return text
     return _CANDIDATE.sub(lambda found: _mark(found.group()), text)
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from watchkeeper.telemetry.luhn import luhn_holds
+from watchkeeper.telemetry.redaction_need import may_hold_number
 
 # A dash before or after means that it is part of something longer (a UUID, an account).
 _CANDIDATE = re.compile(
@@ -23,7 +24,7 @@ def redact_personal_identity_numbers(text: str) -> str:
         Skatteverket, "Personnummer" and "Samordningsnummer"; the check digit is of the ten digits
         without the century.
     """
-    return _CANDIDATE.sub(_mark, text)
+    return _CANDIDATE.sub(_mark, text) if may_hold_number(text) else text
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -37,6 +37,12 @@ _API_KEY = re.compile(
     re.VERBOSE,
 )
 
+# The search proper tries every place of a text; looking for a beginning costs a hundredth of that.
+_KEY_BEGINNINGS = (
+    *("k-", "k_live_", "k_test_", "AIza", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_"),
+    *("glpat-", "hf_", "gsk_", "xai-", "pplx-", "r8_", "xox"),
+)
+
 _BEARER = re.compile(r"(?i)\b(bearer)([ \t]+)(?=[A-Z._~+/=-]*[0-9])[A-Z0-9._~+/-]{16,}={0,2}")
 
 _JSON_WEB_TOKEN = re.compile(
@@ -60,22 +66,26 @@ _EMAIL = re.compile(
 
 def redact_api_keys(text: str) -> str:
     """Take out keys in the shapes of the common providers."""
+    if not any(beginning in text for beginning in _KEY_BEGINNINGS):
+        return text
     return _API_KEY.sub("[redacted:api-key]", text)
 
 
 def redact_bearer_tokens(text: str) -> str:
     """Take out what stands after `Bearer`, and JSON web tokens wherever they stand."""
-    return _JSON_WEB_TOKEN.sub("[redacted:token]", _BEARER.sub(r"\1\2[redacted:token]", text))
+    if "bearer" in text.lower():
+        text = _BEARER.sub(r"\1\2[redacted:token]", text)
+    return _JSON_WEB_TOKEN.sub("[redacted:token]", text) if "eyJ" in text else text
 
 
 def redact_private_keys(text: str) -> str:
     """Take out PEM and PGP private keys; public keys and certificates stay."""
-    return _PRIVATE_KEY.sub("[redacted:private-key]", text)
+    return _PRIVATE_KEY.sub("[redacted:private-key]", text) if "-----BEGIN" in text else text
 
 
 def redact_emails(text: str) -> str:
     """Take out e-mail addresses."""
-    return _EMAIL.sub("[redacted:email]", text)
+    return _EMAIL.sub("[redacted:email]", text) if "@" in text else text
 
 
 RULES: tuple[Rule, ...] = (

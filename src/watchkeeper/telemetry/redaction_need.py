@@ -1,41 +1,33 @@
 """A quick look at content that says of nearly all of it that no rule of redaction can touch it.
 
-The rules themselves cost half a microsecond a byte; this look costs a hundredth of it, and whatever it is
-not sure of goes through the rules.
+The rules themselves cost half a microsecond a byte; this look costs a few thousandths of that, and whatever
+it is not sure of goes through the rules. It is quick because each question starts from one rare character,
+which C finds at memory speed, and looks around only there. None of its patterns looks at what stands
+before a key or a number: in JSON that may be an escape that means something else.
 """
 
 import re
 
-_LITERALS = (
-    b"@",
-    b"sk-",
-    b"wk-",
-    b"k_live_",
-    b"k_test_",
-    b"AIza",
-    b"AKIA",
-    b"ASIA",
-    b"ghp_",
-    b"gho_",
-    b"ghu_",
-    b"ghs_",
-    b"ghr_",
-    b"github_pat_",
-    b"glpat-",
-    b"hf_",
-    b"gsk_",
-    b"xai-",
-    b"pplx-",
-    b"r8_",
-    b"xox",
-    b"eyJ",
-    b"-----BEGIN",
+_DASHED = re.compile(
+    rb"-(?:(?:(?<=sk-)|(?<=wk-)|(?<=glpat-)|(?<=xai-)|(?<=pplx-)|(?<=xox[abeoprs]-))[A-Za-z0-9_-]{20}|----BEGIN)"
 )
-"""Each rule but those of numbers needs one of these; `bearer` is looked for apart, in any case."""
-_NUMBERS = re.compile(rb"[0-9]{4}(?:[0-9]{2}[-+]?[0-9]{4}|[ -][0-9]{4})")
-"""Ten digits as a personal number has them, or two groups as a card has them."""
+"""Keys whose beginning ends with a dash are at least twenty characters more; and private keys."""
+_UNDERSCORED = re.compile(
+    rb"_(?:(?<=k_live_)|(?<=k_test_)|(?<=gh[pousr]_)|(?<=github_pat_)|(?<=hf_)|(?<=gsk_)|(?<=r8_))[A-Za-z0-9_]{16}"
+)
+_CAPITALS = re.compile(rb"A(?:Iza|KIA|SIA)")
+_JSON_WEB_TOKEN = re.compile(rb"J(?<=eyJ)")
+_ADDRESS = re.compile(
+    rb"@(?<=[A-Za-z0-9_.%+\x80-\xff\\-]@)[A-Za-z0-9\x80-\xff\\][A-Za-z0-9_.\x80-\xff\\-]*\.[A-Za-z\x80-\xff\\]"
+)
+"""An address is a dot's distance behind its sign; a backslash begins a letter in JSON."""
 _HIDDEN = re.compile(rb"\\u00[2-7]")
 """A JSON escape of an ASCII character may hide any of the others."""
+
+# Digits become 0, `+` a dash and letters small, so that all shapes of numbers are two.
+_SHAPES = bytes.maketrans(b"123456789+ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"000000000-abcdefghijklmnopqrstuvwxyz")
+_NUMBER = re.compile(rb"00(?:00[ -]0000|00000000)")
+"""Two groups of a card, or a personal number with a dash; or ten digits at a stretch."""
 
 
 def may_need_redaction(data: bytes) -> bool:
@@ -46,9 +38,24 @@ def may_need_redaction(data: bytes) -> bool:
     >>> may_need_redaction(b"write to anna.ek@example.se")
     True
     """
-    return (
-        any(literal in data for literal in _LITERALS)
-        or b"bearer" in data.lower()
-        or _NUMBERS.search(data) is not None
-        or _HIDDEN.search(data) is not None
-    )
+    # Those of one byte are the quicker to miss.
+    if (
+        (b"-" in data and _DASHED.search(data))
+        or (b"_" in data and _UNDERSCORED.search(data))
+        or (b"@" in data and _ADDRESS.search(data))
+        or (b"J" in data and _JSON_WEB_TOKEN.search(data))
+        or (b"\\" in data and _HIDDEN.search(data))
+        or _CAPITALS.search(data)
+    ):
+        return True
+    shapes = data.translate(_SHAPES)
+    return _NUMBER.search(shapes) is not None or b"bearer" in shapes
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether a card number or a personal number could be in the text; False is certain.
+
+    >>> may_hold_number("301 339 818 kr in 2024"), may_hold_number("19811228-9874")
+    (False, True)
+    """
+    return _NUMBER.search(text.encode("utf-8", "surrogatepass").translate(_SHAPES)) is not None
