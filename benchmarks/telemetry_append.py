@@ -23,6 +23,7 @@ from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.fingerprint import content_fingerprint
 from watchkeeper.telemetry.storable import storable
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 BATCH_SPANS = 1000
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -70,7 +71,7 @@ def into_duckdb(folder: Path, batches: list[list[Span]]) -> float:
     store = DuckDbTelemetry(folder / "telemetry.duckdb")
     begun = time.perf_counter()
     for n, batch in enumerate(batches):
-        store.append(batch, received_at=NOON, positions={"w-1.ndjson": n})
+        store.append(TelemetryBatch(spans=tuple(batch)), received_at=NOON, positions={"w-1.ndjson": n})
     seconds = time.perf_counter() - begun
     assert store.count() == len(batches) * BATCH_SPANS
     store.close()

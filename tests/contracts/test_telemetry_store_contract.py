@@ -1,7 +1,7 @@
 """What every telemetry store keeps, in memory or in a DuckDB file."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.errors import InvalidInputError, UnavailableError
 from watchkeeper.domain.span import Span
+from watchkeeper.telemetry.append_result import NONE_TAKEN, Taken
 from watchkeeper.telemetry.figures import KnownSum
-from watchkeeper.telemetry.ports import AppendResult, SpanConflict, TelemetryStore, UnreadableLine
+from watchkeeper.telemetry.ports import SpanConflict, TelemetryStore, UnreadableLine
 from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -82,6 +84,14 @@ def numbered(n: int, **changes: object) -> Span:
     return a_span(span_id=f"{n:016x}", **changes)
 
 
+def take(store: TelemetryStore, spans: Sequence[Span], received_at: datetime = NOON, **rest: object) -> Taken:
+    """Append spans alone, none of which is refused."""
+    batch = TelemetryBatch(spans=tuple(spans))
+    result = store.append(batch, received_at=received_at, **rest)  # type: ignore[arg-type]  # handed on
+    assert result.refused == ()
+    return result.spans
+
+
 def test_a_span_comes_back_as_it_was_given(store: TelemetryStore) -> None:
     full = a_span(
         parent_span_id="2" * 16,
@@ -112,74 +122,89 @@ def test_a_span_comes_back_as_it_was_given(store: TelemetryStore) -> None:
         document_sha256="d" * 64,
         attributes={"gen_ai.request.temperature": 0.5, "tags": ["a", None, {"b": True}], "å": "ä"},
     )
-    store.append([full], received_at=NOON)
+    take(store, [full], received_at=NOON)
     assert store.trace(full.trace_id) == (full,)
 
 
 def test_a_span_delivered_twice_is_stored_once(store: TelemetryStore) -> None:
-    assert store.append([a_span()], received_at=NOON) == AppendResult(stored=1, duplicates=0, conflicts=0)
+    assert take(store, [a_span()], received_at=NOON) == Taken(stored=1, duplicates=0, conflicts=0)
     later = NOON + timedelta(hours=1)
-    assert store.append([a_span()], received_at=later) == AppendResult(stored=0, duplicates=1, conflicts=0)
+    assert take(store, [a_span()], received_at=later) == Taken(stored=0, duplicates=1, conflicts=0)
     assert store.count() == 1
 
 
 def test_a_span_given_twice_at_once_is_stored_once(store: TelemetryStore) -> None:
-    result = store.append([a_span(), a_span()], received_at=NOON)
-    assert result == AppendResult(stored=1, duplicates=1, conflicts=0)
+    result = take(store, [a_span(), a_span()], received_at=NOON)
+    assert result == Taken(stored=1, duplicates=1, conflicts=0)
 
 
 def test_amounts_that_differ_only_in_zeros_are_no_conflict(store: TelemetryStore) -> None:
-    store.append([a_span(cost_usd=Decimal("0.1"))], received_at=NOON)
-    result = store.append([a_span(cost_usd=Decimal("0.1000"))], received_at=NOON)
+    take(store, [a_span(cost_usd=Decimal("0.1"))], received_at=NOON)
+    result = take(store, [a_span(cost_usd=Decimal("0.1000"))], received_at=NOON)
     assert result.duplicates == 1
 
 
 def test_of_spans_with_one_key_the_first_stays_and_the_other_is_kept_in_sight(store: TelemetryStore) -> None:
     first, other = a_span(output_tokens=20), a_span(output_tokens=21, start_ns=NOON_NS - 5 * SECOND_NS)
-    store.append([first], received_at=NOON)
+    take(store, [first], received_at=NOON)
     later = NOON + timedelta(microseconds=1)
 
-    result = store.append([other, first, other], received_at=later)
+    result = take(store, [other, first, other], received_at=later)
 
-    assert result == AppendResult(stored=0, duplicates=1, conflicts=2)
+    assert result == Taken(stored=0, duplicates=1, conflicts=2)
     assert store.trace(first.trace_id) == (first,)
     assert store.conflicts(10) == (SpanConflict(span=other, received_at=later),)
-    store.append([other], received_at=later + timedelta(hours=1))
+    take(store, [other], received_at=later + timedelta(hours=1))
     assert store.conflict_count() == 1
 
 
 def test_a_key_that_conflicts_within_one_append_keeps_its_first(store: TelemetryStore) -> None:
     first, other = a_span(output_tokens=20), a_span(output_tokens=21)
-    result = store.append([first, other], received_at=NOON)
-    assert result == AppendResult(stored=1, duplicates=0, conflicts=1)
+    result = take(store, [first, other], received_at=NOON)
+    assert result == Taken(stored=1, duplicates=0, conflicts=1)
     assert store.trace(first.trace_id) == (first,)
 
 
 def test_the_same_span_id_in_another_trace_is_another_span(store: TelemetryStore) -> None:
-    store.append([a_span(), a_span(trace_id="b" * 32)], received_at=NOON)
+    take(store, [a_span(), a_span(trace_id="b" * 32)], received_at=NOON)
     assert store.count() == 2
 
 
 def test_positions_are_kept_with_the_rows_and_files_not_named_keep_theirs(store: TelemetryStore) -> None:
     assert store.positions() == {}
-    store.append([numbered(1)], received_at=NOON, positions={"w-1.ndjson": 120, "w-2.ndjson": 0})
-    store.append([], received_at=NOON, positions={"w-1.ndjson": 240})
-    store.append([numbered(2)], received_at=NOON)
+    take(store, [numbered(1)], received_at=NOON, positions={"w-1.ndjson": 120, "w-2.ndjson": 0})
+    take(store, [], received_at=NOON, positions={"w-1.ndjson": 240})
+    take(store, [numbered(2)], received_at=NOON)
     assert store.positions() == {"w-1.ndjson": 240, "w-2.ndjson": 0}
 
 
-def test_an_append_with_a_span_that_cannot_be_stored_changes_nothing(store: TelemetryStore) -> None:
-    with pytest.raises(InvalidInputError, match="input_tokens must be a whole number"):
-        store.append([numbered(1), numbered(2, input_tokens=2**63)], received_at=NOON, positions={"f": 9})
-    assert store.count() == 0
-    assert store.positions() == {}
+def test_a_span_that_cannot_be_stored_is_refused_with_its_reason_and_the_others_are_kept(
+    store: TelemetryStore,
+) -> None:
+    bad = {
+        "bad_number": numbered(2, input_tokens=2**63),
+        "bad_instant": numbered(3, start_ns=1),
+        "bad_text": numbered(4, agent="\ud800"),
+        "bad_attributes": numbered(5, attributes={"x": float("nan")}),
+        "missing_value": numbered(6, trace_id=""),
+    }
+    batch = TelemetryBatch(
+        spans=(*bad.values(), numbered(1), numbered(7, start_ns=4_102_444_800 * SECOND_NS))
+    )
+
+    result = store.append(batch, received_at=NOON, positions={"f": 9})
+
+    assert [row.reason for row in result.refused] == [*bad, "bad_instant"]
+    assert "input_tokens must be a whole number" in result.refused[0].message
+    assert [span.span_id for span in store.newest(EVERYTHING, 9)] == [numbered(1).span_id]
+    assert store.positions() == {"f": 9}
 
 
 def test_lines_that_are_no_receipts_stay_told_once(store: TelemetryStore) -> None:
     second = UnreadableLine(file="w-1.ndjson", offset=80, reason="not JSON")
     first = UnreadableLine(file="w-1.ndjson", offset=0, reason="no trace_id")
-    store.append([], received_at=NOON, unreadable=[second, first])
-    store.append([], received_at=NOON, unreadable=[second])
+    take(store, [], received_at=NOON, unreadable=[second, first])
+    take(store, [], received_at=NOON, unreadable=[second])
     assert store.unreadable(10) == (first, second)
     assert store.unreadable(1) == (first,)
     assert store.unreadable_count() == 2
@@ -187,7 +212,7 @@ def test_lines_that_are_no_receipts_stay_told_once(store: TelemetryStore) -> Non
 
 def test_the_newest_come_first_and_equal_starts_by_their_ids(store: TelemetryStore) -> None:
     spans = [numbered(2), numbered(1), numbered(3, start_ns=NOON_NS + 1), numbered(4, start_ns=NOON_NS - 1)]
-    store.append(spans, received_at=NOON)
+    take(store, spans, received_at=NOON)
     found = [int(span.span_id, 16) for span in store.newest(EVERYTHING, 3)]
     assert found == [3, 1, 2]
 
@@ -200,7 +225,7 @@ def test_spans_are_found_by_the_content_of_their_prompt_or_reply(store: Telemetr
         numbered(3, prompt_sha256=other),
         numbered(4),
     ]
-    store.append(spans, received_at=NOON)
+    take(store, spans, received_at=NOON)
     both = SpanFilter(content_sha256s=frozenset({asked, answered}))
     assert {int(span.span_id, 16) for span in store.newest(both, 10)} == {1, 2}
     assert store.newest(SpanFilter(content_sha256s=frozenset()), 10) == ()
@@ -237,13 +262,14 @@ def test_a_filter_finds_what_it_asks_for(store: TelemetryStore, which: SpanFilte
         numbered(4, target="large", ok=False, error_code="target_timeout", start_ns=NOON_NS + 4),
         numbered(5, ok=False, error_code="broken_json", start_ns=NOON_NS + 5),
     ]
-    store.append(spans, received_at=NOON)
+    take(store, spans, received_at=NOON)
     assert {int(span.span_id, 16) for span in store.newest(which, 10)} == found
     assert store.count(which) == len(found)
 
 
 def test_a_summary_never_takes_an_unknown_cost_or_token_count_for_nothing(store: TelemetryStore) -> None:
-    store.append(
+    take(
+        store,
         [
             numbered(1, cost_usd=Decimal("0.1"), input_tokens=10, output_tokens=1),
             numbered(2, cost_usd=Decimal("0.2"), input_tokens=None, output_tokens=2, ok=False),
@@ -261,8 +287,8 @@ def test_a_summary_never_takes_an_unknown_cost_or_token_count_for_nothing(store:
 
 
 def test_only_model_operations_count_tokens_and_cost(store: TelemetryStore) -> None:
-    store.append(
-        [numbered(1, operation="invoke_agent"), numbered(2, operation="embeddings")], received_at=NOON
+    take(
+        store, [numbered(1, operation="invoke_agent"), numbered(2, operation="embeddings")], received_at=NOON
     )
     (row,) = store.summary(EVERYTHING)
     assert (row.calls, row.model_calls) == (2, 1)
@@ -273,13 +299,14 @@ def test_only_model_operations_count_tokens_and_cost(store: TelemetryStore) -> N
 
 
 def test_a_cost_of_zero_is_known(store: TelemetryStore) -> None:
-    store.append([a_span(cost_usd=Decimal(0))], received_at=NOON)
+    take(store, [a_span(cost_usd=Decimal(0))], received_at=NOON)
     (row,) = store.summary(EVERYTHING)
     assert row.cost_usd.total == 0
 
 
 def test_a_summary_is_grouped_by_what_is_asked_most_calls_first(store: TelemetryStore) -> None:
-    store.append(
+    take(
+        store,
         [
             numbered(1, target="small", ok=False, error_code="target_timeout"),
             numbered(2, target="small", ok=False, error_code="target_timeout", duration_ns=750 * MS_NS),
@@ -312,7 +339,8 @@ def test_a_summary_by_something_that_is_no_dimension_is_refused(store: Telemetry
 
 
 def test_a_minute_without_requests_has_none_and_no_average(store: TelemetryStore) -> None:
-    store.append(
+    take(
+        store,
         [
             numbered(1, start_ns=NOON_NS + 59 * SECOND_NS, duration_ns=100 * MS_NS),
             numbered(2, start_ns=NOON_NS + 59 * SECOND_NS, duration_ns=300 * MS_NS, ok=False),
@@ -331,7 +359,7 @@ def test_a_minute_without_requests_has_none_and_no_average(store: TelemetryStore
 
 
 def test_a_window_that_begins_inside_a_minute_counts_only_what_is_inside(store: TelemetryStore) -> None:
-    store.append([numbered(1, start_ns=NOON_NS), numbered(2, start_ns=NOON_NS + SECOND_NS)], received_at=NOON)
+    take(store, [numbered(1, start_ns=NOON_NS), numbered(2, start_ns=NOON_NS + SECOND_NS)], received_at=NOON)
     start = NOON + timedelta(milliseconds=500)
     (minute,) = store.per_minute(SpanFilter(target="small"), start=start, end=NOON + timedelta(minutes=1))
     assert (minute.minute, minute.requests) == (NOON, 1)
@@ -344,7 +372,7 @@ def test_an_empty_store_answers_empty(store: TelemetryStore) -> None:
     assert store.count() == 0
     assert store.conflicts(5) == ()
     assert store.unreadable(5) == ()
-    assert store.append([], received_at=NOON) == AppendResult(stored=0, duplicates=0, conflicts=0)
+    assert take(store, [], received_at=NOON) == NONE_TAKEN
 
 
 @pytest.mark.parametrize(
@@ -359,7 +387,7 @@ def test_an_empty_store_answers_empty(store: TelemetryStore) -> None:
 def test_a_filter_no_span_can_meet_finds_nothing(
     store: TelemetryStore, which: SpanFilter, count: int
 ) -> None:
-    store.append([a_span()], received_at=NOON)
+    take(store, [a_span()], received_at=NOON)
     assert store.count(which) == count
     assert store.trace("\ud800") == ()
 
@@ -370,7 +398,7 @@ def test_a_closed_store_says_so(store: TelemetryStore) -> None:
     with pytest.raises(UnavailableError, match="closed"):
         store.count()
     with pytest.raises(UnavailableError, match="closed"):
-        store.append([a_span()], received_at=NOON)
+        take(store, [a_span()], received_at=NOON)
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -417,12 +445,12 @@ def test_order_batching_and_repeats_do_not_change_what_is_known(
         st.permutations(spans + data.draw(st.lists(st.sampled_from(spans)) if spans else st.just([])))
     )
     with fresh(make_store) as once, fresh(make_store) as piecemeal:
-        once.append(spans, received_at=NOON)
+        take(once, spans, received_at=NOON)
         results = []
         rest = shuffled
         while rest:
             size = data.draw(st.integers(1, len(rest)))
-            results.append(piecemeal.append(rest[:size], received_at=NOON))
+            results.append(take(piecemeal, rest[:size], received_at=NOON))
             rest = rest[size:]
 
         assert contents(piecemeal) == contents(once)
@@ -448,7 +476,7 @@ def normal(cost_usd: Decimal | None) -> Decimal | None:
 def test_a_duckdb_file_answers_as_the_store_in_memory_does(spans: list[Span], which: SpanFilter) -> None:
     with fresh(in_memory) as fake, fresh(in_duckdb) as real:
         for store in (fake, real):
-            store.append(spans, received_at=NOON, positions={"f": len(spans)})
+            take(store, spans, received_at=NOON, positions={"f": len(spans)})
         assert real.newest(which, 10) == fake.newest(which, 10)
         assert real.count(which) == fake.count(which)
         assert real.trace("a" * 32) == fake.trace("a" * 32)

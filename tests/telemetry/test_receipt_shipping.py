@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.domain.receipt import Receipt
-from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.ports import AppendResult, LineBatch, UnreadableLine
+from watchkeeper.telemetry.append_result import AppendResult
+from watchkeeper.telemetry.ports import LineBatch, UnreadableLine
 from watchkeeper.telemetry.receipt_shipping import ReceiptShipper, ShipReport
 from watchkeeper.telemetry.span_filter import EVERYTHING
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.telemetry import InMemoryReceiptLines, InMemoryTelemetry
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -151,7 +152,7 @@ class FailingTelemetry(InMemoryTelemetry):
 
     def append(
         self,
-        spans: Sequence[Span],
+        batch: TelemetryBatch,
         *,
         received_at: datetime,
         positions: Mapping[str, int] | None = None,
@@ -160,7 +161,7 @@ class FailingTelemetry(InMemoryTelemetry):
         self._commits += 1
         if self._commits in self._before:
             raise UnavailableError("gone before the commit")
-        result = super().append(spans, received_at=received_at, positions=positions, unreadable=unreadable)
+        result = super().append(batch, received_at=received_at, positions=positions, unreadable=unreadable)
         if self._commits in self._after:
             raise UnavailableError("gone after the commit")
         return result

@@ -19,7 +19,7 @@ from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.telemetry.content_ports import ContentStore
-from watchkeeper.telemetry.ports import TelemetryStore
+from watchkeeper.telemetry.ports import SpanStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Services:
     key_refresh: KeyRefresh
     """Brings the server's own ring in step at once."""
     orders: OrderDesk
-    telemetry: TelemetryStore
+    telemetry: SpanStore
     content: ContentStore
     clock: Clock
     ids: IdSource

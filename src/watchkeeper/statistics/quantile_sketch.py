@@ -59,10 +59,19 @@ def quantile(sketch: Mapping[int, int], share: float) -> float | None:
     """
     if not 0 <= share <= 1:
         raise ValueError(f"a share is from 0 to 1, not {share!r}")
-    rank = share * (sum(sketch.values()) - 1)
+    total = sum(sketch.values())
+    return ranked(sketch, int(share * (total - 1))) if total else None
+
+
+def ranked(sketch: Mapping[int, int], rank: int) -> float:
+    """The figure that comes at this place when all are sorted; the least is at 0.
+
+    Raises:
+        ValueError: There are not so many figures.
+    """
     seen = 0
     for bucket in sorted(sketch):
         seen += sketch[bucket]
         if seen > rank:
             return figure_of(bucket)
-    return None
+    raise ValueError(f"a sketch of {seen} figures has none at place {rank}")

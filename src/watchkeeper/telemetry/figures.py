@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.span import Span
 
-Dimension = Literal["workload", "run_id", "item_id", "agent", "model", "target", "operation", "error_code"]
-"""What calls can be grouped by: columns of a span."""
-
-DIMENSIONS: tuple[Dimension, ...] = (
+Dimension = Literal[
     "workload",
     "run_id",
     "item_id",
@@ -20,7 +18,31 @@ DIMENSIONS: tuple[Dimension, ...] = (
     "target",
     "operation",
     "error_code",
-)
+    "status",
+    "provider",
+    "route",
+    "release",
+    "component",
+    "conversation_id",
+    "query_type",
+    "finish_reason",
+]
+"""What calls can be grouped by: columns of a span, and `status`."""
+
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+
+STATUS_OK = "ok"
+STATUS_ERROR = "error"
+"""The status of a failed call that has no error code."""
+
+
+def dimension_value(span: Span, dimension: Dimension) -> str | None:
+    """What a span has of a dimension; `status` is `ok`, else the error's code, else `error`."""
+    if dimension == "status":
+        return STATUS_OK if span.ok else span.error_code or STATUS_ERROR
+    value: str | None = getattr(span, dimension)
+    return value
+
 
 Figure = TypeVar("Figure", int, Decimal)
 

@@ -1,4 +1,4 @@
-"""What telemetry needs from outside: a store of spans, a source of receipt lines.
+"""What telemetry needs from outside: a store of rows, a source of receipt lines.
 
 The store of content is in `content_ports.py`.
 
@@ -7,25 +7,23 @@ method of a store may raise `UnavailableError` (the engine failed) and every wri
 (the disk is full or cannot be written); a write that raises has changed nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from watchkeeper.domain.evaluation_result import EvaluationResult
+from watchkeeper.domain.feedback import Feedback
+from watchkeeper.domain.log_record import LogRecord
+from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
+from watchkeeper.telemetry.append_result import AppendResult
+from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.figures import CallSummary, Dimension, MinuteFigures
-from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendResult:
-    """What became of the spans of one append; the three add up to the spans given."""
-
-    stored: int
-    duplicates: int
-    """Same key and same content as one that is there: nothing to do."""
-    conflicts: int
-    """Same key as one that is there and other content: the first stays, this one is kept aside."""
+from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
+from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter, LogFilter, QueryFilter
+from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,36 @@ class UnreadableLine:
     reason: str
 
 
-class TelemetryStore(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferingMinute:
+    """A minute whose figures are not those of its rows."""
+
+    minute: datetime
+    """Where it begins, aware, UTC."""
+    row_calls: int
+    rollup_calls: int
+    """May be equal to `row_calls`: then tokens, cost or durations differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollupReport:
+    """What comparing figures with rows found."""
+
+    minutes: int
+    """How many were compared: all that have rows or figures."""
+    calls: int
+    """How many rows of calls."""
+    differing: tuple[DifferingMinute, ...]
+    """Oldest first, at most 100 of them."""
+    differing_count: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether everything agrees."""
+        return not self.differing_count
+
+
+class SpanStore(Protocol):
     """Every span, once: `(trace_id, span_id)` is its identity (law 2).
 
     Costs are kept to 12 decimals and attributes as JSON keeps them (`storable.storable`).
@@ -56,25 +83,25 @@ class TelemetryStore(Protocol):
 
     def append(
         self,
-        spans: Sequence[Span],
+        batch: TelemetryBatch,
         *,
         received_at: datetime,
         positions: Mapping[str, int] | None = None,
         unreadable: Sequence[UnreadableLine] = (),
     ) -> AppendResult:
-        """Take spans in, and with them how far their source was read, all in one transaction.
+        """Take rows in, and with them how far their source was read, all in one transaction.
 
-        Safe to repeat: any order, any batching and any number of repeats end with the same spans,
-        except that of spans in conflict the first to come is the one that stays.
+        Safe to repeat: any order, any batching and any number of repeats end with the same rows and
+        the same figures, except that of rows in conflict the first to come is the one that stays.
+
+        A row that cannot be stored (`storable_rows` says why) is refused with its reason; the others
+        are kept.
 
         Args:
-            spans: Any number; their keys may repeat.
+            batch: Any number of rows; their keys may repeat.
             received_at: When they came.
             positions: Bytes read of each file; files not named keep the position they have.
             unreadable: Lines of those files that are no receipts; known ones are kept once.
-
-        Raises:
-            InvalidInputError: A span cannot be stored (`storable.storable` says why); nothing was.
         """
         ...
 
@@ -82,8 +109,14 @@ class TelemetryStore(Protocol):
         """How far each file has been read, in bytes."""
         ...
 
-    def newest(self, which: SpanFilter, limit: int) -> tuple[Span, ...]:
-        """The spans that started last, newest first; at most `limit`."""
+    def newest(self, which: SpanFilter, limit: int, after: SpanPlace | None = None) -> tuple[Span, ...]:
+        """The spans that started last, newest first, equal starts by ids; at most `limit`.
+
+        Args:
+            which: The spans to choose from.
+            limit: How many at most.
+            after: Where the page before this one ended.
+        """
         ...
 
     def count(self, which: SpanFilter = EVERYTHING) -> int:
@@ -131,6 +164,71 @@ class TelemetryStore(Protocol):
 
     def close(self) -> None:
         """Let go of the engine; safe to repeat. Nothing else works afterwards."""
+        ...
+
+
+class TelemetryStore(SpanStore, Protocol):
+    """Rows of every kind, and the figures of calls and metrics.
+
+    Lists come newest first; rows of one instant by their keys.
+    """
+
+    def figures(self, question: CallQuestion) -> tuple[CallFigures, ...]:
+        """What calls add up to, by group and step: earliest step first, then most calls, then by group.
+
+        Sums and counts are exact, however they were come by.
+
+        Raises:
+            InvalidInputError: There is no such dimension or timezone.
+        """
+        ...
+
+    def metric_series(self, question: MetricQuestion) -> tuple[MetricFigures, ...]:
+        """What points add up to, by step, kind and tags: earliest step first.
+
+        Raises:
+            InvalidInputError: The step cannot be.
+        """
+        ...
+
+    def metric_names(self, workload: str | None = None) -> tuple[MetricName, ...]:
+        """The names there are points of, by workload, name and kind."""
+        ...
+
+    def logs(self, which: LogFilter, limit: int) -> tuple[LogRecord, ...]:
+        """Log records, newest first; at most `limit`."""
+        ...
+
+    def evaluations(self, which: EvaluationFilter, limit: int) -> tuple[EvaluationResult, ...]:
+        """Scores given to calls, newest first; at most `limit`."""
+        ...
+
+    def feedback(self, which: FeedbackFilter, limit: int) -> tuple[Feedback, ...]:
+        """What people thought, newest first; at most `limit`."""
+        ...
+
+    def queries(self, which: QueryFilter, limit: int) -> tuple[QueryRecord, ...]:
+        """Queries served, newest first; at most `limit`."""
+        ...
+
+    def read_out(self, *, rows: int) -> Iterator[TelemetryBatch]:
+        """Every row there is, in batches of at most so many: what another store is filled from."""
+        ...
+
+    def rebuild_rollups(self) -> None:
+        """Make what figures are answered from anew, from the rows."""
+        ...
+
+    def verify_rollups(self) -> RollupReport:
+        """Compare what figures are answered from with the rows, minute by minute."""
+        ...
+
+    def remove_before(self, instant: datetime) -> int:
+        """Remove every row of before this instant, its figures with it; positions stay.
+
+        Returns:
+            How many rows.
+        """
         ...
 
 

@@ -7,8 +7,9 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.receipt import receipt_of_line
 from watchkeeper.domain.span import Span, span_of_receipt
-from watchkeeper.telemetry.ports import LineBatch, ReceiptSource, TelemetryStore, UnreadableLine
+from watchkeeper.telemetry.ports import LineBatch, ReceiptSource, SpanStore, UnreadableLine
 from watchkeeper.telemetry.storable import storable
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 COMMIT_LINES = 1000
 """Lines a commit: a commit costs an fsync, and so many rows share it (24,000 spans/s measured)."""
@@ -60,7 +61,7 @@ class ReceiptShipper:
     """
 
     def __init__(
-        self, *, source: ReceiptSource, store: TelemetryStore, clock: Clock, commit_lines: int = COMMIT_LINES
+        self, *, source: ReceiptSource, store: SpanStore, clock: Clock, commit_lines: int = COMMIT_LINES
     ) -> None:
         self._source = source
         self._store = store
@@ -77,16 +78,16 @@ class ReceiptShipper:
         report = ShipReport()
         for load in self._loads(self._store.positions()):
             result = self._store.append(
-                load.spans,
+                TelemetryBatch(spans=tuple(load.spans)),
                 received_at=self._clock.now(),
                 positions=load.positions,
                 unreadable=load.unreadable,
             )
             report = ShipReport(
                 lines=report.lines + load.lines,
-                stored=report.stored + result.stored,
-                duplicates=report.duplicates + result.duplicates,
-                conflicts=report.conflicts + result.conflicts,
+                stored=report.stored + result.spans.stored,
+                duplicates=report.duplicates + result.spans.duplicates,
+                conflicts=report.conflicts + result.spans.conflicts,
                 unreadable=(*report.unreadable, *load.unreadable),
                 commits=report.commits + 1,
             )

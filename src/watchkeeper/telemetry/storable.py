@@ -68,14 +68,49 @@ _integers = attrgetter(*_INTEGERS)
 _flags = attrgetter(*_FLAGS)
 
 
+BAD_TEXT = "bad_text"
+BAD_NUMBER = "bad_number"
+BAD_INSTANT = "bad_instant"
+BAD_ATTRIBUTES = "bad_attributes"
+MISSING = "missing_value"
+
+FIRST_INSTANT_NS = 946_684_800 * 1_000_000_000
+"""The year 2000: what is older is a clock that was never set."""
+
+LAST_INSTANT_NS = 4_102_444_800 * 1_000_000_000
+"""The year 2100: what is later would be the newest row for good."""
+
+
+class RefusedValueError(InvalidInputError):
+    """A row holds a value its column cannot."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message, action="mend what sends it; the row was left out")
+        self.reason = reason
+
+
+def check_instant(what: str, column: str, ns: int) -> None:
+    """Refuse instants that only a broken clock tells.
+
+    Raises:
+        RefusedValueError: It is before 2000, or not before 2100.
+    """
+    if type(ns) is not int or not FIRST_INSTANT_NS <= ns < LAST_INSTANT_NS:
+        raise RefusedValueError(
+            BAD_INSTANT, f"{what}: {column} must be nanoseconds from the year 2000 to 2099, not {ns!r:.100}"
+        )
+
+
 def storable(span: Span) -> Span:
     """The span as a store keeps it: cost to 12 decimals, attributes as JSON keeps them.
 
     Raises:
-        InvalidInputError: A value is of another kind than its column, or too large for it.
+        RefusedValueError: A value is of another kind than its column, or too large for it.
     """
     _check_text(span)
     _check_integers(span)
+    if not FIRST_INSTANT_NS <= span.start_ns < LAST_INSTANT_NS:
+        check_instant(f"span {span.trace_id!r}/{span.span_id!r}", "start_ns", span.start_ns)
     _check_flags(span)
     cost_usd = _storable_cost(span)
     ttft_ms = _storable_ttft(span)
@@ -93,9 +128,9 @@ def _check_text(span: Span) -> None:
     except (TypeError, UnicodeEncodeError):
         for name, value in zip(_TEXT, values, strict=True):
             if value is not None and not _is_text(value):
-                raise _refused(span, name, value, "text that UTF-8 can hold") from None
+                raise _refused(span, name, value, "text that UTF-8 can hold", reason=BAD_TEXT) from None
     if not (span.trace_id and span.span_id) or None in values[: len(_REQUIRED_TEXT)]:
-        raise _refused(span, "trace_id, span_id, name, operation or workload", None, "there")
+        raise _refused(span, "trace_id, span_id, name, operation or workload", None, "there", reason=MISSING)
 
 
 def _is_text(value: object) -> bool:
@@ -162,14 +197,16 @@ def _storable_attributes(span: Span) -> Mapping[str, object]:
         text = json.dumps(dict(span.attributes), allow_nan=False, sort_keys=True, ensure_ascii=False)
         text.encode()
     except (TypeError, ValueError, RecursionError) as problem:
-        raise _refused(span, "attributes", problem, "what JSON can hold") from problem
+        raise _refused(span, "attributes", problem, "what JSON can hold", reason=BAD_ATTRIBUTES) from problem
     plain: dict[str, object] = json.loads(text)
     return plain
 
 
-def _refused(span: Span, column: str, value: object, wanted: str) -> InvalidInputError:
-    return InvalidInputError(
+def _refused(
+    span: Span, column: str, value: object, wanted: str, *, reason: str = BAD_NUMBER
+) -> RefusedValueError:
+    return RefusedValueError(
+        reason,
         f"span {span.trace_id!r}/{span.span_id!r} cannot be stored: {column} must be {wanted}, "
         f"not {repr(value)[:100]}",
-        action="mend what sends it; nothing of this append was stored",
     )

@@ -19,6 +19,7 @@ from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.errors import ConflictError, StorageFullError, StoreDamagedError
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.span_filter import EVERYTHING
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BATCH = 50
@@ -31,7 +32,7 @@ def a_span(n: int, *, padding: str = "") -> Span:
         name="chat small",
         operation="chat",
         workload="annual-reports",
-        start_ns=n * 1000,
+        start_ns=int(NOON.timestamp()) * 10**9 + n * 1000,
         duration_ns=1000,
         ok=True,
         attributes={"padding": padding} if padding else {},
@@ -49,13 +50,14 @@ import sys
 from itertools import count
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from test_telemetry_file import BATCH, NOON, DuckDbTelemetry, a_span
+from test_telemetry_file import BATCH, NOON, DuckDbTelemetry, TelemetryBatch, a_span
 store = DuckDbTelemetry(Path(sys.argv[1]))
 done = store.positions().get("w-1.ndjson", 0)
 for batch in count(done // BATCH):
-    spans = [a_span(batch * BATCH + n) for n in range(BATCH)]
+    spans = tuple(a_span(batch * BATCH + n) for n in range(BATCH))
     end = (batch + 1) * BATCH
-    store.append(spans, received_at=NOON, positions={{"w-1.ndjson": end, f"w-{{batch % 3}}.copy": end}})
+    positions = {{"w-1.ndjson": end, f"w-{{batch % 3}}.copy": end}}
+    store.append(TelemetryBatch(spans=spans), received_at=NOON, positions=positions)
     print(end, flush=True)
 """
 
@@ -135,7 +137,7 @@ def test_a_file_open_in_duckdb_itself_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_file_is_left_as_it_is_and_told(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "telemetry.duckdb"
     store = DuckDbTelemetry(path)
-    store.append([a_span(n) for n in range(100)], received_at=NOON)
+    store.append(TelemetryBatch(spans=tuple([a_span(n) for n in range(100)])), received_at=NOON)
     store.close()
     whole = path.read_bytes()
     broken = {
@@ -168,7 +170,9 @@ ADD_COLUMN = Migration(NEWEST + 1, "ALTER TABLE spans ADD COLUMN region VARCHAR 
 def test_an_older_file_is_migrated_after_a_backup_and_keeps_its_rows(tmp_path: Path) -> None:
     path = tmp_path / "telemetry.duckdb"
     old = DuckDbTelemetry(path)
-    old.append([a_span(n) for n in range(10)], received_at=NOON, positions={"f": 9})
+    old.append(
+        TelemetryBatch(spans=tuple([a_span(n) for n in range(10)])), received_at=NOON, positions={"f": 9}
+    )
     old.close()
 
     new = DuckDbTelemetry(path, migrations=[*shipped_migrations(), ADD_COLUMN])
@@ -192,7 +196,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
             migrations=[*shipped_migrations(), ADD_COLUMN, Migration(NEWEST + 2, "DROP TABLE no_such_table")],
         )
     store = DuckDbTelemetry(path)
-    assert store.append([a_span(1)], received_at=NOON).stored == 1
+    assert store.append(TelemetryBatch(spans=(a_span(1),)), received_at=NOON).spans.stored == 1
     store.close()
 
 
@@ -223,7 +227,9 @@ def test_readers_see_whole_commits_while_a_writer_is_at_work(tmp_path: Path) -> 
     reader = threading.Thread(target=read)
     reader.start()
     for batch in range(20):
-        store.append([a_span(batch * BATCH + n) for n in range(BATCH)], received_at=NOON)
+        store.append(
+            TelemetryBatch(spans=tuple([a_span(batch * BATCH + n) for n in range(BATCH)])), received_at=NOON
+        )
     done.set()
     reader.join(timeout=30)
     store.close()
@@ -238,7 +244,7 @@ def test_writers_in_several_threads_lose_nothing(tmp_path: Path) -> None:
     def write(first: int) -> None:
         for batch in range(5):
             spans = [a_span(first + batch * 10 + n) for n in range(20)]
-            stored.append(store.append(spans, received_at=NOON).stored)
+            stored.append(store.append(TelemetryBatch(spans=tuple(spans)), received_at=NOON).spans.stored)
 
     writers = [threading.Thread(target=write, args=(first,)) for first in (0, 0, 30)]
     for writer in writers:
@@ -254,7 +260,10 @@ def test_the_log_is_worked_into_the_file_as_it_grows(tmp_path: Path, monkeypatch
     path = tmp_path / "telemetry.duckdb"
     store = DuckDbTelemetry(path)
     for batch in range(20):
-        store.append([a_span(batch * BATCH + n, padding="x" * 100) for n in range(BATCH)], received_at=NOON)
+        store.append(
+            TelemetryBatch(spans=tuple([a_span(batch * BATCH + n, padding="x" * 100) for n in range(BATCH)])),
+            received_at=NOON,
+        )
     log = tmp_path / "telemetry.duckdb.wal"
     assert not log.exists() or log.stat().st_size < 60_000
     assert store.count() == 20 * BATCH
@@ -292,14 +301,14 @@ def test_a_full_disk_is_told_and_loses_nothing(
         for batch in range(1000):
             padding = os.urandom(2000).hex()
             spans = [a_span(batch * BATCH + n, padding=f"{n}{padding}") for n in range(BATCH)]
-            store.append(spans, received_at=NOON, positions={"f": kept + BATCH})
+            store.append(TelemetryBatch(spans=tuple(spans)), received_at=NOON, positions={"f": kept + BATCH})
             kept += BATCH
     assert "free some disk space" in told.value.action
     assert kept > 0
     assert (store.count(), store.positions()) == (kept, {"f": kept})
 
     filler.unlink()
-    assert store.append([a_span(10**6)], received_at=NOON).stored == 1
+    assert store.append(TelemetryBatch(spans=(a_span(10**6),)), received_at=NOON).spans.stored == 1
     store.close()
     again = DuckDbTelemetry(small_disk / "telemetry.duckdb")
     assert again.count() == kept + 1

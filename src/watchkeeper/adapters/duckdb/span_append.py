@@ -7,7 +7,7 @@ import duckdb
 from watchkeeper.adapters.duckdb.span_rows import ROW_COLUMNS, span_row, trace_crc32
 from watchkeeper.adapters.duckdb.sql import query
 from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.ports import AppendResult
+from watchkeeper.telemetry.append_result import NONE_TAKEN, Taken
 
 Key = tuple[str, str]
 """`(trace_id, span_id)`."""
@@ -16,12 +16,10 @@ Told = tuple[Span, bytes]
 """A storable span and the fingerprint of its content."""
 
 
-def append_spans(
-    cursor: duckdb.DuckDBPyConnection, told: Sequence[Told], *, received_ns: int
-) -> AppendResult:
+def append_spans(cursor: duckdb.DuckDBPyConnection, told: Sequence[Told], *, received_ns: int) -> Taken:
     """Store spans inside the caller's transaction; no other writer may be at work."""
     if not told:
-        return AppendResult(stored=0, duplicates=0, conflicts=0)
+        return NONE_TAKEN
     kept = _kept_fingerprints(cursor, told)
     new: list[Told] = []
     differing: list[Told] = []
@@ -34,9 +32,7 @@ def append_spans(
             differing.append((span, fingerprint))
     _write(cursor, "spans", new, received_ns=received_ns)
     _set_aside(cursor, differing, received_ns=received_ns)
-    return AppendResult(
-        stored=len(new), duplicates=len(told) - len(new) - len(differing), conflicts=len(differing)
-    )
+    return Taken(stored=len(new), duplicates=len(told) - len(new) - len(differing), conflicts=len(differing))
 
 
 def _kept_fingerprints(cursor: duckdb.DuckDBPyConnection, told: Sequence[Told]) -> dict[Key, bytes | None]:

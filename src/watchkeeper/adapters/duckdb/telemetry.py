@@ -1,4 +1,4 @@
-"""The telemetry store in a DuckDB file: `TelemetryStore` on the embedded engine."""
+"""The telemetry store in a DuckDB file: `SpanStore` on the embedded engine."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,9 +18,11 @@ from watchkeeper.adapters.duckdb.migrations import (
 from watchkeeper.adapters.duckdb.span_append import append_spans
 from watchkeeper.adapters.duckdb.span_figures import call_summary, minute_rows
 from watchkeeper.adapters.duckdb.span_rows import SELECTED, SPAN_COLUMNS, span_of_row, trace_crc32
-from watchkeeper.adapters.duckdb.span_where import MODEL_OPERATION_LIST, span_where
+from watchkeeper.adapters.duckdb.span_where import AFTER, MODEL_OPERATION_LIST, span_where
 from watchkeeper.adapters.duckdb.sql import query
+from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.span import Span
+from watchkeeper.telemetry.append_result import AppendResult
 from watchkeeper.telemetry.figures import (
     CallSummary,
     Dimension,
@@ -30,13 +32,14 @@ from watchkeeper.telemetry.figures import (
 )
 from watchkeeper.telemetry.fingerprint import content_fingerprint
 from watchkeeper.telemetry.minutes import instant_of, ns_of
-from watchkeeper.telemetry.ports import AppendResult, SpanConflict, UnreadableLine
-from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter
-from watchkeeper.telemetry.storable import storable
+from watchkeeper.telemetry.ports import SpanConflict, UnreadableLine
+from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
+from watchkeeper.telemetry.storable_rows import storable_rows
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 
 class DuckDbTelemetry:
-    """A `TelemetryStore` in one DuckDB file, which this process alone has open."""
+    """A `SpanStore` in one DuckDB file, which this process alone has open."""
 
     def __init__(
         self,
@@ -77,41 +80,46 @@ class DuckDbTelemetry:
 
     def append(
         self,
-        spans: Sequence[Span],
+        batch: TelemetryBatch,
         *,
         received_at: datetime,
         positions: Mapping[str, int] | None = None,
         unreadable: Sequence[UnreadableLine] = (),
     ) -> AppendResult:
-        """See `TelemetryStore.append`."""
-        kept = [storable(span) for span in spans]
-        told = [(span, content_fingerprint(span)) for span in kept]
+        """See `SpanStore.append`."""
+        kept, refused = storable_rows(batch)
+        if len(kept) > len(kept.spans):
+            raise InvalidInputError("this store keeps spans only", action="send spans alone")
+        told = [(span, content_fingerprint(span)) for span in kept.spans]
         with self._file.writing() as cursor:
-            result = append_spans(cursor, told, received_ns=ns_of(received_at))
+            spans = append_spans(cursor, told, received_ns=ns_of(received_at))
             _set_positions(cursor, positions or {})
             _add_unreadable(cursor, unreadable)
-        return result
+        return AppendResult(spans=spans, refused=refused)
 
     def positions(self) -> dict[str, int]:
-        """See `TelemetryStore.positions`."""
+        """See `SpanStore.positions`."""
         with self._file.reading() as cursor:
             return dict(cursor.execute(query("positions")).fetchall())
 
-    def newest(self, which: SpanFilter, limit: int) -> tuple[Span, ...]:
-        """See `TelemetryStore.newest`."""
+    def newest(self, which: SpanFilter, limit: int, after: SpanPlace | None = None) -> tuple[Span, ...]:
+        """See `SpanStore.newest`."""
         where, values = span_where(which)
+        if after is not None:
+            where = f"{where} AND {AFTER}"
+            values |= {"after_ns": after.start_ns, "after_trace": after.trace_id, "after_span": after.span_id}
         text = query("newest").format(columns=SELECTED, where=where)
         with self._file.reading() as cursor:
             rows = cursor.execute(text, {**values, "limit": limit}).fetchall()
         return tuple(span_of_row(row) for row in rows)
 
     def count(self, which: SpanFilter = EVERYTHING) -> int:
-        """See `TelemetryStore.count`."""
+        """See `SpanStore.count`."""
         where, values = span_where(which)
         return self._number(query("count").format(where=where), values)
 
     def summary(self, which: SpanFilter, *, by: Sequence[Dimension] = ()) -> tuple[CallSummary, ...]:
-        """See `TelemetryStore.summary`."""
+        """See `SpanStore.summary`."""
         check_dimensions(by)
         where, values = span_where(which)
         text = query("summary").format(dimensions="".join(f"{name}, " for name in by), where=where)
@@ -121,7 +129,7 @@ class DuckDbTelemetry:
         return tuple(sorted((call_summary(row, by) for row in rows), key=summary_order))
 
     def trace(self, trace_id: str) -> tuple[Span, ...]:
-        """See `TelemetryStore.trace`."""
+        """See `SpanStore.trace`."""
         try:
             asked = {"trace_id": trace_id, "trace_crc32": trace_crc32(trace_id)}
         except UnicodeEncodeError:
@@ -132,7 +140,7 @@ class DuckDbTelemetry:
         return tuple(span_of_row(row) for row in rows)
 
     def per_minute(self, which: SpanFilter, *, start: datetime, end: datetime) -> tuple[MinuteFigures, ...]:
-        """See `TelemetryStore.per_minute`."""
+        """See `SpanStore.per_minute`."""
         where, values = span_where(which)
         values |= {"from_ns": ns_of(start), "before_ns": ns_of(end)}
         with self._file.reading() as cursor:
@@ -140,7 +148,7 @@ class DuckDbTelemetry:
         return minute_rows(rows, start=start, end=end)
 
     def conflicts(self, limit: int) -> tuple[SpanConflict, ...]:
-        """See `TelemetryStore.conflicts`."""
+        """See `SpanStore.conflicts`."""
         text = query("conflicts").format(columns=SELECTED)
         with self._file.reading() as cursor:
             rows = cursor.execute(text, {"limit": limit}).fetchall()
@@ -148,21 +156,21 @@ class DuckDbTelemetry:
         return tuple(SpanConflict(span=span_of_row(row), received_at=instant_of(row[at])) for row in rows)
 
     def conflict_count(self) -> int:
-        """See `TelemetryStore.conflict_count`."""
+        """See `SpanStore.conflict_count`."""
         return self._number(query("conflict_count"), {})
 
     def unreadable(self, limit: int) -> tuple[UnreadableLine, ...]:
-        """See `TelemetryStore.unreadable`."""
+        """See `SpanStore.unreadable`."""
         with self._file.reading() as cursor:
             rows = cursor.execute(query("unreadable"), {"limit": limit}).fetchall()
         return tuple(UnreadableLine(file=file, offset=at, reason=reason) for file, at, reason in rows)
 
     def unreadable_count(self) -> int:
-        """See `TelemetryStore.unreadable_count`."""
+        """See `SpanStore.unreadable_count`."""
         return self._number(query("unreadable_count"), {})
 
     def close(self) -> None:
-        """See `TelemetryStore.close`."""
+        """See `SpanStore.close`."""
         self._file.close()
 
     def _number(self, text: str, values: Mapping[str, object]) -> int:
