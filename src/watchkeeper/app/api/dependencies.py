@@ -1,11 +1,12 @@
 """What a resource's handlers ask for."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
+from watchkeeper.telemetry.ports import TelemetryStore
 
 
 def server_state(request: Request) -> ServerState:
@@ -20,5 +21,11 @@ def ready_services(state: Annotated[ServerState, Depends(server_state)]) -> Serv
     return state.ready_services()
 
 
+def telemetry_of(services: Annotated[Services, Depends(ready_services)]) -> TelemetryStore:
+    """The store of rows and figures."""
+    return cast("TelemetryStore", services.telemetry)
+
+
 StateDep = Annotated[ServerState, Depends(server_state)]
 ServicesDep = Annotated[Services, Depends(ready_services)]
+TelemetryDep = Annotated[TelemetryStore, Depends(telemetry_of)]

@@ -1,13 +1,27 @@
 """The newest calls, a page at a time, and one of them whole."""
 
-from dataclasses import dataclass
-from typing import Literal
+import base64
+import json
+from dataclasses import dataclass, replace
 
+from watchkeeper.domain.errors import InvalidInputError, NotFoundError
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.questions.answers import AskedRange
-from watchkeeper.telemetry.questions.call_row import CallRow
+from watchkeeper.domain.time_range import TimeRange
+from watchkeeper.telemetry.content_ports import ContentStore
+from watchkeeper.telemetry.ports import TelemetryStore
+from watchkeeper.telemetry.questions.answers import AskedRange, asked
+from watchkeeper.telemetry.questions.call_figures import within
+from watchkeeper.telemetry.questions.call_row import CallRow, call_row
+from watchkeeper.telemetry.questions.kept_content import KeptContent, kept_content
+from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter
+from watchkeeper.telemetry.span_filter import SpanFilter, SpanPlace
+
+MOST_CALLS = 1_000
+"""Calls one page holds."""
+MOST_VERDICTS = 1_000
+"""Evaluations and feedback of one call that are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +35,6 @@ class CallsPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptContent:
-    """What was asked or answered, as far as it is kept."""
-
-    sha256: str
-    state: Literal["kept", "not kept", "damaged"]
-    media_type: str | None
-    text: str | None
-    """Redacted; null where it is not kept, or is no text."""
-    size_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDetail:
     """A call with everything that is known of it."""
 
@@ -43,3 +45,77 @@ class CallDetail:
     reply: KeptContent | None
     evaluations: tuple[EvaluationResult, ...]
     feedback: tuple[Feedback, ...]
+
+
+def calls_page(
+    store: TelemetryStore,
+    which: SpanFilter,
+    *,
+    during: TimeRange,
+    limit: int,
+    after: str | None = None,
+    open_ended: bool = False,
+) -> CallsPage:
+    """The newest calls of a filter and a stretch of time.
+
+    Args:
+        store: Where the calls are.
+        which: The calls; their time is told by `during`.
+        during: When they started.
+        limit: How many at most.
+        after: The `next` of the page before.
+        open_ended: Whether calls that began later are there too: a sender's clock may run ahead of ours.
+
+    Raises:
+        InvalidInputError: `after` is no place of a page.
+    """
+    place = None if after is None else _place(after)
+    # One more than asked for tells whether there is a page after this one.
+    inside = within(which, during)
+    found = store.newest(replace(inside, until_ns=None) if open_ended else inside, limit + 1, place)
+    shown = found[:limit]
+    return CallsPage(
+        range=asked(during),
+        calls=tuple(call_row(span) for span in shown),
+        next=_text(shown[-1]) if len(found) > limit else None,
+    )
+
+
+def call_detail(store: TelemetryStore, content: ContentStore, trace_id: str, span_id: str) -> CallDetail:
+    """One call whole.
+
+    Raises:
+        NotFoundError: There is no such call.
+    """
+    span = next((one for one in store.trace(trace_id) if one.span_id == span_id), None)
+    if span is None:
+        raise NotFoundError(
+            f"there is no call {span_id!r:.80} in trace {trace_id!r:.80}",
+            action="`wk calls list` shows the newest; one that was just made is there within a second",
+        )
+    return CallDetail(
+        row=call_row(span),
+        span=span,
+        prompt=kept_content(content, span.prompt_sha256),
+        reply=kept_content(content, span.response_sha256),
+        evaluations=store.evaluations(EvaluationFilter(trace_id=trace_id, span_id=span_id), MOST_VERDICTS),
+        feedback=store.feedback(FeedbackFilter(trace_id=trace_id, span_id=span_id), MOST_VERDICTS),
+    )
+
+
+def _text(span: Span) -> str:
+    place = json.dumps([span.start_ns, span.trace_id, span.span_id], separators=(",", ":"))
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _place(text: str) -> SpanPlace:
+    try:
+        start_ns, trace_id, span_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError):
+        start_ns = None
+    if not (isinstance(start_ns, int) and isinstance(trace_id, str) and isinstance(span_id, str)):
+        raise InvalidInputError(
+            f"{text!r:.80} is no place of a page",
+            action="give as `after` what the page before told as `next`",
+        )
+    return SpanPlace(start_ns=start_ns, trace_id=trace_id, span_id=span_id)
