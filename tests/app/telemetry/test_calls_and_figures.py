@@ -268,8 +268,8 @@ def test_the_last_queries_are_listed_with_time_results_latency_and_components(of
                 query_id=f"q{number}",
                 workload="recommender",
                 ts_ns=ns_of(NOON - number * MINUTE),
-                latency_ms=float(number),
-                results=number,
+                latency_ms=float(abs(number)),
+                results=abs(number),
                 components=("graph", "index"),
                 error="empty" if number == 3 else None,
             )
