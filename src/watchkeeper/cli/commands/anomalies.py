@@ -1,0 +1,119 @@
+"""`wk anomalies`: what is unusual in a series."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from watchkeeper.adapters.unwritable import not_writable
+from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.monitoring.detectors.registry import DEFAULT, detector
+from watchkeeper.monitoring.series_scan import JudgedPoint, judged_points
+
+app = command_app("Say what is unusual in a series.", group=True)
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A point worth telling somebody of."""
+
+    timestamp: str
+    value: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What `wk anomalies scan --json` prints."""
+
+    file: str
+    detector: str
+    points: int
+    judged: int
+    """Points with a score: enough was seen before them."""
+    alerts: tuple[Alert, ...]
+    output: str | None
+
+
+schemas: dict[str, Any] = {"anomalies scan": Scan}
+
+
+@app.callback()
+def _group() -> None:
+    """A group, though it has one command so far."""
+
+
+@app.command()
+def scan(
+    *,
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file that begins with `timestamp,value`.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Write timestamp,value,score,alert here.")
+    ] = None,
+    by: Annotated[str, typer.Option("--detector", help="How to judge.")] = DEFAULT,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge every point of a series by those before it alone; exits with 0 whatever it finds."""
+    call = invoked(ctx, as_json=as_json)
+    judge = detector(by, timezone=ZoneInfo(call.settings.timezone))
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            points = list(judged_points(lines, judge))
+    except OSError as failure:
+        raise InvalidInputError(
+            f"{file} cannot be read: {failure.strerror}", action="name a CSV file"
+        ) from None
+    except UnicodeDecodeError:
+        raise InvalidInputError(f"{file} is no text in UTF-8", action="name a CSV file") from None
+    if output is not None:
+        _write(output, points)
+    found = Scan(
+        file=str(file),
+        detector=by,
+        points=len(points),
+        judged=sum(point.verdict.score is not None for point in points),
+        alerts=tuple(_alerts(points)),
+        output=None if output is None else str(output),
+    )
+    if call.json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _alerts(points: list[JudgedPoint]) -> Iterator[Alert]:
+    for point in points:
+        if point.verdict.alert and point.verdict.score is not None:
+            yield Alert(point.timestamp, point.value, round(point.verdict.score, 4))
+
+
+def _write(output: Path, points: list[JudgedPoint]) -> None:
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(("timestamp", "value", "score", "alert"))
+            for point in points:
+                score = "" if point.verdict.score is None else f"{point.verdict.score:.6f}"
+                rows.writerow((point.timestamp, point.value, score, int(point.verdict.alert)))
+    except OSError as failure:
+        raise not_writable(output, failure) from failure
+
+
+def _print(found: Scan) -> None:
+    print_line(
+        f"{found.points} points, {found.judged} judged by {found.detector}, {len(found.alerts)} alerts"
+    )
+    for alert in found.alerts[:_SHOWN]:
+        print_line(f"  {alert.timestamp}  {alert.value}  score {alert.score:.2f}")
+    if len(found.alerts) > _SHOWN:
+        print_line(f"  and {len(found.alerts) - _SHOWN} more; `--output` has them all")

@@ -1,0 +1,1 @@
+"""Watching: detectors of what is unusual, and what follows from it."""

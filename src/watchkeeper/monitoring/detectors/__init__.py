@@ -1,0 +1,1 @@
+"""Detectors of unusual points, one a file; each sees the past only."""
