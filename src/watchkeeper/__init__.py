@@ -1,1 +1,44 @@
-"""Watchkeeper keeps LLM systems running in production and makes them better."""
+"""Watchkeeper keeps LLM systems running in production and makes them better.
+
+An application writes `import watchkeeper` and has the names of `watchkeeper.sdk`: `watchkeeper.init(...)`.
+They are loaded when they are first used, for every command of ours imports this, too.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watchkeeper.sdk import (
+        component,
+        continue_trace,
+        init,
+        inject_headers,
+        query,
+        record_feedback,
+        record_metric,
+        record_query,
+        record_score,
+        shutdown,
+    )
+
+__all__ = [
+    "component",
+    "continue_trace",
+    "init",
+    "inject_headers",
+    "query",
+    "record_feedback",
+    "record_metric",
+    "record_query",
+    "record_score",
+    "shutdown",
+]
+
+
+def __getattr__(name: str) -> object:
+    """One of the SDK's names, loaded at its first use."""
+    if name not in __all__:
+        raise AttributeError(f"module 'watchkeeper' has no attribute {name!r}")
+    found: object = getattr(importlib.import_module("watchkeeper.sdk"), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,34 @@
+"""What an application imports: its calls, metrics, queries, scores and logs, recorded at little cost.
+
+Importing opens nothing and starts nothing; `init` does.
+"""
+
+from watchkeeper.sdk.component import component
+from watchkeeper.sdk.handle import Handle
+from watchkeeper.sdk.query import InvalidOutputError
+from watchkeeper.sdk.starting import (
+    continue_trace,
+    init,
+    query,
+    record_feedback,
+    record_metric,
+    record_query,
+    record_score,
+    shutdown,
+)
+from watchkeeper.sdk.trace_context import inject_headers
+
+__all__ = [
+    "Handle",
+    "InvalidOutputError",
+    "component",
+    "continue_trace",
+    "init",
+    "inject_headers",
+    "query",
+    "record_feedback",
+    "record_metric",
+    "record_query",
+    "record_score",
+    "shutdown",
+]

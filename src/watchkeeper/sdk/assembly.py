@@ -1,0 +1,127 @@
+"""The parts of a handle, joined. What cannot be made is left out and counted: the application runs on."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from watchkeeper.sdk.logs.log_writer import LogWriter
+from watchkeeper.sdk.metrics.derived import Derived
+from watchkeeper.sdk.metrics.registry import Registry
+from watchkeeper.sdk.options import Options
+from watchkeeper.sdk.problems import Problems
+from watchkeeper.sdk.readings import Readings
+from watchkeeper.sdk.recorder import Recorder
+
+if TYPE_CHECKING:
+    from watchkeeper.sdk.export.exporter import Exporter
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one process records with."""
+
+    recorder: Recorder
+    registry: Registry
+    derived: Derived
+    problems: Problems
+    exporter: Exporter | None
+    logs: LogWriter | None
+
+    def close(self, *, within_s: float) -> bool:
+        """Write and send what is left; False when something waits on disk still."""
+        sent = self.exporter.close(within_s=within_s) if self.exporter is not None else True
+        if self.logs is not None:
+            self.logs.close(within_s=within_s)
+        self.recorder.finish()
+        return sent
+
+    def abandon(self) -> None:
+        """In a forked child: close the handles, and touch nothing of the parent's."""
+        if self.exporter is not None:
+            self.exporter.abandon()
+        self.recorder.finish()
+
+
+def assemble(options: Options, readings: Readings) -> Parts:
+    """Join the parts."""
+    problems = Problems()
+    registry = Registry(readings, problems, retention_s=options.retention_s)
+    derived = Derived(registry, over_s=options.derived_over_s)
+    logs = _logs(options, readings, problems) if options.logs else None
+    exporter = (
+        _exporter(options, readings, problems, registry=registry, derived=derived) if options.export else None
+    )
+    recorder = Recorder(
+        readings=readings,
+        problems=problems,
+        registry=registry,
+        exporter=exporter,
+        logs=logs,
+    )
+    problems.tell = lambda reason, detail: recorder.log(
+        "system", "warning", f"watchkeeper: {reason}", event="problem", reason=reason, detail=detail
+    )
+    return Parts(recorder, registry, derived, problems, exporter, logs)
+
+
+def _logs(options: Options, readings: Readings, problems: Problems) -> LogWriter | None:
+    try:
+        return LogWriter(
+            options.log_folder,
+            workload=options.workload,
+            readings=readings,
+            problems=problems,
+            max_bytes=options.log_max_bytes,
+            keep=options.log_keep,
+            every_s=options.log_every_s,
+        )
+    except OSError as failure:
+        problems.count("no_log_files", failure)
+        return None
+
+
+def _exporter(
+    options: Options, readings: Readings, problems: Problems, *, registry: Registry, derived: Derived
+) -> Exporter | None:
+    # What speaks HTTP and protobuf takes longest to import; only a process that exports needs it.
+    from watchkeeper.sdk.export.endpoint import Endpoint
+    from watchkeeper.sdk.export.exporter import Exporter
+    from watchkeeper.sdk.export.sender import Sender
+    from watchkeeper.sdk.export.spool import Spool
+
+    writer = f"{os.getpid()}-{readings.now_ns():x}-{os.urandom(3).hex()}"
+    try:
+        spool = Spool(
+            options.spool,
+            writer,
+            max_bytes=options.spool_max_bytes,
+            fsync=options.spool_fsync,
+            problems=problems,
+        )
+    except OSError as failure:
+        problems.count("no_spool", failure)
+        return None
+    resource = {
+        "service.name": options.workload,
+        "watchkeeper.workload": options.workload,
+        "service.instance.id": writer,
+        "host.name": socket.gethostname(),
+    }
+    if options.release is not None:
+        resource["watchkeeper.release"] = options.release
+    return Exporter(
+        spool=spool,
+        endpoint=Endpoint(options.endpoint, options.data_dir),
+        sender=Sender(api_key=options.api_key),
+        registry=registry,
+        derived=derived,
+        resource=resource,
+        readings=readings,
+        problems=problems,
+        max_waiting=options.max_waiting,
+        flush_every_s=options.flush_every_s,
+        metrics_every_s=options.metrics_every_s,
+    )

@@ -1,0 +1,1 @@
+"""The way out: batches are encoded, put on disk, and sent from there."""

@@ -1,0 +1,1 @@
+"""Metrics inside the process: windows of points, statistics over them, series derived from others."""
