@@ -1,0 +1,1 @@
+"""OTLP: what applications' instrumentation sends, decoded, bounded and mapped to our own rows."""

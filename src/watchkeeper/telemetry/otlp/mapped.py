@@ -1,0 +1,58 @@
+"""What mapping makes of a request, before content is put away: rows, and the content they will point at."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from watchkeeper.domain.evaluation_result import EvaluationResult
+from watchkeeper.domain.feedback import Feedback
+from watchkeeper.domain.log_record import LogRecord
+from watchkeeper.domain.metric_point import MetricPoint
+from watchkeeper.domain.query_record import QueryRecord
+from watchkeeper.domain.span import Span
+from watchkeeper.telemetry.otlp.any_value import Cuts
+from watchkeeper.telemetry.otlp.contents import Piece
+from watchkeeper.telemetry.otlp.usage import TokenCounts
+
+Row = TypeVar("Row", Span, LogRecord)
+
+Pricing = Callable[[str, str, TokenCounts, datetime], Decimal | None]
+"""What a call cost, in USD, by provider, model, tokens and when; None is unknown."""
+
+
+def no_prices(provider: str, model: str, tokens: TokenCounts, at: datetime) -> Decimal | None:  # noqa: ARG001
+    """Knows no price."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class WithContent(Generic[Row]):
+    """A row and the content it is to point at."""
+
+    row: Row
+    prompt: Piece | None = None
+    reply: Piece | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Mapped:
+    """Rows of every kind."""
+
+    spans: list[WithContent[Span]] = field(default_factory=list)
+    logs: list[WithContent[LogRecord]] = field(default_factory=list)
+    metrics: list[MetricPoint] = field(default_factory=list)
+    evaluations: list[EvaluationResult] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
+    queries: list[QueryRecord] = field(default_factory=list)
+    cuts: Cuts = field(default_factory=Cuts.none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What mapping needs to know beside the request."""
+
+    pricing: Pricing = no_prices
+    opted_out: Collection[str] = frozenset()
+    """Workloads of whose content nothing is kept, no preview either."""
