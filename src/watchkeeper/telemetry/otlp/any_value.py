@@ -9,7 +9,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 MOST_VALUE_CHARACTERS = 65_536
 """Of one attribute's text: longer ones are cut; contents have their own store and bound."""
-MOST_ATTRIBUTES = 256
+MOST_ATTRIBUTES = 2048
 """Of one span, point or record; further ones are left out and counted."""
 MOST_KEY_CHARACTERS = 512
 MOST_ELEMENTS = 4096

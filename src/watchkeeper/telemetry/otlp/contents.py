@@ -94,9 +94,9 @@ def _from(
 def _of_list(name: str, tree: object) -> object:
     """A list that holds no messages: an embedding's texts, a retriever's documents."""
     if name == "embedding.embeddings." and isinstance(tree, list):
-        inner = [one.get("embedding", one) if isinstance(one, Mapping) else one for one in tree]
+        inner = [one.get("embedding", one) if isinstance(one, dict) else one for one in tree]
         # Vectors are no content: they can be made again, and are a hundred times the text.
-        return {"input": [one.get("text") if isinstance(one, Mapping) else one for one in inner]}
+        return {"input": [one.get("text") if isinstance(one, dict) else one for one in inner]}
     return {name.rstrip("."): tree}
 
 

@@ -16,6 +16,7 @@ _TEXT_KINDS = frozenset({"text", "input_text", "output_text"})
 _THINKING_KINDS = frozenset({"reasoning", "thinking"})
 _CALL_KINDS = frozenset({"tool_call", "tool-call", "tool_use", "function_call"})
 _RESULT_KINDS = frozenset({"tool_call_response", "tool-result", "tool_result", "function_call_output"})
+_SAYING = frozenset({"content", "parts", "contents", "tool_calls", "tool_call_id", "toolCalls"})
 MOST_MESSAGES = 10_000
 
 
@@ -28,9 +29,9 @@ def messages_of(value: object, role: str) -> list[Message] | None:
     """
     if isinstance(value, str):
         value = _json_or_none(value)
-    if isinstance(value, Mapping) and isinstance(value.get("messages"), list):
+    if isinstance(value, dict) and isinstance(value.get("messages"), list):
         value = value["messages"]
-    if isinstance(value, Mapping) and _is_message(value):
+    if isinstance(value, dict) and _is_message(value):
         value = [value]
     if not isinstance(value, list) or not value:
         return None
@@ -38,7 +39,7 @@ def messages_of(value: object, role: str) -> list[Message] | None:
     for one in value[:MOST_MESSAGES]:
         if isinstance(one, str) and one.lstrip().startswith("{"):
             one = _json_or_none(one)
-        if not isinstance(one, Mapping) or not _is_message(one):
+        if not isinstance(one, dict) or not _is_message(one):
             return None
         found.extend(normal_messages(one, role))
     return found or None
@@ -54,16 +55,14 @@ def _json_or_none(text: str) -> object:
 
 
 def _is_message(one: Mapping[str, Any]) -> bool:
-    if isinstance(one.get("message"), Mapping):
+    if isinstance(one.get("message"), dict):
         return True
-    return "role" in one and any(
-        name in one for name in ("content", "parts", "contents", "tool_calls", "tool_call_id", "toolCalls")
-    )
+    return "role" in one and not one.keys().isdisjoint(_SAYING)
 
 
 def normal_messages(raw: Mapping[str, Any], role: str) -> Iterable[Message]:
     """One told message as messages of ours: several where it holds results of several tools."""
-    if isinstance(raw.get("message"), Mapping):
+    if isinstance(raw.get("message"), dict):
         raw = raw["message"]
     message: Message = {"role": _as_text(raw.get("role")) or role}
     results: list[Message] = []
@@ -71,9 +70,9 @@ def normal_messages(raw: Mapping[str, Any], role: str) -> Iterable[Message]:
     for part in _parts_of(raw):
         _take_part(part, message, texts, results)
     calls = raw.get("tool_calls") or raw.get("toolCalls")
-    if isinstance(calls, Sequence) and not isinstance(calls, str):
+    if isinstance(calls, list):
         message.setdefault("tool_calls", []).extend(
-            _call_of(call) for call in calls if isinstance(call, Mapping)
+            _call_of(call) for call in calls if isinstance(call, dict)
         )
     if raw.get("function_call_name"):
         call = {"name": raw["function_call_name"], "arguments": raw.get("function_call_arguments_json")}
@@ -93,9 +92,9 @@ def normal_messages(raw: Mapping[str, Any], role: str) -> Iterable[Message]:
 def _parts_of(raw: Mapping[str, Any]) -> Iterable[object]:
     for name in ("parts", "content", "contents"):
         held = raw.get(name)
-        if isinstance(held, Mapping):
+        if isinstance(held, dict):
             yield held
-        elif isinstance(held, Sequence) and not isinstance(held, str):
+        elif isinstance(held, list):
             yield from held
         elif held is not None:
             yield held
@@ -103,9 +102,9 @@ def _parts_of(raw: Mapping[str, Any]) -> Iterable[object]:
 
 def _take_part(part: object, message: Message, texts: list[str], results: list[Message]) -> None:
     """Put a part of a message where it belongs."""
-    if isinstance(part, Mapping) and isinstance(part.get("message_content"), Mapping):
+    if isinstance(part, dict) and isinstance(part.get("message_content"), dict):
         part = part["message_content"]
-    if not isinstance(part, Mapping):
+    if not isinstance(part, dict):
         texts.append(_as_text(part) or "")
         return
     kind = part.get("type") or part.get("kind")
@@ -124,9 +123,9 @@ def _take_part(part: object, message: Message, texts: list[str], results: list[M
 
 def _call_of(call: Mapping[str, Any]) -> Message:
     inner = call.get("tool_call", call)
-    function = inner.get("function", inner) if isinstance(inner, Mapping) else {}
-    inner = inner if isinstance(inner, Mapping) else {}
-    function = function if isinstance(function, Mapping) else {}
+    function = inner.get("function", inner) if isinstance(inner, dict) else {}
+    inner = inner if isinstance(inner, dict) else {}
+    function = function if isinstance(function, dict) else {}
     arguments = next(
         (function[name] for name in ("arguments", "args", "input") if function.get(name) is not None), None
     )

@@ -14,6 +14,7 @@ EVALUATION_EVENT = "gen_ai.evaluation.result"
 FEEDBACK_EVENTS = frozenset({"watchkeeper.feedback", "gen_ai.feedback", "gen_ai.user.feedback"})
 
 _EVALUATION_LISTS = ("evaluations.", "annotations.")
+_VERDICT_PREFIXES = ("evaluation", "annotation")
 _RATINGS: Mapping[str, Rating] = {
     "thumbs_up": "thumbs_up",
     "up": "thumbs_up",
@@ -68,6 +69,8 @@ def take_evaluations(
 
 
 def _told_evaluations(attributes: dict[str, object]) -> Iterable[Mapping[str, object]]:
+    if not any(name.startswith(_VERDICT_PREFIXES) for name in attributes):
+        return
     for word in ("evaluation", "annotation"):
         prefix = f"{word}."
         names = [name for name in attributes if name.startswith(prefix)]

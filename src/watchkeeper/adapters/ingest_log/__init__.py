@@ -1,0 +1,1 @@
+"""The ingest log in a folder of segment files."""

@@ -1,0 +1,101 @@
+"""A request of OTLP on its way in: read, bounded, redacted, and told what was left out."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf.message import DecodeError
+
+from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.telemetry.otlp.json_requests import message_of_json
+from watchkeeper.telemetry.otlp.redacting import redact_request
+from watchkeeper.telemetry.otlp.request_limits import keep_good
+from watchkeeper.telemetry.otlp.salvage import salvaged
+from watchkeeper.telemetry.otlp.signals import Signal
+
+_BROKEN = "cut off or broken"
+_UNREADABLE = "not readable as OTLP/JSON"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenRequest:
+    """A request that can be logged."""
+
+    payload: bytes = field(repr=False)
+    """Protobuf, redacted; empty where nothing is left of it."""
+    items: int
+    """Spans, metrics or records in it."""
+    rejected: dict[str, int]
+    """What was not taken, by reason."""
+    cut: dict[str, int]
+    """What was taken shorter or mended, by reason."""
+
+
+def take_request(signal: Signal, body: bytes, *, is_json: bool, now_ns: int) -> TakenRequest:
+    """Take a request in.
+
+    Args:
+        signal: Its kind.
+        body: As it came, unpacked.
+        is_json: Whether it is OTLP/JSON; else protobuf.
+        now_ns: Now, for what lies too far ahead.
+
+    Raises:
+        InvalidInputError: Nothing of it can be read.
+    """
+    message, lost, mended = _read(signal, body, is_json=is_json)
+    rejected, cuts, changed = keep_good(signal, message, now_ns=now_ns, body_bytes=len(body))
+    if lost:
+        rejected.note(_UNREADABLE if is_json else _BROKEN, lost)
+    if mended:
+        cuts.note("texts that were no UTF-8", mended)
+    changed = changed or is_json or bool(lost or mended)
+    payload = message.SerializeToString() if changed else body
+    if redact_request(signal, message):
+        payload = message.SerializeToString()
+    items = signal.count(message)
+    return TakenRequest(
+        payload=payload if items else b"", items=items, rejected=rejected.counts, cut=cuts.counts
+    )
+
+
+def _read(signal: Signal, body: bytes, *, is_json: bool) -> tuple[Any, int, int]:
+    """The request, how many of its items are lost, and how many texts were mended."""
+    if is_json:
+        message, lost = message_of_json(signal, body)
+        return message, lost, 0
+    try:
+        return signal.request.FromString(body), 0, 0
+    except DecodeError:
+        found = salvaged(signal, body)
+    if found is None:
+        raise InvalidInputError(
+            f"the body is no OTLP request of {signal.name}: it cannot be read as protobuf",
+            action="send protobuf as `application/x-protobuf`, or OTLP/JSON as `application/json`",
+        )
+    return found.message, found.lost, found.mended
+
+
+def answer(signal: Signal, taken: TakenRequest) -> Any:
+    """What the sender is told: nothing where all was taken as it came."""
+    response: Any = signal.response()
+    said = told(taken, signal.word)
+    if said is not None:
+        setattr(response.partial_success, signal.rejected, sum(taken.rejected.values()))
+        response.partial_success.error_message = said
+    return response
+
+
+def told(taken: TakenRequest, word: str) -> str | None:
+    """What was left out, in words; None where nothing was.
+
+    >>> taken = TakenRequest(payload=b"", items=0, rejected={"an end before the start": 2}, cut={})
+    >>> told(taken, "spans")
+    '2 spans were not taken: 2 with an end before the start'
+    """
+    said = []
+    if taken.rejected:
+        reasons = ", ".join(f"{count} with {reason}" for reason, count in sorted(taken.rejected.items()))
+        said.append(f"{sum(taken.rejected.values())} {word} were not taken: {reasons}")
+    if taken.cut:
+        said.append("cut: " + ", ".join(f"{count} {reason}" for reason, count in sorted(taken.cut.items())))
+    return "; ".join(said) or None
