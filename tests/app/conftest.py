@@ -22,6 +22,7 @@ from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.content import InMemoryContent
+from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 from watchkeeper.testing.state import (
     InMemoryCanaries,
@@ -50,6 +51,7 @@ def in_memory_services(state: ServerState) -> Services:
         orders=OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock),
         budgets=budget_desk(InMemoryBank(), state.settings, clock=state.clock),
         telemetry=InMemoryTelemetry(),
+        summaries=InMemoryDailySummaries(),
         content=InMemoryContent(clock=state.clock),
         clock=state.clock,
         ids=state.ids,

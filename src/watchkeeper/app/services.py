@@ -18,6 +18,7 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
+from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentStore
 from watchkeeper.telemetry.ports import SpanStore
 
@@ -39,6 +40,7 @@ class Services:
     """Brings the server's own ring in step at once."""
     orders: OrderDesk
     telemetry: SpanStore
+    summaries: SummaryStore
     content: ContentStore
     clock: Clock
     ids: IdSource

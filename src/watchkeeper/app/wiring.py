@@ -11,6 +11,7 @@ from watchkeeper.adapters.content.files import ContentFiles
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
+from watchkeeper.adapters.postgres.daily_summaries import PostgresDailySummaries
 from watchkeeper.adapters.postgres.database import Database, connect
 from watchkeeper.adapters.postgres.documents import PostgresDocuments
 from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
@@ -25,6 +26,7 @@ from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
 from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.budgets import BudgetRecovery, budget_desk
+from watchkeeper.app.day_summaries import DaySummaries
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.receipt_heads import ReceiptHeads
@@ -43,11 +45,13 @@ HEADS = "heads"
 RETENTION = "retention"
 BUDGETS = "budgets"
 KEYS = "keys"
+DAY_SUMMARIES = "day summaries"
 _SHIP_EVERY_S = 0.5
 _HEADS_EVERY_S = 1.0
 _RETENTION_EVERY_S = 3600.0
 _BUDGETS_EVERY_S = 5.0
 _KEYS_EVERY_S = 1.0
+_DAY_SUMMARIES_EVERY_S = 3600.0
 
 Opened = TypeVar("Opened")
 
@@ -119,6 +123,7 @@ def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry
         orders=OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock),
         budgets=budget_desk(PostgresBank(database), state.settings, clock=state.clock),
         telemetry=telemetry,
+        summaries=PostgresDailySummaries(database),
         content=ContentFiles(
             state.data_dir / "content", clock=state.clock, opted_out=frozenset(state.settings.content.opt_out)
         ),
@@ -136,6 +141,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
         (KEYS, services.key_refresh.turn, _KEYS_EVERY_S),
+        (DAY_SUMMARIES, DaySummaries(services).turn, _DAY_SUMMARIES_EVERY_S),
         (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
         (
             RETENTION,
@@ -151,7 +157,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in {RETENTION, BUDGETS},
+            needed=name not in {RETENTION, BUDGETS, DAY_SUMMARIES},
         )
         for name, turn, every_s in turns
     )

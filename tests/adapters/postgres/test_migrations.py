@@ -22,6 +22,7 @@ LANDED = {
     "state": "9265b6bafe5596f75a0fd52eab83c9563aa9f46bb1af31d1cf522b54c0f1b81e",
     "budgets": "7d8cbe05874c90a11924d41d8856fe4b5bd482afff6e7182c6c4851ca1bea371",
     "keys_and_orders": "68a01cb2338858a6c2a99594a62c215693681d8239fb3bcce9212dfe82db66dd",
+    "daily_summaries": "e9e690455bda3edb199499604a8f15ba72ff3cc552731c8ea93ab15225962d52",
 }
 """Of every migration that has landed: such a file is never edited again. A change is a new file."""
 
