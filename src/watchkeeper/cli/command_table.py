@@ -23,6 +23,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("server", "Start the server alone: API and pages."),
     _entry("gateway", "Start the gateway alone: model calls over HTTP."),
     _entry("anomalies", "Say what is unusual in a series."),
+    _entry("drift", "Say whether what comes now is still like what came before."),
     _entry("status", "Say how a workload stands: five numbers first."),
     _entry("run", "Run a workload over documents."),
     _entry("documents", "Add documents to a workload's corpus, and list them."),
