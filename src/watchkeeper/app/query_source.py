@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.query_record import QueryRecord
-from watchkeeper.domain.time_range import TimeRange
+from watchkeeper.domain.time_range import TimeRange, local_date
+from watchkeeper.reporting.ports import QuerySource, SummaryStore
 from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.row_filters import EvaluationFilter, QueryFilter
 
@@ -61,6 +63,29 @@ class TelemetryQuerySource:
                 told if limit > self._page else set()
             )
             which = replace(which, until_ns=last_ns + 1)
+
+
+def query_counts(
+    source: QuerySource, summaries: SummaryStore, *, during: TimeRange, workload: str | None = None
+) -> dict[tuple[str, date], int]:
+    """Queries by workload and day: of a whole day as it is written, else as its records tell."""
+    zone = during.zone
+    days = list(during.days())
+    first, last = local_date(days[0].since, zone), local_date(days[-1].since, zone)
+    written: dict[date, dict[str, int]] = {}
+    for one in summaries.between(first, last, workload=workload):
+        if one.timezone == zone.key and one.queries:
+            written.setdefault(one.day, {})[one.workload] = one.queries
+    counts: dict[tuple[str, date], int] = {}
+    for day in days:
+        inside = TimeRange(max(day.since, during.since), min(day.until, during.until), zone)
+        its_date = local_date(day.since, zone)
+        if inside == day and its_date in written:
+            counts.update({(name, its_date): many for name, many in written[its_date].items()})
+            continue
+        for query in source.queries(inside, workload):
+            counts[query.workload, its_date] = counts.get((query.workload, its_date), 0) + 1
+    return counts
 
 
 def _query_key(row: QueryRecord) -> object:

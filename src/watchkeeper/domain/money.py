@@ -36,3 +36,12 @@ def usd_text(amount: Decimal) -> str:
     """
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_usd(amount: Decimal) -> Decimal:
+    """The same amount without exponent and without zeros at its end, as it is to be printed.
+
+    >>> str(plain_usd(Decimal("0.300000000000"))), str(plain_usd(Decimal("1E+2")))
+    ('0.3', '100')
+    """
+    return Decimal(usd_text(amount))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import APIRouter
 
 from watchkeeper.app import start
 from watchkeeper.app.client import ApiClient
@@ -14,8 +15,9 @@ from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
-from watchkeeper.app.settings import Settings
+from watchkeeper.app.settings import Section, Settings
 from watchkeeper.domain.span import Span
+from watchkeeper.gateway.ports import BaselineEngine
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.clock import MovedClock
 
@@ -42,6 +44,27 @@ class Office:
         return self.client.get(path, params)
 
 
+class StockResearch:
+    """A workload whose items are stocks."""
+
+    id = "stock-research"
+    title = "Stock research"
+    item_name = "stock"
+    settings_model = Section
+
+    def routers(self) -> list[APIRouter]:
+        return []
+
+    def agents(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def name_words(self) -> frozenset[str]:
+        return frozenset()
+
+    def baseline_engines(self) -> dict[str, BaselineEngine]:
+        return {}
+
+
 @pytest.fixture
 def office(tmp_path: Path, open_in_memory: Callable[[ServerState], OpenEngines]) -> Iterator[Office]:
     """A server in Stockholm, with stores in memory, at noon UTC of a Saturday."""
@@ -64,7 +87,13 @@ def office(tmp_path: Path, open_in_memory: Callable[[ServerState], OpenEngines])
             ],
         }
     )
-    handle = start(settings, data_dir=tmp_path / "data", installed=(), open_engines=open_engines, clock=clock)
+    handle = start(
+        settings,
+        data_dir=tmp_path / "data",
+        installed=(StockResearch(),),
+        open_engines=open_engines,
+        clock=clock,
+    )
     with ApiClient(handle.address) as client:
         yield Office(handle, client, opened[0], clock, tmp_path / "data")
     handle.stop()

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from watchkeeper.domain.money import plain_usd
 from watchkeeper.domain.time_range import TimeRange, day_of, local_date
 
 Method = Literal["run rate", "weekday pattern"]
@@ -70,7 +71,7 @@ def forecast(days: Sequence[DayCost], *, month: TimeRange, now: datetime) -> For
     zone = month.zone
     today = day_of(local_date(now, zone), zone)
     of_month = [day for day in days if month.since <= day.begins < month.until]
-    spent = sum((day.known_usd for day in of_month), Decimal(0))
+    spent = plain_usd(sum((day.known_usd for day in of_month), Decimal(0)))
     past = [day for day in days if day.begins < today.since][-LONGEST_HISTORY_DAYS:]
     told = _Told(month=month, now=now, spent=spent, unknown=sum(day.unknown_calls for day in of_month))
     if now >= month.until:

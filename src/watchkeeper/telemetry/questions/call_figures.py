@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.money import plain_usd
 from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.statistics.quantile_sketch import merged
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
@@ -108,7 +109,7 @@ def figure_row(figures: CallFigures, *, seconds: float) -> FigureRow:
         cache_read_tokens=figures.cache_read_tokens,
         cache_write_tokens=figures.cache_write_tokens,
         reasoning_tokens=figures.reasoning_tokens,
-        cost_usd=figures.cost_usd,
+        cost_usd=replace(figures.cost_usd, known=plain_usd(figures.cost_usd.known)),
     )
 
 

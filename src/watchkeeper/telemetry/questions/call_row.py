@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from watchkeeper.domain.money import plain_usd
 from watchkeeper.domain.span import MODEL_OPERATIONS, Span
 from watchkeeper.telemetry.minutes import instant_of
 
@@ -94,7 +95,7 @@ def call_row(span: Span) -> CallRow:
         cache_read_tokens=span.cache_read_tokens,
         cache_write_tokens=span.cache_write_tokens,
         reasoning_tokens=span.reasoning_tokens,
-        cost_usd=span.cost_usd,
+        cost_usd=None if span.cost_usd is None else plain_usd(span.cost_usd),
         cached=span.cached,
         degraded=span.degraded,
         receipt_id=span.receipt_id,

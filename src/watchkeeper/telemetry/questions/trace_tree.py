@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from watchkeeper.domain.money import plain_usd
 from watchkeeper.domain.span import MODEL_OPERATIONS, Span
 from watchkeeper.telemetry.figures import KnownSum
 from watchkeeper.telemetry.minutes import instant_of
@@ -91,7 +92,9 @@ def _tokens(parts: Sequence[int | None]) -> KnownSum[int]:
 
 def _money(parts: Sequence[Decimal | None]) -> KnownSum[Decimal]:
     known = [part for part in parts if part is not None]
-    return KnownSum(known=sum(known, Decimal(0)), counted=len(known), unknown=len(parts) - len(known))
+    return KnownSum(
+        known=plain_usd(sum(known, Decimal(0))), counted=len(known), unknown=len(parts) - len(known)
+    )
 
 
 def _nodes(ordered: Sequence[Span], begins_ns: int) -> Iterator[TraceNode]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from watchkeeper.domain.money import plain_usd
 from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.telemetry.call_question import CallQuestion
 from watchkeeper.telemetry.figures import Dimension, KnownSum
@@ -43,7 +44,7 @@ def usage_by(
             share=one.calls / total,
             input_tokens=one.input_tokens,
             output_tokens=one.output_tokens,
-            cost_usd=one.cost_usd,
+            cost_usd=replace(one.cost_usd, known=plain_usd(one.cost_usd.known)),
         )
         for one in found
     )

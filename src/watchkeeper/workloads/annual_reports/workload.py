@@ -64,6 +64,11 @@ class AnnualReports:
         return manifest().title
 
     @property
+    def item_name(self) -> str:
+        """What one of its items is called, such as where costs are told for each."""
+        return "document"
+
+    @property
     def settings_model(self) -> type[Section]:
         """The model of `workloads.annual-reports`."""
         return AnnualReportsSettings
