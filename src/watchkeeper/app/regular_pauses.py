@@ -6,7 +6,7 @@ from types import MappingProxyType
 REGULAR_PAUSES: Mapping[str, str] = MappingProxyType(
     {
         "app/gateway/call_path_wiring.py:_keep_in_step": "between two syncs of a purse with the bank",
-        "app/gateway/http_protocol.py:close_late_heads": "between two looks for clients that say nothing",
+        "app/gateway/gateway_server.py:GatewayServer.close_late_clients": "between looks for late clients",
         "app/gateway/keeper_process.py:ContentKeeper._watch": "before a keeper that died is started again",
         "app/gateway/worker.py:GatewayWorker._tick": "between two turns of a gateway worker's duties",
         "app/gateway/worker_parts.py:WorkerParts.drained": "while the last calls end, when a gateway stops",

@@ -1,6 +1,6 @@
 """What the call path needs from outside: targets to call, and where receipts go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -65,11 +65,30 @@ class Answer(Protocol):
         """The headers, by lower-case name."""
         ...
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has come and was taken."""
+        ...
+
     async def piece(self) -> bytes | None:
         """The next bytes of the body; None at its end.
 
         Raises:
             Exception: The exchange broke; `ModelTarget.broken` words it.
+        """
+        ...
+
+    async def feed(self, take: Callable[[bytes], bool], /) -> bool:
+        """Hand on every piece at the moment it comes; for streams, where a task's turn a piece costs most.
+
+        Args:
+            take: Given the next bytes, all that are there; it raises nothing, and says whether to go on.
+
+        Returns:
+            Whether the body is at its end; False where `take` did not want to go on.
+
+        Raises:
+            Exception: As `piece` does.
         """
         ...
 
@@ -136,7 +155,10 @@ class ModelTarget(Protocol):
 
 
 class ReplySink(Protocol):
-    """Where a reply goes: an HTTP client, or a caller in this process."""
+    """Where a reply goes: an HTTP client, or a caller in this process.
+
+    It takes what it is given at once; who writes much asks whether it is full.
+    """
 
     ends_with_client: bool
     """Whether the call is to be broken off when the client hangs up; the relay says so."""
@@ -146,19 +168,28 @@ class ReplySink(Protocol):
         """Whether nobody waits for it any more."""
         ...
 
-    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+    @property
+    def full(self) -> bool:
+        """Whether it should be written no more until there is room."""
+        ...
+
+    async def room(self) -> None:
+        """Wait until it takes more, or nobody waits for it any more."""
+        ...
+
+    def start(self, status: int, headers: Mapping[str, str]) -> None:
         """Begin the reply."""
         ...
 
-    async def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes) -> None:
         """More of its body."""
         ...
 
-    async def end(self) -> None:
-        """It is whole."""
+    def end(self, piece: bytes = b"") -> None:
+        """The last of its body, if any is left; it is whole."""
         ...
 
-    async def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """A reply that is there already, from its start to its end."""
         ...
 

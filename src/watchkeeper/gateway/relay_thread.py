@@ -23,24 +23,29 @@ class CollectedReply:
     def __init__(self) -> None:
         self.ends_with_client = False
         self.gone = False
+        self.full = False
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         self.body = b""
 
-    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+    async def room(self) -> None:
+        """There always is."""
+
+    def start(self, status: int, headers: Mapping[str, str]) -> None:
         """Begin the reply."""
         self.status, self.headers = status, headers
 
-    async def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes) -> None:
         """More of its body."""
         self.body += piece
 
-    async def end(self) -> None:
-        """It is whole."""
+    def end(self, piece: bytes = b"") -> None:
+        """The last of its body; it is whole."""
+        self.body += piece
 
-    async def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """A reply that is there already."""
-        await self.start(status, headers)
+        self.start(status, headers)
         self.body = body
 
 

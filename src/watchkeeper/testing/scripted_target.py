@@ -27,6 +27,7 @@ class ScriptedAnswer:
         self.status = reply.status
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in reply.headers.items()}
         self._pieces = _arriving(reply, pieces)
+        self._ended = False
 
     async def piece(self) -> bytes | None:
         """The next bytes of the body; None at its end.
@@ -34,7 +35,25 @@ class ScriptedAnswer:
         Raises:
             ConnectionError: The script cuts it here.
         """
-        return await anext(self._pieces, None)
+        piece = await anext(self._pieces, None)
+        self._ended = piece is None
+        return piece
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has been taken to its end."""
+        return self._ended
+
+    async def feed(self, take: Callable[[bytes], bool], /) -> bool:
+        """Hand on every piece at the moment it comes; whether the body is at its end.
+
+        Raises:
+            ConnectionError: The script cuts it.
+        """
+        while (piece := await self.piece()) is not None:
+            if not take(piece):
+                return False
+        return True
 
     async def whole(self, most_bytes: int, /) -> bytes:
         """The whole body.

@@ -169,8 +169,11 @@ def test_a_header_with_a_control_character_is_refused_and_splits_nothing(
 ) -> None:
     before = len(house.upstream.requests())
     whole = post(house.gateway.url, OPENAI, GOOD, {"x-watchkeeper-item": "aLABELx-evil"})
+    written = len(house.gateway.receipts)
     reply = sent(house, whole.replace(b"LABEL", character))
     assert reply.status == 400
+    assert error_of(reply, OPENAI)["type"] == "invalid_request_error"
+    assert house.receipts_since(written)[0].error_code == "invalid_input"
     assert len(house.upstream.requests()) == before
 
 

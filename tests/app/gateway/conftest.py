@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ from psycopg.sql import SQL, Identifier
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
 from watchkeeper.app.gateway.application import GatewayApplication
+from watchkeeper.app.gateway.gateway_server import GatewayServer
 from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.gateway_wiring import WorkerSetup, open_parts
 from watchkeeper.app.settings import Settings
@@ -117,10 +119,12 @@ class GatewayTest:
         async with AsyncExitStack() as stack:
             parts = await open_parts(settings, setup)
             stack.push_async_callback(parts.close)
-            transport = httpx.ASGITransport(app=GatewayApplication(parts.state))
-            client = await stack.enter_async_context(
-                httpx.AsyncClient(transport=transport, base_url="http://gateway", timeout=30)
-            )
+            server = GatewayServer(GatewayApplication(parts.state))
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            await server.listen(listener)
+            stack.push_async_callback(server.drain, within_s=WAIT_S)
+            client = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=30))
             yield Scene(self.data_dir, client, parts.state, parts.tick)
 
 

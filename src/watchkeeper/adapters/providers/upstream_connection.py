@@ -30,6 +30,8 @@ class UpstreamAnswer:
         "_failure",
         "_inflate",
         "_pieces",
+        "_stopped",
+        "_take",
         "_waiter",
         "_waiting_bytes",
         "headers",
@@ -44,7 +46,9 @@ class UpstreamAnswer:
         self._pieces: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._done = False
-        self._failure: BrokenExchangeError | None = None
+        self._failure: Exception | None = None
+        self._take: Callable[[bytes], bool] | None = None
+        self._stopped = False
         self._waiter: asyncio.Future[None] | None = None
         self._inflate: zlib._Decompress | None = None
 
@@ -60,11 +64,42 @@ class UpstreamAnswer:
             if self._done:
                 return None
             await self._wait()
+        return self._taken()
+
+    async def feed(self, take: Callable[[bytes], bool]) -> bool:
+        """Hand on what comes, where it comes; see `watchkeeper.gateway.ports.Answer.feed`.
+
+        Raises:
+            BrokenExchangeError: As `piece` does.
+        """
+        self._take, self._stopped = take, False
+        try:
+            while True:
+                self._hand_on()
+                if self._failure is not None:
+                    raise self._failure
+                if self._stopped:
+                    return False
+                if self._done:
+                    return True
+                await self._wait()
+        finally:
+            self._take = None
+
+    def _taken(self) -> bytes:
         found = self._pieces.popleft() if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         self._waiting_bytes = 0
         self._connection.resume_reading()
         return found
+
+    def _hand_on(self) -> None:
+        if self._take is None or self._stopped or not self._pieces:
+            return
+        try:
+            self._stopped = not self._take(self._taken())
+        except Exception as defect:  # noqa: BLE001 - it belongs to the task that feeds, not to the connection
+            self._failure = defect
 
     async def whole(self, most_bytes: int) -> bytes:
         """The whole body.
@@ -86,6 +121,11 @@ class UpstreamAnswer:
         """Take no more of it; an unfinished exchange's connection is closed."""
         if not self._done:
             self._connection.close()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has come and was taken."""
+        return self._done and not self._pieces
 
     async def head(self) -> None:
         """Wait for status and headers.
@@ -111,7 +151,6 @@ class UpstreamAnswer:
         if headers.get("content-encoding", "identity").lower() in {"gzip", "x-gzip", "deflate"}:
             self._inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         self.status = status
-        self._wake()
 
     def received(self, piece: bytes) -> bool:
         """More of the body; whether to pause."""
@@ -119,7 +158,6 @@ class UpstreamAnswer:
             piece = self._inflated(piece)
         self._pieces.append(piece)
         self._waiting_bytes += len(piece)
-        self._wake()
         return self._waiting_bytes > _PAUSE_ABOVE_BYTES
 
     def ended(self, failure: BrokenExchangeError | None = None) -> None:
@@ -128,7 +166,15 @@ class UpstreamAnswer:
             return
         self._done = failure is None
         self._failure = failure
-        self._wake()
+
+    def arrived(self) -> None:
+        """All that came at once has been noted: whoever waits for it is told, once."""
+        if self._take is not None:
+            self._hand_on()
+            if not (self._stopped or self._done or self._failure is not None):
+                return
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _inflated(self, piece: bytes) -> bytes:
         assert self._inflate is not None
@@ -140,10 +186,6 @@ class UpstreamAnswer:
         if self._inflate.unconsumed_tail:
             raise UnusableAnswerError("its body inflates beyond all measure")
         return found
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
 
 
 class UpstreamConnection(asyncio.Protocol):
@@ -215,7 +257,8 @@ class UpstreamConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
-        if self._answer is None:
+        answer = self._answer
+        if answer is None:
             self.close()  # words nobody asked for: whose answer would they be?
             return
         try:
@@ -228,6 +271,7 @@ class UpstreamConnection(asyncio.Protocol):
                 self._fail(cause)
             else:
                 self._fail(BrokenExchangeError("what it answers is not HTTP"))
+        answer.arrived()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other end, or we, closed it."""
@@ -236,6 +280,7 @@ class UpstreamConnection(asyncio.Protocol):
         if answer is not None:
             whole = self._until_close and exc is None
             answer.ended(None if whole else BrokenExchangeError("the connection broke off"))
+            answer.arrived()
         self._released(self, False)
 
     # httptools' side

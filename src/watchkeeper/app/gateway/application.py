@@ -1,6 +1,6 @@
 """The gateway's HTTP surface: OpenAI's and Anthropic's paths, probes and figures.
 
-A plain ASGI application: a framework's routing and validation would cost more than the rest of a call.
+Plain functions: a framework's routing and validation would cost more than the rest of a call.
 """
 
 import asyncio
@@ -9,19 +9,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import orjson
-from starlette.types import Receive, Scope, Send
 
-from watchkeeper.app.gateway.asgi_sink import AsgiSink
 from watchkeeper.app.gateway.gateway_state import RECEIPTS, GatewayState
-from watchkeeper.app.gateway.incoming import (
-    ClientGoneError,
-    Headers,
-    body_of,
-    caller_of,
-    headers_of,
-    key_of,
-    provider_key_headers,
-)
+from watchkeeper.app.gateway.http_reply import HttpReply
+from watchkeeper.app.gateway.http_request import ClientGoneError, Headers, HttpRequest
+from watchkeeper.app.gateway.incoming import caller_of, key_of, provider_key_headers
 from watchkeeper.app.gateway.openapi import openapi
 from watchkeeper.domain.errors import (
     InvalidInputError,
@@ -55,11 +47,14 @@ SURFACES = {
     "/v1/embeddings": Surface(Dialect.OPENAI, Operation.EMBEDDINGS),
     "/v1/messages": Surface(Dialect.ANTHROPIC, Operation.CHAT),
 }
-Handler = Callable[[Scope, AsgiSink], Awaitable[None]]
+Handler = Callable[[HttpRequest, HttpReply], Awaitable[None]]
+
+
+_OUR_KEYS = KEY_PREFIX.encode()
 
 
 class GatewayApplication:
-    """The ASGI application of one worker."""
+    """What one worker answers."""
 
     def __init__(self, state: GatewayState) -> None:
         self._state = state
@@ -71,73 +66,63 @@ class GatewayApplication:
             "/openapi.json": self._openapi,
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            return
-        sink = AsgiSink(send)
-        surface = SURFACES.get(scope["path"])
-        if surface is not None and scope["method"] == "POST":
-            await self._call(scope, receive, sink, surface)
-            return
-        handler = self._gets.get(scope["path"])
-        if handler is not None and scope["method"] in {"GET", "HEAD"}:
-            await handler(scope, sink)
-            return
-        await self._not_here(scope, sink, known=surface is not None or handler is not None)
+    @property
+    def most_body_bytes(self) -> int:
+        """The longest body that is taken."""
+        return self._state.settings.gateway.max_body_bytes
 
-    async def _call(self, scope: Scope, receive: Receive, sink: AsgiSink, surface: Surface) -> None:
+    async def answer(self, request: HttpRequest, reply: HttpReply) -> None:
+        """Answer one request."""
+        surface = SURFACES.get(request.path)
+        if surface is not None and request.method == "POST":
+            await self._call(request, reply, surface)
+            return
+        handler = self._gets.get(request.path)
+        if handler is not None and request.method in {"GET", "HEAD"}:
+            await handler(request, reply)
+            return
+        self._not_here(request, reply, known=surface is not None or handler is not None)
+
+    def unreadable(self, path: str, reply: HttpReply) -> None:
+        """Answer what is no HTTP: where it was meant as a call, with a receipt."""
+        error = InvalidInputError(
+            "the request's head is too long or not HTTP",
+            action="send a head of at most 64 KiB, without control characters in its headers",
+        )
+        surface = SURFACES.get(path)
+        if surface is None:
+            self._refuse(reply, Dialect.OPENAI, error)
+        else:
+            self._refused(reply, surface, error, Caller())
+
+    async def _call(self, request: HttpRequest, reply: HttpReply, surface: Surface) -> None:
         """A call with a body, to its end; the last line of defence against defects of ours."""
         state = self._state
         caller: Caller | None = None
         served = False
         state.in_flight += 1
         try:
-            headers = headers_of(scope)
-            caller = self._caller(headers)
-            body = await body_of(
-                receive,
-                headers,
-                most_bytes=state.settings.gateway.max_body_bytes,
-                within_s=state.settings.gateway.body_within_s,
-            )
-            request = _request(surface, body, caller)
+            caller = self._caller(request.headers)
+            body = await request.body(within_s=state.settings.gateway.body_within_s)
+            asked = _request(surface, body, caller)
             state.check_receipts()
             served = True
-            await self._serve(request, receive, sink)
+            await state.relay.serve(asked, reply)
         except ClientGoneError:
-            sink.gone = True
+            pass
         except asyncio.CancelledError:
-            if not sink.gone:
+            if not reply.gone:
                 raise
         except WatchkeeperError as error:
-            await self._refused(sink, surface, error, None if served else caller or Caller())
+            self._refused(reply, surface, error, None if served else caller or Caller())
         except Exception:  # noqa: BLE001 - a request ends here: logged, receipted, answered
             _log.exception("a call failed by a defect")
             defect = WatchkeeperError(
                 "the gateway failed by a defect of its own", action="report it; its log holds the whole trace"
             )
-            await self._refused(sink, surface, defect, None if served else caller or Caller())
+            self._refused(reply, surface, defect, None if served else caller or Caller())
         finally:
             state.in_flight -= 1
-
-    async def _serve(self, request: ClientRequest, receive: Receive, sink: AsgiSink) -> None:
-        """Serve, and notice should the client hang up meanwhile."""
-        watch: asyncio.Task[None] | None = None
-        serving = asyncio.current_task()
-
-        def begin_watch() -> None:
-            nonlocal watch
-            watch = asyncio.create_task(_watch(receive, sink, serving))
-
-        # Most calls end before it matters; a task for each would cost more than it tells.
-        timer = asyncio.get_running_loop().call_later(_WATCH_AFTER_S, begin_watch)
-        try:
-            await self._state.relay.serve(request, sink)
-        finally:
-            timer.cancel()
-            if watch is not None:
-                watch.cancel()
 
     def _caller(self, headers: Headers) -> Caller:
         """Who calls: what the headers say, held to what the key allows.
@@ -151,16 +136,16 @@ class GatewayApplication:
         return caller_of(
             headers,
             grant=self._state.keys.admit(key_of(headers)),
-            credentials=provider_key_headers(headers, KEY_PREFIX.encode()),
+            credentials=provider_key_headers(headers, _OUR_KEYS),
         )
 
-    async def _refused(
-        self, sink: AsgiSink, surface: Surface, error: WatchkeeperError, unread: Caller | None
+    def _refused(
+        self, reply: HttpReply, surface: Surface, error: WatchkeeperError, unread: Caller | None
     ) -> None:
         """Answer a call that failed.
 
         Args:
-            sink: Where the answer goes.
+            reply: Where the answer goes.
             surface: Where it came in.
             error: Why.
             unread: Whose request it was that never came to be served, and so has no receipt yet.
@@ -172,10 +157,10 @@ class GatewayApplication:
             error = full
         if isinstance(error, StorageFullError):
             self._state.problems[RECEIPTS] = error.message
-        await self._refuse(sink, surface.dialect, error)
+        self._refuse(reply, surface.dialect, error)
 
-    async def _refuse(self, sink: AsgiSink, dialect: Dialect, error: WatchkeeperError) -> None:
-        if sink.started or sink.gone:
+    def _refuse(self, reply: HttpReply, dialect: Dialect, error: WatchkeeperError) -> None:
+        if reply.started or reply.gone:
             return
         headers = dict(_JSON)
         if isinstance(error, RequestTooLargeError | RequestTooSlowError):
@@ -183,77 +168,66 @@ class GatewayApplication:
         retry_after_s = error.retry_after_s if isinstance(error, TargetError | WaitError) else None
         if retry_after_s is not None:
             headers["retry-after"] = str(max(1, round(retry_after_s + 0.5)))
-        await sink.whole(error.status, headers, orjson.dumps(error_body(dialect, error)))
+        reply.whole(error.status, headers, orjson.dumps(error_body(dialect, error)))
 
-    async def _not_here(self, scope: Scope, sink: AsgiSink, *, known: bool) -> None:
+    def _not_here(self, request: HttpRequest, reply: HttpReply, *, known: bool) -> None:
         if known:
-            body = error_body(Dialect.OPENAI, InvalidInputError(f"{scope['path']} takes another method"))
-            await sink.whole(
-                405, {**_JSON, "allow": "GET" if scope["path"] in self._gets else "POST"}, orjson.dumps(body)
+            body = error_body(Dialect.OPENAI, InvalidInputError(f"{request.path} takes another method"))
+            reply.whole(
+                405, {**_JSON, "allow": "GET" if request.path in self._gets else "POST"}, orjson.dumps(body)
             )
             return
         error = NotFoundError(
-            f"the gateway has no {scope['path'][:200]!r}",
+            f"the gateway has no {request.path[:200]!r}",
             action=f"it has {', '.join([*SURFACES, *self._gets])}",
         )
-        await self._refuse(sink, Dialect.OPENAI, error)
+        self._refuse(reply, Dialect.OPENAI, error)
 
-    async def _models(self, scope: Scope, sink: AsgiSink) -> None:
-        headers = headers_of(scope)
+    async def _models(self, request: HttpRequest, reply: HttpReply) -> None:
+        headers = request.headers
         dialect = Dialect.ANTHROPIC if b"anthropic-version" in headers else Dialect.OPENAI
         try:
             caller = self._caller(headers)
             if caller.credentials and await self._state.relay.answers.providers_models(
-                self._state.relay.planning, dialect, caller, sink
+                self._state.relay.planning, dialect, caller, reply
             ):
                 return
         except WatchkeeperError as error:
-            await self._refuse(sink, dialect, error)
+            self._refuse(reply, dialect, error)
             return
         rows = [
             {"id": name, "object": "model", "created": 0, "owned_by": owner}
             for name, owner in self._state.relay.planning.model_names()
         ]
-        await sink.whole(200, _JSON, orjson.dumps({"object": "list", "data": rows}))
+        reply.whole(200, _JSON, orjson.dumps({"object": "list", "data": rows}))
 
-    async def _healthz(self, _: Scope, sink: AsgiSink) -> None:
+    async def _healthz(self, _: HttpRequest, reply: HttpReply) -> None:
         body = {"ok": True, "data_dir": str(self._state.data_dir)}
-        await sink.whole(200, _JSON, orjson.dumps(body))
+        reply.whole(200, _JSON, orjson.dumps(body))
 
-    async def _readyz(self, _: Scope, sink: AsgiSink) -> None:
+    async def _readyz(self, _: HttpRequest, reply: HttpReply) -> None:
         reasons = self._state.reasons_not_ready()
         body = {"ready": not reasons, "reasons": list(reasons), "parts": self._state.parts()}
-        await sink.whole(503 if reasons else 200, _JSON, orjson.dumps(body))
+        reply.whole(503 if reasons else 200, _JSON, orjson.dumps(body))
 
-    async def _metrics(self, scope: Scope, sink: AsgiSink) -> None:
-        if not await self._may_look(scope, sink):
+    async def _metrics(self, request: HttpRequest, reply: HttpReply) -> None:
+        if not await self._may_look(request, reply):
             return
         text = await asyncio.to_thread(self._state.figures_of_all_workers)
-        await sink.whole(200, {"content-type": "text/plain; version=0.0.4; charset=utf-8"}, text.encode())
+        reply.whole(200, {"content-type": "text/plain; version=0.0.4; charset=utf-8"}, text.encode())
 
-    async def _openapi(self, scope: Scope, sink: AsgiSink) -> None:
-        if await self._may_look(scope, sink):
-            await sink.whole(200, _JSON, orjson.dumps(openapi()))
+    async def _openapi(self, request: HttpRequest, reply: HttpReply) -> None:
+        if await self._may_look(request, reply):
+            reply.whole(200, _JSON, orjson.dumps(openapi()))
 
-    async def _may_look(self, scope: Scope, sink: AsgiSink) -> bool:
+    async def _may_look(self, request: HttpRequest, reply: HttpReply) -> bool:
         """Whether somebody may see what tells of others' calls; who may not is told."""
         try:
-            self._state.keys.let_look(key_of(headers_of(scope)))
+            self._state.keys.let_look(key_of(request.headers))
         except WatchkeeperError as error:
-            await self._refuse(sink, Dialect.OPENAI, error)
+            self._refuse(reply, Dialect.OPENAI, error)
             return False
         return True
-
-
-_WATCH_AFTER_S = 0.25
-
-
-async def _watch(receive: Receive, sink: AsgiSink, serving: "asyncio.Task[None] | None") -> None:
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        sink.gone = True
-        if sink.ends_with_client and serving is not None:
-            serving.cancel()
 
 
 def _request(surface: Surface, raw: bytes, caller: Caller) -> ClientRequest:

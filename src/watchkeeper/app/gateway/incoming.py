@@ -1,21 +1,12 @@
-"""What an HTTP request asks for: its body within bounds, and who asks, from its headers."""
+"""Who asks, and what for, as the headers of a request say it."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 
-from starlette.types import Receive, Scope
-
-from watchkeeper.domain.errors import (
-    InvalidInputError,
-    KeyForbiddenError,
-    RequestTooLargeError,
-    RequestTooSlowError,
-)
+from watchkeeper.app.gateway.http_request import Headers
+from watchkeeper.domain.errors import InvalidInputError, KeyForbiddenError
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX, KeyGrant
 from watchkeeper.gateway.relay.caller import Caller
-
-Headers = Mapping[bytes, bytes]
 
 _TRACEPARENT = re.compile(rb"^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$")
 """W3C Trace Context, level 2, `traceparent`."""
@@ -32,66 +23,6 @@ _FORWARDED = (
     b"idempotency-key",
 )
 """Headers a provider of the client's own dialect is told as well."""
-
-
-class ClientGoneError(Exception):
-    """The client hung up before its request was whole: nobody is left to answer."""
-
-
-def headers_of(scope: Scope) -> dict[bytes, bytes]:
-    """The request's headers by lower-case name; of a repeated one, the last."""
-    return dict(scope["headers"])
-
-
-async def body_of(receive: Receive, headers: Headers, *, most_bytes: int, within_s: float) -> bytes:
-    """The whole body.
-
-    Raises:
-        RequestTooLargeError: It is longer than allowed, or says it will be.
-        RequestTooSlowError: It was not whole in time.
-        ClientGoneError: The client hung up.
-    """
-    said = headers.get(b"content-length", b"")
-    if said.isdigit() and int(said) > most_bytes:
-        raise _too_large(most_bytes)
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body", False):
-        body: bytes = message["body"]
-        if len(body) > most_bytes:
-            raise _too_large(most_bytes)
-        return body
-    try:
-        async with asyncio.timeout(within_s):
-            return await _rest(receive, message, most_bytes)
-    except TimeoutError:
-        raise RequestTooSlowError(
-            f"the request's body was not whole after {within_s:g} s",
-            action="send it at once, or raise `gateway.body_within_s`",
-        ) from None
-
-
-async def _rest(receive: Receive, message: Mapping[str, object], most_bytes: int) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        if message["type"] != "http.request":
-            raise ClientGoneError
-        piece = message.get("body", b"")
-        assert isinstance(piece, bytes)
-        size += len(piece)
-        if size > most_bytes:
-            raise _too_large(most_bytes)
-        pieces.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
-        message = await receive()
-
-
-def _too_large(most_bytes: int) -> RequestTooLargeError:
-    return RequestTooLargeError(
-        f"the request is longer than {most_bytes} bytes",
-        action="send less in one request, or raise `gateway.max_body_bytes`",
-    )
 
 
 def caller_of(headers: Headers, *, grant: KeyGrant | None, credentials: Mapping[str, str]) -> Caller:

@@ -4,20 +4,18 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-import uvicorn
 import uvloop
 
 from watchkeeper.app.gateway.application import GatewayApplication
-from watchkeeper.app.gateway.http_protocol import PatientProtocol, close_late_heads
+from watchkeeper.app.gateway.gateway_server import GatewayServer
 from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.settings import Settings
 
 TICK_S = 0.5
 """Between two turns of leases, orders and keys: an operator's order is in force within two seconds."""
-_KEEP_ALIVE_S = 75
 _log = logging.getLogger(__name__)
 
 OpenParts = Callable[[Settings], Awaitable[WorkerParts]]
@@ -47,14 +45,16 @@ class GatewayWorker:
         self._settings = settings
         self._open_parts = open_parts
         self._read_settings = read_settings
-        self._server: _QuietUvicorn | None = None
-        self._stop_asked = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
 
     def request_stop(self) -> None:
         """Ask it to stop; any thread or signal handler may."""
-        self._stop_asked = True
-        if self._server is not None:
-            self._server.should_exit = True
+        if self._loop is None:
+            self._stop.set()
+            return
+        with suppress(RuntimeError):  # its loop is closed: it has stopped
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     def run(self) -> None:
         """Serve until asked to stop; returns when calls in flight have ended and all is closed.
@@ -72,35 +72,22 @@ class GatewayWorker:
             await parts.close()
 
     async def _serve(self, parts: WorkerParts) -> None:
-        config = uvicorn.Config(
-            GatewayApplication(parts.state),
-            http=PatientProtocol,
-            ws="none",
-            loop="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=self._settings.gateway.drain_s,
-        )
-        server = self._server = _QuietUvicorn(config)
-        server.should_exit = self._stop_asked
-        loop = asyncio.get_running_loop()
+        server = GatewayServer(GatewayApplication(parts.state))
+        loop = self._loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, self.request_stop)
         reload_asked = asyncio.Event()
         loop.add_signal_handler(signal.SIGHUP, reload_asked.set)
         duties = (
-            asyncio.create_task(close_late_heads(server.server_state.connections), name="late-heads"),
+            asyncio.create_task(server.close_late_clients(), name="late-clients"),
             asyncio.create_task(self._tick(parts), name="tick"),
             asyncio.create_task(self._reload(parts, reload_asked), name="reload"),
         )
         try:
-            await server.serve(sockets=[self._listener])
+            await server.listen(self._listener)
+            await self._stop.wait()
             parts.state.stopping = True
+            await server.drain(within_s=self._settings.gateway.drain_s)
             await parts.drained(within_s=self._settings.gateway.drain_s)
         finally:
             for duty in duties:
@@ -126,12 +113,3 @@ class GatewayWorker:
                 _log.info("the settings were read anew")
             except Exception:  # noqa: BLE001 - a reload ends here: told in the log, and the old stay
                 _log.exception("the settings could not be read anew; the old ones stay in force")
-
-
-class _QuietUvicorn(uvicorn.Server):
-    """Leaves signals to the worker."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield

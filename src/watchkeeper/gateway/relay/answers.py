@@ -33,7 +33,7 @@ class Answers:
     reuse: AnswerReuse
     embeddings: EmbeddingReuse | None
 
-    async def from_cache(self, call: Call) -> bool:
+    def from_cache(self, call: Call) -> bool:
         """Answer from the cache; whether it could."""
         hit = self.reuse.look_up(call)
         if hit is None:
@@ -42,25 +42,24 @@ class Answers:
         self.ledger.answered_from_cache(call, receipt_id=receipt_id, target=hit.target, model=hit.model)
         if hit.whole is not None:
             headers = {**_cached_headers(receipt_id, hit.target), "content-type": "application/json"}
-            await call.sink.whole(200, headers, hit.whole)
+            call.sink.whole(200, headers, hit.whole)
             return True
         headers = {
             "content-type": EVENT_STREAM,
             "x-watchkeeper-receipt": receipt_id,
             "x-watchkeeper-cached": "true",
         }
-        await call.sink.start(200, headers)
+        call.sink.start(200, headers)
         for chunk in hit.chunks or ():
-            await call.sink.write(chunk)
-        await call.sink.write(last_words(receipt=receipt_id, target=hit.target, cost_usd="0", degraded=False))
-        await call.sink.end()
+            call.sink.write(chunk)
+        call.sink.end(last_words(receipt=receipt_id, target=hit.target, cost_usd="0", degraded=False))
         return True
 
     def known_embeddings(self, call: Call) -> KnownInputs | None:
         """What is known of the embeddings a call asks for; None where none may be given again."""
         return None if self.embeddings is None else self.embeddings.look_up(call)
 
-    async def embedded(self, call: Call, known: KnownInputs, made: Attempted | None) -> None:
+    def embedded(self, call: Call, known: KnownInputs, made: Attempted | None) -> None:
         """Give embeddings, those that were known among them."""
         assert self.embeddings is not None
         body = self.embeddings.together(call, known, made)
@@ -73,9 +72,9 @@ class Answers:
             headers: Mapping[str, str] = _cached_headers(receipt_id, call.destination.name)
         else:
             headers = _headers(call, made)
-        await call.sink.whole(200, {"content-type": "application/json", **headers}, body)
+        call.sink.whole(200, {"content-type": "application/json", **headers}, body)
 
-    async def whole(self, call: Call, made: Attempted) -> None:
+    def whole(self, call: Call, made: Attempted) -> None:
         """Give an answer that came in one piece."""
         source, to = Dialect(made.target.dialect), call.request.dialect
         body = made.reply
@@ -87,9 +86,9 @@ class Answers:
             body = orjson.dumps(translated)
         self.reuse.keep(call, made, whole=body)
         headers = _headers(call, made)
-        await call.sink.whole(200, {"content-type": "application/json", **headers}, body)
+        call.sink.whole(200, {"content-type": "application/json", **headers}, body)
 
-    async def in_providers_words(self, call: Call) -> bool:
+    def in_providers_words(self, call: Call) -> bool:
         """Give a provider's refusal as it came, where the client is who must hear it; whether it was given.
 
         That is where the request itself is wrong, and whatever happens to a call that is passed through.
@@ -105,7 +104,7 @@ class Answers:
         except orjson.JSONDecodeError:
             return False
         headers = {"content-type": "application/json", **_headers(call, made)}
-        await call.sink.whole(made.http_status or made.error.status, headers, made.provider_words)
+        call.sink.whole(made.http_status or made.error.status, headers, made.provider_words)
         return True
 
     async def providers_models(
@@ -130,7 +129,7 @@ class Answers:
             raise
         except Exception as broken:
             raise target.broken(broken) from broken
-        await sink.whole(answer.status, {"content-type": "application/json"}, body)
+        sink.whole(answer.status, {"content-type": "application/json"}, body)
         return True
 
     def delivery(self, call: Call) -> StreamDelivery:
@@ -145,13 +144,13 @@ class Answers:
             keeps=call.cache_key is not None,
         )
 
-    async def ended(self, call: Call, made: Attempted, delivery: StreamDelivery) -> None:
+    def ended(self, call: Call, made: Attempted, delivery: StreamDelivery) -> None:
         """End a stream: with an error inside it where it broke off, and always with a comment of ours."""
         if made.error is not None:
-            await delivery.fail(made.error)
+            delivery.fail(made.error)
         self.reuse.keep(call, made, chunks=delivery.kept_chunks())
         cost = made.cost.usd if made.cost else None
-        await delivery.end(
+        delivery.end(
             last_words(
                 receipt=made.receipt_id,
                 target=made.target.name,

@@ -48,10 +48,10 @@ class StreamDelivery:
         self._seam: Seam | None = None
         self._first_id: str | None = None
 
-    async def take(self, made: Attempted, events: Sequence[SseEvent]) -> None:
+    def take(self, made: Attempted, events: Sequence[SseEvent]) -> None:
         """Pass on events of an attempt's stream."""
         if made is not self._from:
-            await self._turn_to(made)
+            self._turn_to(made)
         if self._translator is not None:
             piece = b"".join([self._translator.take(event) for event in events])
         else:
@@ -60,26 +60,34 @@ class StreamDelivery:
             piece = self._seam.sewn(SseReader().feed(piece))
         elif not self._sent and piece:
             self._first_id = id_of(piece)
-        await self._send(piece)
+        self._send(piece)
+
+    @property
+    def full(self) -> bool:
+        """Whether the client reads more slowly than it is written to."""
+        return self._sink.full
+
+    async def room(self) -> None:
+        """Wait until the client takes more, or has hung up."""
+        await self._sink.room()
 
     def shows(self, source: Dialect) -> bool:
         """Whether a usage chunk of a stream goes into what the client sees, or into its translation."""
         return self.tells_usage or source is not self._dialect
 
-    async def fail(self, error: WatchkeeperError) -> None:
+    def fail(self, error: WatchkeeperError) -> None:
         """Tell a client whose reply has begun that it will not be whole."""
-        await self._send(stream_error_event(self._dialect, error))
+        self._send(stream_error_event(self._dialect, error))
 
-    async def end(self, last_words: bytes) -> None:
+    def end(self, last_words: bytes) -> None:
         """End the reply with a comment of ours."""
-        await self._sink.write(last_words)
-        await self._sink.end()
+        self._sink.end(last_words)
 
     def kept_chunks(self) -> tuple[bytes, ...] | None:
         """What was sent, for the cache; None where it is not kept, or is too long to be."""
         return None if self._recording is None else self._recording.chunks()
 
-    async def _turn_to(self, made: Attempted) -> None:
+    def _turn_to(self, made: Attempted) -> None:
         self._from = made
         source = Dialect(made.target.dialect)
         self._translator = (
@@ -97,14 +105,12 @@ class StreamDelivery:
             self._seam = Seam(self._dialect, self._first_id)
         else:
             self.started = True
-            await self._sink.start(
-                200, {"content-type": EVENT_STREAM, "x-watchkeeper-receipt": made.receipt_id}
-            )
+            self._sink.start(200, {"content-type": EVENT_STREAM, "x-watchkeeper-receipt": made.receipt_id})
 
-    async def _send(self, piece: bytes) -> None:
+    def _send(self, piece: bytes) -> None:
         if not piece:
             return
         self._sent = True
         if self._recording is not None:
             self._recording.add(piece)
-        await self._sink.write(piece)
+        self._sink.write(piece)

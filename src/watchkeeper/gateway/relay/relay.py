@@ -45,13 +45,13 @@ class Relay:
             self.ledger.routed(call, route=call.destination.name if call.destination.named else None)
             call.sink.ends_with_client = call.destination.route.on_hang_up == "cancel"
             self.admission.admit(call)
-            if not await self.answers.from_cache(call):
+            if not self.answers.from_cache(call):
                 await self._asked(call)
         except WatchkeeperError as error:
             call.error = error
             if not call.receipts and call.last_resort is None:
                 self.ledger.refused(call, error)
-            if not await self.answers.in_providers_words(call):
+            if not self.answers.in_providers_words(call):
                 raise
         finally:
             self.admission.ended(call)
@@ -59,17 +59,17 @@ class Relay:
     async def _asked(self, call: Call) -> None:
         known = self.answers.known_embeddings(call)
         if known is not None and not known.lookup.missing:
-            await self.answers.embedded(call, known, None)
+            self.answers.embedded(call, known, None)
             return
         if not call.request.facts.stream:
             if known is not None and self.answers.embeddings is not None:
                 call.request = self.answers.embeddings.rest(call.request, known)
             made = await self.rounds.run(call, None)
             if known is not None:
-                await self.answers.embedded(call, known, made)
+                self.answers.embedded(call, known, made)
             else:
-                await self.answers.whole(call, made)
+                self.answers.whole(call, made)
             return
         delivery = self.answers.delivery(call)
         made = await self.rounds.run(call, delivery)
-        await self.answers.ended(call, made, delivery)
+        self.answers.ended(call, made, delivery)

@@ -1,7 +1,7 @@
 """One attempt at a call whose answer comes as a stream of events."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from watchkeeper.domain.call import Usage
@@ -55,10 +55,9 @@ async def try_stream(
                 made.error, made.provider_words = await target.refusal(answer)
             else:
                 made.reply_headers = dict(answer.headers)
+                passing = _Passing(made, facts, delivery, limit=limit, silence_s=silence_s, clock=clock)
                 try:
-                    await _pass_on(
-                        made, answer, facts, delivery, limit=limit, silence_s=silence_s, clock=clock
-                    )
+                    await passing.run(answer)
                 except BaseException:
                     answer.abandon()
                     raise
@@ -81,46 +80,79 @@ def _as_known(facts: StreamFacts) -> ReplyFacts:
     return reply if facts.finish_reason is not None else replace(reply, usage=Usage(), raw_usage=None)
 
 
-async def _pass_on(
-    made: Attempted,
-    answer: Answer,
-    facts: StreamFacts,
-    delivery: StreamDelivery,
-    *,
-    limit: asyncio.Timeout,
-    silence_s: float,
-    clock: Clock,
-) -> None:
-    reader = SseReader()
-    loop = asyncio.get_running_loop()
-    renew_s = 0.0
-    ended = False
-    while not ended:
-        piece = await _piece(made, answer)
-        ended = piece is None
-        events = reader.finish() if piece is None else reader.feed(piece)
+class _Passing:
+    """A target's stream on its way to the client: read, taken note of and sent on as each piece comes.
+
+    It happens where the piece arrives, with no turn of a task in between: that would cost as much again,
+    and each piece would wait for its turn.
+    """
+
+    def __init__(
+        self,
+        made: Attempted,
+        facts: StreamFacts,
+        delivery: StreamDelivery,
+        *,
+        limit: asyncio.Timeout,
+        silence_s: float,
+        clock: Clock,
+    ) -> None:
+        self._made = made
+        self._facts = facts
+        self._delivery = delivery
+        self._limit = limit
+        self._silence_s = silence_s
+        self._clock = clock
+        self._reader = SseReader()
+        self._now_s = asyncio.get_running_loop().time
+        self._renew_s = 0.0
+        self._shows_usage = delivery.shows(facts.dialect)
+        self._failure: WatchkeeperError | None = None
+
+    async def run(self, answer: Answer) -> None:
+        """Pass it on to its end.
+
+        Raises:
+            WatchkeeperError: It has failed, or was cut.
+        """
+        while not await _fed(self._made, answer, self._take):
+            if self._failure is not None:
+                raise self._failure
+            if self._facts.complete:
+                await _drained(answer)
+                return
+            await self._delivery.room()
+        self._pass(self._reader.finish())
+        if self._failure is not None:
+            raise self._failure
+        # Not every server says `[DONE]`; one that has told why the answer ended has ended it.
+        if self._facts.finish_reason is None and not self._facts.complete:
+            raise self._made.target.broken(ConnectionError("the stream ended before its end was told"))
+
+    def _take(self, piece: bytes) -> bool:
+        """Pass on what is whole with these bytes; whether there may be more."""
+        try:
+            self._pass(self._reader.feed(piece))
+        except WatchkeeperError as failure:
+            self._failure = failure
+        return self._failure is None and not self._facts.complete and not self._delivery.full
+
+    def _pass(self, events: list[SseEvent]) -> None:
         if not events:
-            continue
-        shown, failure = _taken(facts, events, shows_usage=delivery.shows(facts.dialect))
+            return
+        made = self._made
+        shown, self._failure = _taken(self._facts, events, shows_usage=self._shows_usage)
         if shown:
             if made.ttft_ms is None:
-                made.ttft_ms = round((clock.monotonic() - made.started_s) * 1000, 3)
+                made.ttft_ms = round((self._clock.monotonic() - made.started_s) * 1000, 3)
             made.begun = True
             # Also before a failure: what was taken counts as delivered, so it must be.
-            await delivery.take(made, shown)
-        if failure is not None:
-            raise failure
-        now_s = loop.time()
-        if now_s >= renew_s:
+            self._delivery.take(made, shown)
+        now_s = self._now_s()
+        if now_s >= self._renew_s and not self._limit.expired():
             # A timer anew for each event would cost more than reading it.
-            limit.reschedule(now_s + silence_s + _RENEW_S)
-            renew_s = now_s + _RENEW_S
-        if facts.complete:
-            await _drained(answer)
-            return
-    # Not every server says `[DONE]`; one that has told why the answer ended has ended it.
-    if facts.finish_reason is None:
-        raise made.target.broken(ConnectionError("the stream ended before its end was told"))
+            self._limit.reschedule(now_s + self._silence_s + _RENEW_S)
+            self._renew_s = now_s + _RENEW_S
 
 
 def _taken(
@@ -147,6 +179,8 @@ def _taken(
 
 async def _drained(answer: Answer) -> None:
     """Take what is left behind the last event, so that the connection can carry another exchange."""
+    if answer.is_whole:
+        return
     try:
         async with asyncio.timeout(_DRAIN_S):
             while await answer.piece() is not None:
@@ -155,9 +189,9 @@ async def _drained(answer: Answer) -> None:
         answer.abandon()
 
 
-async def _piece(made: Attempted, answer: Answer) -> bytes | None:
+async def _fed(made: Attempted, answer: Answer, take: Callable[[bytes], bool]) -> bool:
     try:
-        return await answer.piece()
+        return await answer.feed(take)
     except WatchkeeperError:
         raise
     except Exception as broken:
