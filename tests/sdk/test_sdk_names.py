@@ -14,6 +14,7 @@ def test_the_public_names_are_these() -> None:
     assert watchkeeper.sdk.__all__ == [
         "Handle",
         "InvalidOutputError",
+        "LogHandler",
         "component",
         "continue_trace",
         "init",
@@ -25,7 +26,11 @@ def test_the_public_names_are_these() -> None:
         "record_score",
         "shutdown",
     ]
-    assert set(watchkeeper.__all__) == set(watchkeeper.sdk.__all__) - {"Handle", "InvalidOutputError"}
+    assert set(watchkeeper.__all__) == set(watchkeeper.sdk.__all__) - {
+        "Handle",
+        "InvalidOutputError",
+        "LogHandler",
+    }
 
 
 def test_the_package_hands_out_the_names_of_the_sdk() -> None:

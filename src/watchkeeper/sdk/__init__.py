@@ -5,6 +5,7 @@ Importing opens nothing and starts nothing; `init` does.
 
 from watchkeeper.sdk.component import component
 from watchkeeper.sdk.handle import Handle
+from watchkeeper.sdk.logs.stdlib_handler import LogHandler
 from watchkeeper.sdk.query import InvalidOutputError
 from watchkeeper.sdk.starting import (
     continue_trace,
@@ -21,6 +22,7 @@ from watchkeeper.sdk.trace_context import inject_headers
 __all__ = [
     "Handle",
     "InvalidOutputError",
+    "LogHandler",
     "component",
     "continue_trace",
     "init",

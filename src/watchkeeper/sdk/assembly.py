@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from watchkeeper.sdk.housekeeping import Housekeeping
 from watchkeeper.sdk.logs.log_writer import LogWriter
 from watchkeeper.sdk.metrics.derived import Derived
 from watchkeeper.sdk.metrics.registry import Registry
+from watchkeeper.sdk.metrics.snapshot import Snapshot
 from watchkeeper.sdk.options import Options
 from watchkeeper.sdk.problems import Problems
 from watchkeeper.sdk.readings import Readings
@@ -25,13 +28,14 @@ class Parts:
 
     recorder: Recorder
     registry: Registry
-    derived: Derived
+    housekeeping: Housekeeping
     problems: Problems
     exporter: Exporter | None
     logs: LogWriter | None
 
     def close(self, *, within_s: float) -> bool:
         """Write and send what is left; False when something waits on disk still."""
+        self.housekeeping.close(within_s=within_s)
         sent = self.exporter.close(within_s=within_s) if self.exporter is not None else True
         if self.logs is not None:
             self.logs.close(within_s=within_s)
@@ -42,6 +46,7 @@ class Parts:
         """In a forked child: close the handles, and touch nothing of the parent's."""
         if self.exporter is not None:
             self.exporter.abandon()
+        self.housekeeping.abandon()
         self.recorder.finish()
 
 
@@ -51,9 +56,7 @@ def assemble(options: Options, readings: Readings) -> Parts:
     registry = Registry(readings, problems, retention_s=options.retention_s)
     derived = Derived(registry, over_s=options.derived_over_s)
     logs = _logs(options, readings, problems) if options.logs else None
-    exporter = (
-        _exporter(options, readings, problems, registry=registry, derived=derived) if options.export else None
-    )
+    exporter = _exporter(options, readings, problems, registry=registry) if options.export else None
     recorder = Recorder(
         readings=readings,
         problems=problems,
@@ -62,9 +65,42 @@ def assemble(options: Options, readings: Readings) -> Parts:
         logs=logs,
     )
     problems.tell = lambda reason, detail: recorder.log(
-        "system", "warning", f"watchkeeper: {reason}", event="problem", reason=reason, detail=detail
+        "system",
+        "warning",
+        f"watchkeeper: {reason}",
+        {"event": "problem", "reason": reason, "detail": detail},
     )
-    return Parts(recorder, registry, derived, problems, exporter, logs)
+    housekeeping = Housekeeping(
+        registry=registry,
+        derived=derived,
+        recorder=recorder,
+        problems=problems,
+        snapshot=_snapshot(options, readings, problems, registry),
+        every_s=options.metrics_every_s,
+        summary_every_s=options.summary_every_s,
+    )
+    registry.begun = partial(_begin, housekeeping, exporter)
+    return Parts(recorder, registry, housekeeping, problems, exporter, logs)
+
+
+def _begin(housekeeping: Housekeeping, exporter: Exporter | None) -> None:
+    housekeeping.background.ensure_running()
+    if exporter is not None:
+        exporter.background.ensure_running()
+
+
+def _snapshot(
+    options: Options, readings: Readings, problems: Problems, registry: Registry
+) -> Snapshot | None:
+    if options.snapshot is None:
+        return None
+    try:
+        snapshot = Snapshot(options.snapshot, registry, readings, problems)
+    except OSError as failure:
+        problems.count("no_snapshot", failure)
+        return None
+    snapshot.read()
+    return snapshot
 
 
 def _logs(options: Options, readings: Readings, problems: Problems) -> LogWriter | None:
@@ -84,7 +120,7 @@ def _logs(options: Options, readings: Readings, problems: Problems) -> LogWriter
 
 
 def _exporter(
-    options: Options, readings: Readings, problems: Problems, *, registry: Registry, derived: Derived
+    options: Options, readings: Readings, problems: Problems, *, registry: Registry
 ) -> Exporter | None:
     # What speaks HTTP and protobuf takes longest to import; only a process that exports needs it.
     from watchkeeper.sdk.export.endpoint import Endpoint
@@ -117,7 +153,6 @@ def _exporter(
         endpoint=Endpoint(options.endpoint, options.data_dir),
         sender=Sender(api_key=options.api_key),
         registry=registry,
-        derived=derived,
         resource=resource,
         readings=readings,
         problems=problems,

@@ -1,21 +1,40 @@
 """What `init` returns: everything an application records through, and how it ends."""
 
+import functools
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Concatenate, ParamSpec
 
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import RATINGS, Feedback, Rating
 from watchkeeper.domain.metric_point import MetricKind
-from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.sdk.assembly import Parts, assemble
 from watchkeeper.sdk.metrics.series import Series, Statistics
 from watchkeeper.sdk.operations import OperationFigures
 from watchkeeper.sdk.options import Options
+from watchkeeper.sdk.query_accounting import QueryAccounting
 from watchkeeper.sdk.readings import Readings
 from watchkeeper.sdk.recorder import Recorder
-from watchkeeper.sdk.records import Record, Wording, attributes_of, id_of, is_number, is_share, names_of
+from watchkeeper.sdk.records import Record, Wording, id_of, is_number
+from watchkeeper.sdk.redaction import redact_secrets
 from watchkeeper.sdk.trace_context import ids_now
+
+P = ParamSpec("P")
+
+
+def _never_raising(
+    method: Callable[Concatenate["Handle", P], None],
+) -> Callable[Concatenate["Handle", P], None]:
+    """A method whose own failures are counted: the application goes on."""
+
+    @functools.wraps(method)
+    def guarded(handle: "Handle", /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            method(handle, *args, **kwargs)
+        except Exception as failure:  # noqa: BLE001 - it is ours, not the application's
+            handle.recorder.problems.count(f"{method.__name__}_failed", failure)
+
+    return guarded
 
 
 class Handle:
@@ -28,13 +47,14 @@ class Handle:
     def __init__(self, options: Options, readings: Readings) -> None:
         self.options = options
         self._clocked = readings
-        self._wording = Wording(options.redact, options.keep_query_text)
+        self._wording = Wording(options.redact or redact_secrets, options.keep_query_text)
         self._parts: Parts = assemble(options, readings)
+        self.queries = self._accounting()
+        """Keeps account of served queries."""
         self._ended = False
         self.pid = os.getpid()
-        self.recorder.log(
-            "system", "info", "monitoring started", event="start", options=repr(options), pid=self.pid
-        )
+        facts = {"event": "start", "options": repr(options), "pid": self.pid}
+        self.recorder.log("system", "info", "monitoring started", facts)
 
     @property
     def recorder(self) -> Recorder:
@@ -65,6 +85,7 @@ class Handle:
         except Exception as failure:  # noqa: BLE001 - the application goes on
             self._parts.problems.count("metric_not_recorded", failure)
 
+    @_never_raising
     def record_query(
         self,
         query_id: str,
@@ -99,29 +120,28 @@ class Handle:
             degraded: The answer was a fallback.
             attributes: Further facts.
         """
-        try:
-            record = self.query_record(
-                query_id,
-                latency_ms,
-                results=results,
-                ndcg=ndcg,
-                components=components,
-                query_type=query_type,
-                text=text,
-                used_history=used_history,
-                used_tools=used_tools,
-                tokens_generated=tokens_generated,
-                error=error,
-                degraded=degraded,
-                attributes=attributes,
-            )
-            if record is not None:
-                self.count_query(record)
-                self.send(record)
-                self.log_query(record, text=text)
-        except Exception as failure:  # noqa: BLE001 - the application goes on
-            self._parts.problems.count("query_not_recorded", failure)
+        accounting = self.queries
+        record = accounting.row(
+            query_id,
+            latency_ms,
+            results=results,
+            ndcg=ndcg,
+            components=components,
+            query_type=query_type,
+            text=text,
+            used_history=used_history,
+            used_tools=used_tools,
+            tokens_generated=tokens_generated,
+            error=error,
+            degraded=degraded,
+            attributes=attributes,
+        )
+        if record is not None:
+            accounting.count(record)
+            self.send(record)
+            accounting.log(record)
 
+    @_never_raising
     def record_score(
         self,
         name: str,
@@ -169,6 +189,7 @@ class Handle:
             self.record_metric(f"score_{name}", value, "histogram", unit="1")
         self.send(told)
 
+    @_never_raising
     def record_feedback(
         self,
         rating: Rating | None = None,
@@ -209,30 +230,44 @@ class Handle:
             )
         )
 
+    @_never_raising
     def alert(
-        self, level: str, metric: str, value: float, threshold: float, *, message: str = "", **facts: object
+        self,
+        /,
+        level: str,
+        metric: str,
+        value: float,
+        threshold: float,
+        *,
+        message: str = "",
+        **facts: object,
     ) -> None:
         """Write a line to `alerts.jsonl` (HE-36); never waits for the disk (HE-76)."""
         said = message or f"{metric} is {value:.2f}, threshold {threshold:.2f}"
-        self.recorder.log("alerts", level, said, metric=metric, value=value, threshold=threshold, **facts)
+        self.recorder.log(
+            "alerts", level, said, {**facts, "metric": metric, "value": value, "threshold": threshold}
+        )
 
     def component_stopped(self, name: str, **facts: object) -> None:
         """Write that a component was stopped; its start is written by itself at its first call (HE-14)."""
         self.recorder.seen.discard(name)
-        self.recorder.log(
-            "system", "info", f"component {name} stopped", event="stop", component=name, **facts
-        )
+        told = {**facts, "event": "stop", "component": name}
+        self.recorder.log("system", "info", f"component {name} stopped", told)
 
     def configuration_changed(self, component: str, key: str, *, old: object, new: object) -> None:
         """Write that a component's configuration was changed (HE-14); name no secret's value here."""
         said = f"component {component}: {key} changed"
         self.recorder.log(
-            "system", "info", said, event="configuration", component=component, key=key, old=old, new=new
+            "system",
+            "info",
+            said,
+            {"event": "configuration", "component": component, "key": key, "old": old, "new": new},
         )
 
     def warn(self, component: str, message: str, **facts: object) -> None:
         """Write a component's warning (HE-14)."""
-        self.recorder.log("system", "warning", message, event="warning", component=component, **facts)
+        told = {**facts, "event": "warning", "component": component}
+        self.recorder.log("system", "warning", message, told)
 
     def statistics(self, name: str, tags: Mapping[str, str] | None = None) -> Statistics | None:
         """Statistics over the window, of all series that carry these tags; None: no such metric."""
@@ -252,7 +287,7 @@ class Handle:
 
     def tick(self) -> None:
         """Record the derived series now; the background thread does it every `metrics_every_s`."""
-        self._parts.derived.tick()
+        self._parts.housekeeping.turn()
 
     def problems(self) -> dict[str, int]:
         """What went wrong on our side, how often; empty when nothing did."""
@@ -260,6 +295,7 @@ class Handle:
 
     def flush(self, *, within_s: float = 5.0) -> bool:
         """Write every log line, and send everything; False when something waits on disk still."""
+        self._parts.housekeeping.turn()
         if self._parts.logs is not None:
             self._parts.logs.flush()
         return self._parts.exporter is None or self._parts.exporter.flush(within_s=within_s)
@@ -271,92 +307,17 @@ class Handle:
         self._ended = True
         for name in sorted(self.recorder.seen):
             self.component_stopped(name)
-        self.recorder.log("system", "info", "monitoring stopped", event="stop", problems=self.problems())
+        self.recorder.log(
+            "system", "info", "monitoring stopped", {"event": "stop", "problems": self.problems()}
+        )
         return self._parts.close(within_s=within_s)
 
     def begin_anew_after_fork(self) -> None:
         """In a forked child: what waits is the parent's to send; this process starts with nothing."""
         old, self._parts = self._parts, assemble(self.options, self._clocked)
+        self.queries = self._accounting()
         self.pid = os.getpid()
         old.abandon()
-
-    def query_record(
-        self,
-        query_id: str,
-        latency_ms: float,
-        *,
-        results: int | None,
-        ndcg: float | None,
-        components: Iterable[str],
-        error: str | None,
-        degraded: bool,
-        text: str | None = None,
-        attributes: Mapping[str, object] | None = None,
-        **known: Any,
-    ) -> QueryRecord | None:
-        """The row of a query; None, counted, without id or latency. Other wrong figures are left out."""
-        if not query_id or not is_number(latency_ms) or latency_ms < 0:
-            self._parts.problems.count("query_refused", f"id {query_id!r}, latency {latency_ms!r} ms")
-            return None
-        if ndcg is not None and not is_share(ndcg):
-            self._parts.problems.count("ndcg_refused", f"{ndcg!r} is not from 0 to 1")
-            ndcg = None
-        if results is not None and (not isinstance(results, int) or results < 0):
-            self._parts.problems.count("results_refused", f"{results!r} is no number of results")
-            results = None
-        return QueryRecord(
-            query_id=str(query_id),
-            workload=self.options.workload,
-            ts_ns=self.recorder.readings.now_ns() - int(latency_ms * 1e6),
-            latency_ms=float(latency_ms),
-            text=self._wording.of_query(text),
-            results=results,
-            ndcg=ndcg,
-            components=names_of(components),
-            error=error,
-            degraded=degraded,
-            trace_id=ids_now()[0],
-            attributes=attributes_of(attributes),
-            **known,
-        )
-
-    def count_query(self, record: QueryRecord) -> None:
-        """Record a query's metrics."""
-        metric = self.record_metric
-        metric("queries", 1, "counter", unit="1")
-        metric("query_latency", record.latency_ms, "histogram", unit="ms")
-        if record.error is not None:
-            metric("query_errors", 1, "counter", unit="1")
-        if record.degraded:
-            metric("query_degraded", 1, "counter", unit="1")
-        if record.results is not None:
-            metric("query_results", record.results, "histogram", unit="1")
-            if record.results == 0:
-                metric("query_empty_results", 1, "counter", unit="1")
-        if record.ndcg is not None:
-            metric("ndcg_at_10", record.ndcg, "gauge", unit="1")
-        if record.tokens_generated is not None:
-            metric("query_tokens_generated", record.tokens_generated, "counter", unit="{token}")
-        for name in record.components:
-            metric("component_queries", 1, "counter", {"component": name}, unit="1")
-
-    def log_query(self, record: QueryRecord, *, text: str | None) -> None:
-        """Write a query's line (HE-13)."""
-        self.recorder.log(
-            "queries",
-            "info" if record.error is None else "error",
-            "query served" if record.error is None else "query failed",
-            query_id=record.query_id,
-            text=self._wording.of_query(text),
-            query_type=record.query_type,
-            results=record.results,
-            latency_ms=round(record.latency_ms, 6),
-            ndcg=record.ndcg,
-            components=list(record.components),
-            success=record.error is None,
-            error=record.error,
-            degraded=record.degraded,
-        )
 
     def send(self, record: Record) -> None:
         """Leave a record for the server."""
@@ -364,3 +325,12 @@ class Handle:
         if exporter is not None:
             exporter.records.put(record)
             exporter.background.ensure_running()
+
+    def _accounting(self) -> QueryAccounting:
+        return QueryAccounting(
+            self.options.workload,
+            self._wording,
+            recorder=self.recorder,
+            registry=self._parts.registry,
+            problems=self._parts.problems,
+        )

@@ -147,10 +147,18 @@ class Query:
             )
 
     def _tell(self, failure: BaseException | None) -> None:
+        """Steps 5 and 6; what goes wrong in them is ours and is counted."""
         handle = self._handle
         if handle is None:
             return
-        record = handle.query_record(
+        try:
+            self._account(handle, failure)
+        except Exception as ours:  # noqa: BLE001 - the application goes on
+            handle.recorder.problems.count("query_not_recorded", ours)
+        handle.recorder.close(self._root, failure)
+
+    def _account(self, handle: Handle, failure: BaseException | None) -> None:
+        record = handle.queries.row(
             self.query_id or "",
             self.latency_ms or 0.0,
             results=count_of(self.results),
@@ -165,12 +173,11 @@ class Query:
             degraded=self.degraded,
         )
         if record is not None:
-            self._step(5, lambda: handle.count_query(record))
+            self._step(5, lambda: handle.queries.count(record))
             handle.send(record)
-            self._step(6, lambda: handle.log_query(record, text=self.text))
+            self._step(6, lambda: handle.queries.log(record))
         if self._root is not None and self.degraded:
             self._root.set_attribute("watchkeeper.degraded", True)
-        handle.recorder.close(self._root, failure)
 
     def _refused(self, refusal: BaseException) -> None:
         if self._handle is not None:
@@ -179,10 +186,12 @@ class Query:
                 "queries",
                 "warning",
                 "query refused",
-                success=False,
-                error=type(refusal).__name__,
-                detail=str(refusal)[:400],
-                text_characters=len(self.text) if isinstance(self.text, str) else None,
+                {
+                    "success": False,
+                    "error": type(refusal).__name__,
+                    "detail": str(refusal)[:400],
+                    "text_characters": len(self.text) if isinstance(self.text, str) else None,
+                },
             )
             self._handle.recorder.close(self._root, refusal)
 

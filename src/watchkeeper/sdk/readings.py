@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from watchkeeper.domain.clock import Clock, IdSource
 
@@ -66,4 +67,10 @@ def rfc3339(ns: int) -> str:
     '2026-01-05T08:00:00.123456Z'
     """
     whole, rest = divmod(ns, 1_000_000_000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{rest // 1000:06d}Z"
+    return f"{_second(whole)}.{rest // 1000:06d}Z"
+
+
+@lru_cache(maxsize=16)
+def _second(since_epoch: int) -> str:
+    """Many lines are of one second, and writing it out is most of a line's cost."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(since_epoch))

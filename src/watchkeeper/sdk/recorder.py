@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from watchkeeper.sdk.logs.lines import Line, LogFile, error_type
@@ -10,6 +11,7 @@ from watchkeeper.sdk.metrics.registry import Registry
 from watchkeeper.sdk.operations import Operations
 from watchkeeper.sdk.problems import Problems
 from watchkeeper.sdk.readings import Readings
+from watchkeeper.sdk.redaction import redact_secrets
 from watchkeeper.sdk.resource_use import MemoryReading, cpu_now_ns
 from watchkeeper.sdk.span import OpenSpan
 from watchkeeper.sdk.trace_context import current, ids_now
@@ -83,7 +85,7 @@ class Recorder:
             if span.error is not None and span.component is not None:
                 self._tell_failure(span)
 
-    def log(self, file: LogFile, level: str, message: str, **fields: object) -> None:
+    def log(self, file: LogFile, level: str, message: str, fields: Mapping[str, object]) -> None:
         """Leave a log line that carries the open span's ids."""
         if self._logs is None:
             return
@@ -100,7 +102,8 @@ class Recorder:
 
     def _first_of(self, component: str) -> None:
         self.seen.add(component)
-        self.log("system", "info", f"component {component} started", event="start", component=component)
+        facts = {"event": "start", "component": component}
+        self.log("system", "info", f"component {component} started", facts)
 
     def _tell_failure(self, span: OpenSpan) -> None:
         try:
@@ -111,8 +114,10 @@ class Recorder:
             "system",
             "error",
             f"component {span.component} failed",
-            event="error",
-            component=span.component,
-            error=error_type(span.error or ""),
-            detail=detail,
+            {
+                "event": "error",
+                "component": span.component,
+                "error": error_type(span.error or ""),
+                "detail": redact_secrets(detail),
+            },
         )

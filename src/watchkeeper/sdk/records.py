@@ -21,7 +21,7 @@ TEXT_AT_MOST = 200
 class Wording:
     """How texts are treated before they leave the process."""
 
-    redact: Callable[[str], str] | None
+    redact: Callable[[str], str]
     keep_query_text: bool
 
     def of_query(self, text: str | None) -> str | None:
@@ -32,8 +32,10 @@ class Wording:
         """Any other text, redacted and cut."""
         if text is None:
             return None
-        told = text if self.redact is None else self.redact(text)
-        return told[:at_most]
+        try:
+            return self.redact(str(text))[:at_most]
+        except Exception:  # noqa: BLE001 - what cannot be redacted is not kept
+            return None
 
 
 def body_of(record: Record) -> bytes:

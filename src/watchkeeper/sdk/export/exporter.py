@@ -16,9 +16,8 @@ from watchkeeper.sdk.export.endpoint import Endpoint
 from watchkeeper.sdk.export.lanes import EVALUATIONS, FEEDBACK, LANES, METRICS, QUERIES, TRACES, Lane
 from watchkeeper.sdk.export.metric_encoding import encode_metrics
 from watchkeeper.sdk.export.sender import TIMEOUT_S, Answer, Sender
-from watchkeeper.sdk.export.span_encoding import encode_spans, resource_of
+from watchkeeper.sdk.export.span_encoding import encode_spans, resource_bytes
 from watchkeeper.sdk.export.spool import Spool
-from watchkeeper.sdk.metrics.derived import Derived
 from watchkeeper.sdk.metrics.registry import Registry
 from watchkeeper.sdk.outbox import Outbox
 from watchkeeper.sdk.problems import Problems
@@ -43,7 +42,6 @@ class Exporter:
         endpoint: Endpoint,
         sender: Sender,
         registry: Registry,
-        derived: Derived,
         resource: dict[str, str],
         readings: Readings,
         problems: Problems,
@@ -55,8 +53,7 @@ class Exporter:
         self._endpoint = endpoint
         self._sender = sender
         self._registry = registry
-        self._derived = derived
-        self._resource = resource_of(resource)
+        self._resource = resource_bytes(resource)
         self._readings = readings
         self._problems = problems
         self._metrics_every_s = metrics_every_s
@@ -122,7 +119,6 @@ class Exporter:
                 self._spool.add(lane, b",".join(bodies[at : at + SPANS_PER_BATCH]), now_ns=now)
         if metrics:
             self._metrics_due_s = self._now_s() + self._metrics_every_s
-            self._derived.tick()
             self._spool_batch(METRICS, partial(self._metrics, now), now)
         for name, dropped in (("spans", self.spans.dropped), ("records", self.records.dropped)):
             new = dropped - self._told_dropped.get(name, 0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     AggregationTemporality,
     Metric,
@@ -12,25 +12,27 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from watchkeeper.sdk.export.span_encoding import SCOPE, key_value
+from watchkeeper.sdk.export.span_encoding import SCOPE_NAME
 from watchkeeper.sdk.metrics.series import Exported, Series
 
 RATE_MARK = "watchkeeper.kind"
 """Attribute of a rate's points: OTLP has no such kind, so a rate travels as a gauge that says what it is."""
 
 
-def encode_metrics(told: Iterable[tuple[Series, Exported]], resource: Resource, now_ns: int) -> bytes | None:
+def encode_metrics(told: Iterable[tuple[Series, Exported]], resource: bytes, now_ns: int) -> bytes | None:
     """A whole `ExportMetricsServiceRequest`; None when there is nothing to tell."""
     by_name: dict[str, Metric] = {}
     for series, exported in told:
-        metric = by_name.setdefault(series.name, Metric(name=series.name, unit=series.unit))
-        tags = [key_value(name, value) for name, value in series.tags]
+        metric = by_name.setdefault(
+            series.name, Metric(name=_carried(series.name), unit=_carried(series.unit))
+        )
+        tags = [_tag(name, value) for name, value in series.tags]
         _add_point(metric, series, exported, tags=tags, now_ns=now_ns)
     if not by_name:
         return None
-    scoped = ScopeMetrics(scope=SCOPE, metrics=by_name.values())
+    scoped = ScopeMetrics(scope=InstrumentationScope(name=SCOPE_NAME), metrics=by_name.values())
     return ExportMetricsServiceRequest(
-        resource_metrics=[ResourceMetrics(resource=resource, scope_metrics=[scoped])]
+        resource_metrics=[ResourceMetrics(resource=Resource.FromString(resource), scope_metrics=[scoped])]
     ).SerializeToString()
 
 
@@ -57,5 +59,14 @@ def _add_point(metric: Metric, series: Series, told: Exported, *, tags: list[Key
             attributes=tags, start_time_unix_nano=told.begins_ns, time_unix_nano=now_ns, as_double=told.value
         )
     else:
-        marked = [*tags, key_value(RATE_MARK, "rate")] if series.kind == "rate" else tags
+        marked = [*tags, _tag(RATE_MARK, "rate")] if series.kind == "rate" else tags
         metric.gauge.data_points.add(attributes=marked, time_unix_nano=now_ns, as_double=told.value)
+
+
+def _tag(name: str, value: str) -> KeyValue:
+    return KeyValue(key=_carried(name), value=AnyValue(string_value=_carried(value)))
+
+
+def _carried(text: str) -> str:
+    """Text that UTF-8 can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,95 +1,78 @@
 """Ended spans as an OTLP request."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, InstrumentationScope, KeyValue
-from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
-
+from watchkeeper.sdk.export.wire import field, fixed_field, key_value, number_field, text
 from watchkeeper.sdk.logs.lines import error_type
-from watchkeeper.sdk.span import AttributeValue, OpenSpan
+from watchkeeper.sdk.redaction import redact_secrets
+from watchkeeper.sdk.span import OpenSpan
 
-SCOPE = InstrumentationScope(name="watchkeeper.sdk")
-_KINDS = {
-    "internal": Span.SPAN_KIND_INTERNAL,
-    "client": Span.SPAN_KIND_CLIENT,
-    "server": Span.SPAN_KIND_SERVER,
-}
-_INT64 = 2**63
-
-
-def resource_of(facts: Mapping[str, str]) -> Resource:
-    """What every request of this process says of its sender."""
-    return Resource(attributes=[key_value(name, value) for name, value in facts.items()])
+SCOPE_NAME = "watchkeeper.sdk"
+_SCOPE = field(1, field(1, text(SCOPE_NAME)))
+_KINDS = {"internal": 1, "server": 2, "client": 3}
+_ERROR = number_field(3, 2)
+_MOST_MESSAGE_CHARACTERS = 2_000
 
 
-def encode_spans(spans: Iterable[OpenSpan], resource: Resource) -> bytes:
+def resource_bytes(facts: Mapping[str, str]) -> bytes:
+    """What every request of this process says of its sender: a `Resource`."""
+    return b"".join(field(1, key_value(name, value)) for name, value in facts.items())
+
+
+def encode_spans(spans: Iterable[OpenSpan], resource: bytes) -> bytes:
     """A whole `ExportTraceServiceRequest`."""
-    scoped = ScopeSpans(scope=SCOPE, spans=[_span(span) for span in spans])
-    return ExportTraceServiceRequest(
-        resource_spans=[ResourceSpans(resource=resource, scope_spans=[scoped])]
-    ).SerializeToString()
+    scoped = _SCOPE + b"".join([field(2, _span(span)) for span in spans])
+    return field(1, field(1, resource) + field(2, scoped))
 
 
-def key_value(name: str, value: AttributeValue) -> KeyValue:
-    """An attribute."""
-    return KeyValue(key=_text(name), value=_any_value(value))
-
-
-def _span(span: OpenSpan) -> Span:
+def _span(span: OpenSpan) -> bytes:
     end_ns = span.start_ns + span.duration_ns
-    sent = Span(
-        trace_id=bytes.fromhex(span.trace_id),
-        span_id=bytes.fromhex(span.span_id),
-        parent_span_id=bytes.fromhex(span.parent_span_id) if span.parent_span_id else b"",
-        trace_state=span.trace_state,
-        name=_text(span.name),
-        kind=_KINDS.get(span.kind, Span.SPAN_KIND_INTERNAL),
-        start_time_unix_nano=span.start_ns,
-        end_time_unix_nano=end_ns,
-        attributes=[key_value(name, value) for name, value in span.attributes.items()],
-    )
+    parts = [
+        field(1, bytes.fromhex(span.trace_id)),
+        field(2, bytes.fromhex(span.span_id)),
+        field(5, text(span.name)),
+        number_field(6, _KINDS.get(span.kind, 1)),
+        fixed_field(7, span.start_ns),
+        fixed_field(8, end_ns),
+    ]
+    if span.parent_span_id is not None:
+        parts.append(field(4, bytes.fromhex(span.parent_span_id)))
+    if span.trace_state:
+        parts.append(field(3, text(span.trace_state)))
     if span.component is not None:
-        sent.attributes.append(key_value("watchkeeper.component", span.component))
+        parts.append(_often("watchkeeper.component", span.component))
     if span.query_id is not None:
-        sent.attributes.append(key_value("watchkeeper.query_id", span.query_id))
+        parts.append(_attribute("watchkeeper.query_id", span.query_id))
     if span.cpu_ns is not None:
-        sent.attributes.append(key_value("watchkeeper.cpu_ms", span.cpu_ns / 1e6))
+        parts.append(_attribute("watchkeeper.cpu_ms", span.cpu_ns / 1e6))
     if span.rss_bytes is not None:
-        sent.attributes.append(key_value("watchkeeper.rss_bytes", span.rss_bytes))
+        parts.append(_attribute("watchkeeper.rss_bytes", span.rss_bytes))
+    parts += [_attribute(name, value) for name, value in span.attributes.items()]
     if span.error is not None:
-        _tell_error(sent, span.error, end_ns)
-    return sent
+        parts += _told_error(span.error, end_ns)
+    return b"".join(parts)
 
 
-def _tell_error(sent: Span, error: BaseException | str, end_ns: int) -> None:
+def _told_error(error: BaseException | str, end_ns: int) -> list[bytes]:
     kind = error_type(error)
     try:
-        message = _text(str(error))[:2_000]
+        message = redact_secrets(str(error))[:_MOST_MESSAGE_CHARACTERS]
     except Exception:  # noqa: BLE001 - an application's exception whose text fails
         message = ""
-    sent.status.code = Status.STATUS_CODE_ERROR
-    sent.status.message = message
-    sent.attributes.append(key_value("error.type", kind))
+    told = [field(15, field(2, text(message)) + _ERROR), _attribute("error.type", kind)]
     if isinstance(error, BaseException):
-        event = sent.events.add(name="exception", time_unix_nano=end_ns)
-        event.attributes.append(key_value("exception.type", kind))
-        event.attributes.append(key_value("exception.message", message))
+        facts = (key_value("exception.type", kind), key_value("exception.message", message))
+        event = fixed_field(1, end_ns) + field(2, b"exception") + b"".join(field(3, fact) for fact in facts)
+        told.append(field(11, event))
+    return told
 
 
-def _any_value(value: AttributeValue) -> AnyValue:
-    if isinstance(value, bool):
-        return AnyValue(bool_value=value)
-    if isinstance(value, str):
-        return AnyValue(string_value=_text(value))
-    if isinstance(value, int):
-        return AnyValue(int_value=value) if -_INT64 <= value < _INT64 else AnyValue(string_value=str(value))
-    if isinstance(value, float):
-        return AnyValue(double_value=value)
-    return AnyValue(array_value=ArrayValue(values=[_any_value(item) for item in value]))
+def _attribute(name: str, value: object) -> bytes:
+    return field(9, key_value(name, value))
 
 
-def _text(value: object) -> str:
-    """Text that UTF-8 can carry."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+@lru_cache(maxsize=1_024)
+def _often(name: str, value: str) -> bytes:
+    """An attribute with one of few values."""
+    return _attribute(name, value)

@@ -28,32 +28,36 @@ class Line:
     fields: Mapping[str, object] = field(default_factory=dict)
 
 
-def line_of_span(span: OpenSpan) -> Line:
-    """The duration line of a block that has ended, also of one that raised (HE-16)."""
-    fields: dict[str, object] = {
+def written_span(span: OpenSpan, workload: str) -> bytes:
+    """The duration line of a block that has ended, also of one that raised (HE-16), as JSON.
+
+    Built at once, without a `Line`: there is one for each call of the application.
+    """
+    duration_ms = span.duration_ns / _NS_PER_MS
+    ok = span.error is None
+    row: dict[str, object] = {
+        "timestamp": rfc3339(span.start_ns + span.duration_ns),
+        "level": "info" if ok else "error",
+        "message": f"{span.name} took {duration_ms:.3f} ms" if ok else f"{span.name} failed",
+        "workload": workload,
+        "trace_id": span.trace_id,
+        "span_id": span.span_id,
         "event": "timing",
         "operation": span.component or span.name,
-        "duration_ms": round(span.duration_ns / _NS_PER_MS, 6),
-        "success": span.ok,
+        "duration_ms": duration_ms,
+        "success": ok,
     }
+    if span.query_id is not None:
+        row["query_id"] = span.query_id
     if span.parent_span_id is not None:
-        fields["parent_span_id"] = span.parent_span_id
+        row["parent_span_id"] = span.parent_span_id
     if span.cpu_ns is not None:
-        fields["cpu_ms"] = round(span.cpu_ns / _NS_PER_MS, 6)
+        row["cpu_ms"] = span.cpu_ns / _NS_PER_MS
     if span.rss_bytes is not None:
-        fields["rss_bytes"] = span.rss_bytes
+        row["rss_bytes"] = span.rss_bytes
     if span.error is not None:
-        fields["error"] = error_type(span.error)
-    return Line(
-        "performance",
-        span.start_ns + span.duration_ns,
-        "info" if span.ok else "error",
-        f"{span.name} took {span.duration_ns / _NS_PER_MS:.3f} ms" + ("" if span.ok else " and failed"),
-        span.trace_id,
-        span.span_id,
-        span.query_id,
-        fields,
-    )
+        row["error"] = error_type(span.error)
+    return _json(row)
 
 
 def error_type(error: BaseException | str) -> str:
@@ -62,7 +66,7 @@ def error_type(error: BaseException | str) -> str:
 
 
 def written(line: Line, workload: str) -> bytes:
-    """The line as JSON, without its newline; a value JSON has no word for is written as text."""
+    """The line as JSON, without its newline."""
     row: dict[str, object] = {
         "timestamp": rfc3339(line.ts_ns),
         "level": line.level,
@@ -74,6 +78,11 @@ def written(line: Line, workload: str) -> bytes:
             row[name] = value
     for name, told in line.fields.items():
         row.setdefault(name, told)
+    return _json(row)
+
+
+def _json(row: dict[str, object]) -> bytes:
+    """An object as JSON; a value JSON has no word for is written as text."""
     try:
         return orjson.dumps(row, default=str, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:  # a lone surrogate, an integer over 64 bits, a circle

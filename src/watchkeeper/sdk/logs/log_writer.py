@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from watchkeeper.sdk.background import Background
-from watchkeeper.sdk.logs.lines import LOG_FILES, Line, LogFile, line_of_span, written
+from watchkeeper.sdk.logs.lines import LOG_FILES, Line, LogFile, written, written_span
 from watchkeeper.sdk.logs.rotating_file import RotatingFile
 from watchkeeper.sdk.outbox import Outbox
 from watchkeeper.sdk.problems import Problems
@@ -82,9 +82,11 @@ class LogWriter:
     def _write(self, lines: list[Line | OpenSpan]) -> None:
         by_file: dict[LogFile, list[bytes]] = {}
         for item in lines:
-            line = item if isinstance(item, Line) else line_of_span(item)
             try:
-                by_file.setdefault(line.file, []).append(written(line, self._workload))
+                if isinstance(item, OpenSpan):
+                    by_file.setdefault("performance", []).append(written_span(item, self._workload))
+                else:
+                    by_file.setdefault(item.file, []).append(written(item, self._workload))
             except (TypeError, ValueError, RecursionError) as failure:
                 self._problems.count("log_line_unwritable", failure)
         for name, rows in by_file.items():

@@ -88,8 +88,8 @@ class Chunk:
         return low
 
 
-def chunk_of(times_ms: array[int], values: array[float]) -> Chunk:
-    """Put points away; `times_ms` never falls."""
+def chunk_of(base_ms: int, times_ms: array[int], values: array[float]) -> Chunk:
+    """Put points away; `times_ms` counts from `base_ms` and never falls."""
     begins = times_ms[0]
     span = times_ms[-1] - begins
     unit = max(1.0, span / 65_535)
@@ -100,7 +100,7 @@ def chunk_of(times_ms: array[int], values: array[float]) -> Chunk:
         else [min(65_535, int((time - begins) / unit)) for time in times_ms],
     )
     short = _short(values)
-    return Chunk(begins, unit, offsets, short, summary_of(values))
+    return Chunk(base_ms + begins, unit, offsets, short, summary_of(values))
 
 
 def _short(values: array[float]) -> array[float]:

@@ -1,6 +1,6 @@
 """All series of a process, found by name and tags."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 
 from watchkeeper.domain.metric_point import METRIC_KINDS, MetricKind
@@ -22,6 +22,8 @@ class Registry:
         self._retention_ms = int(retention_s * 1000)
         self._series: dict[tuple[str, Tags], Series] = {}
         self._lock = Lock()
+        self.begun: Callable[[], None] | None = None
+        """Called for each new series: what works in the background begins with the first."""
 
     def record(
         self, name: str, value: float, kind: MetricKind, tags: Mapping[str, str] | None, *, unit: str
@@ -60,7 +62,9 @@ class Registry:
                 return None
             made = self._new(key, kind, unit)
             self._series[key] = made
-            return made
+        if self.begun is not None:
+            self.begun()
+        return made
 
     def find(self, name: str, tags: Mapping[str, str] | None = None) -> Series | None:
         """The series of that name with exactly these tags."""

@@ -1,7 +1,7 @@
 """A series: one metric with one set of tags, as the process itself remembers it (HE-19 to HE-22)."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -116,7 +116,8 @@ class Series:
         """
         with self._lock:
             now = self.elapsed_ns() // _NS_PER_MS
-            if self._kept is not None and now - self._kept[1] <= min(max_age_s, 60.0) * 1000:
+            age_ms = min(max_age_s, 60.0) * 1000
+            if self._kept is not None and age_ms > 0 and now - self._kept[1] <= age_ms:
                 return self._kept[2]
             self.window.forget(now)
             version = (self.window.added, len(self.window))
@@ -169,6 +170,25 @@ class Series:
         if self.kind == "rate":
             return Exported(value=delta / max((now_ns - begins) / 1e9, 1e-9), begins_ns=begins)
         return Exported(buckets=buckets_of(values), begins_ns=begins)
+
+    def put_back(self, times_ms: Sequence[int], values: Sequence[float], total: float) -> int:
+        """Take in points of an earlier process, by milliseconds since the epoch; how many were young enough.
+
+        They come before all others and are not exported again.
+        """
+        with self._lock:
+            now = self.elapsed_ns() // _NS_PER_MS
+            shift = now - self.now_ns() // _NS_PER_MS
+            oldest = now - self.window.retention_ms
+            kept = 0
+            for time, value in zip(times_ms, values, strict=True):
+                if oldest <= time + shift <= now:
+                    self.window.add(time + shift, value)
+                    self.last = value
+                    kept += 1
+            self.total += total
+            self._sent.added, self._sent.total = self.window.added, self.total
+            return kept
 
     def begin_exports(self, now_ns: int) -> None:
         """Where the first delta begins."""

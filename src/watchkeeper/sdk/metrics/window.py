@@ -5,7 +5,6 @@ There is no cap on points: the application behind this (requirement defect 11) k
 """
 
 from array import array
-from collections import deque
 from collections.abc import Iterator
 
 from watchkeeper.sdk.metrics.chunk import CHUNK_POINTS, Chunk, Summary, chunk_of, summary_of
@@ -24,6 +23,7 @@ class Window:
     """
 
     __slots__ = (
+        "_base_ms",
         "_chunks",
         "_put_away",
         "_sketch",
@@ -39,12 +39,14 @@ class Window:
         self.retention_ms = retention_ms
         self.added = 0
         """How many points ever came."""
-        self._chunks: deque[Chunk] = deque()
+        self._chunks: list[Chunk] = []
         self._skipped = 0
         """Points at the front of the oldest chunk that have gone."""
         self._put_away: Summary | None = None
         """Of all chunks but the oldest; None when it must be added up anew."""
-        self._times: array[int] = array("Q")
+        self._base_ms = 0
+        """What the open points' times count from: four bytes hold 24 days of milliseconds."""
+        self._times: array[int] = array("i")
         self._values: array[float] = array("d")
         self._sketch: SignedSketch | None = None
         self._sketched = 0
@@ -53,7 +55,14 @@ class Window:
     def add(self, at_ms: int, value: float) -> None:
         """Add a point; `value` is finite and `at_ms` not before the last."""
         times = self._times
-        times.append(at_ms)
+        if not times:
+            self._base_ms = at_ms
+        try:
+            times.append(at_ms - self._base_ms)
+        except OverflowError:  # nothing for 24 days
+            self._close(at_ms)
+            self.add(at_ms, value)
+            return
         self._values.append(value)
         self.added += 1
         if len(times) >= CHUNK_POINTS:
@@ -74,11 +83,11 @@ class Window:
                 self._skipped = keep_from
             if self._skipped < len(oldest.values):
                 return
-            self._chunks.popleft()
+            del self._chunks[0]
             self._skipped = 0
             self._put_away = None
         gone = 0
-        while gone < len(self._times) and self._times[gone] < cutoff:
+        while gone < len(self._times) and self._times[gone] + self._base_ms < cutoff:
             gone += 1
         if gone:
             if self._sketch is not None:
@@ -94,7 +103,7 @@ class Window:
             total = summary_of(oldest.values[self._skipped :]) if self._skipped else oldest.summary
             if self._put_away is None:
                 self._put_away = Summary()
-                for chunk in list(self._chunks)[1:]:
+                for chunk in self._chunks[1:]:
                     self._put_away += chunk.summary
             total += self._put_away
         return total + summary_of(self._values)
@@ -126,13 +135,14 @@ class Window:
         for at, chunk in enumerate(self._chunks):
             for place in range(self._skipped if at == 0 else 0, len(chunk.values)):
                 yield chunk.time_ms(place), chunk.values[place]
-        yield from zip(self._times, self._values, strict=True)
+        for time, value in zip(self._times, self._values, strict=True):
+            yield self._base_ms + time, value
 
     def values_since(self, cutoff_ms: int) -> list[float]:
         """Values of the points not before this instant, oldest first."""
         found: list[list[float]] = []
         for place in range(len(self._times) - 1, -1, -1):
-            if self._times[place] < cutoff_ms:
+            if self._times[place] + self._base_ms < cutoff_ms:
                 return self._values[place + 1 :].tolist()
         found.append(self._values.tolist())
         for at in range(len(self._chunks) - 1, -1, -1):
@@ -145,13 +155,13 @@ class Window:
 
     def _close(self, now_ms: int) -> None:
         """Put the open points away."""
-        chunk = chunk_of(self._times, self._values)
+        chunk = chunk_of(self._base_ms, self._times, self._values)
         if self._sketch is not None:
             self._sketch.add(self._values[self._sketched :])
         if self._chunks and self._put_away is not None:
             self._put_away += chunk.summary
         self._chunks.append(chunk)
-        self._times, self._values, self._sketched = array("Q"), array("d"), 0
+        self._times, self._values, self._sketched = array("i"), array("d"), 0
         self.forget(now_ms)
 
     def _brought_up(self) -> SignedSketch:
