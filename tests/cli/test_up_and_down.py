@@ -95,10 +95,10 @@ def test_down_stops_everything_and_says_what(wk: "Wk") -> None:
     assert wk.run("up", "--port", "0", "--detach").returncode == 0
     running = [wk.running(name) for name in (SUPERVISOR, GATEWAY, SERVER)]
     stopped = wk.json("down")["stopped"]
-    assert [each["name"] for each in stopped] == ["supervisor", "gateway", "server", "postgres"]
+    assert [each["name"] for each in stopped] == ["supervisor", "gateway", "ingest", "server", "postgres"]
     assert not any(each["forced"] for each in stopped)
     assert not any(each and each.is_alive() for each in running)
-    assert process_start(stopped[3]["pid"]) is None
+    assert process_start(stopped[-1]["pid"]) is None
     nothing = wk.run("down")
     assert nothing.stdout == f"nothing runs on {wk.data_dir}\n"
     assert nothing.returncode == 0

@@ -11,7 +11,7 @@ from threading import Event
 from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.folder_lock import FolderLock
-from watchkeeper.app.run_files import GATEWAY, SERVER, SUPERVISOR, RunFile, living
+from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, SUPERVISOR, RunFile, living
 from watchkeeper.app.server_connection import ServerConnection
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
@@ -112,7 +112,7 @@ def _words_of(data_dir: Path) -> Path:
 
 
 def start_detached(data_dir: Path, command: Sequence[str], clock: Clock) -> tuple[RunFile, ...]:
-    """Start a supervisor that outlives this process, and wait until its server and gateway are ready.
+    """Start a supervisor that outlives this process, and wait until its processes are ready.
 
     Raises:
         UnavailableError: They did not become ready; the message says why.
@@ -121,24 +121,25 @@ def start_detached(data_dir: Path, command: Sequence[str], clock: Clock) -> tupl
     prepare_data_folder(data_dir)
     child = _start(data_dir, command)
     server = _wait_until_ready(data_dir, child, clock)
-    gateway = _wait_for_gateway(data_dir, child, clock)
+    gateway = _wait_for(GATEWAY, data_dir, child, clock)
+    ingest = _wait_for(INGEST, data_dir, child, clock)
     supervisor = living(data_dir, SUPERVISOR)
     if supervisor is None or supervisor.pid != child.pid:
         raise _failed(data_dir)
-    return server, gateway, supervisor
+    return server, gateway, ingest, supervisor
 
 
-def _wait_for_gateway(data_dir: Path, child: subprocess.Popen[bytes], clock: Clock) -> RunFile:
+def _wait_for(name: str, data_dir: Path, child: subprocess.Popen[bytes], clock: Clock) -> RunFile:
     deadline_s = clock.monotonic() + READY_WITHIN_S
     pause = Event()
     while clock.monotonic() < deadline_s:
-        found = living(data_dir, GATEWAY)
+        found = living(data_dir, name)
         if found is not None and found.url and reasons_not_ready(found.url) == ():
             return found
         if child.poll() is not None:
             raise _failed(data_dir)
         pause.wait(_LOOK_AGAIN_S)
     raise UnavailableError(
-        f"the gateway is not ready after {READY_WITHIN_S:g} s",
-        action=f"look into {data_dir / 'logs' / 'gateway.jsonl'}, or run `wk gateway` to see it start",
+        f"the {name} process is not ready after {READY_WITHIN_S:g} s",
+        action=f"look into {data_dir / 'logs' / f'{name}.jsonl'}, or run `wk {name}` to see it start",
     )

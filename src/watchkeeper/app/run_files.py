@@ -11,6 +11,7 @@ from watchkeeper.app.process_identity import own_start, process_start
 
 SERVER = "server"
 GATEWAY = "gateway"
+INGEST = "ingest"
 SUPERVISOR = "supervisor"
 
 
@@ -28,6 +29,8 @@ class RunFile:
     url: str | None = None
     idle_exit_s: float | None = None
     """Seconds without a request after which it leaves; None for a process that stays."""
+    grpc_port: int | None = None
+    """Where OTLP is taken over gRPC; of the ingest process alone."""
 
     def is_alive(self) -> bool:
         """Whether that very process still runs."""
@@ -45,6 +48,7 @@ def own_run_file(
     url: str | None = None,
     port: int | None = None,
     idle_exit_s: float | None = None,
+    grpc_port: int | None = None,
 ) -> RunFile:
     """A run file of this process."""
     return RunFile(
@@ -55,6 +59,7 @@ def own_run_file(
         port=port,
         url=url,
         idle_exit_s=idle_exit_s,
+        grpc_port=grpc_port,
     )
 
 

@@ -21,6 +21,7 @@ from watchkeeper.app.settings_budgets import Budgets
 from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_guards import Guards, check_sides
+from watchkeeper.app.settings_ingest import IngestSettings
 from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
@@ -170,6 +171,9 @@ class Settings(Section):
     timezone: str = Field(default="UTC", description="The zone days and schedules are counted in.")
     server: ServerSettings = Field(default=ServerSettings(), description="The server: API and pages.")
     gateway: GatewaySettings = Field(default=GatewaySettings(), description="Model calls over HTTP.")
+    ingest: IngestSettings = Field(
+        default=IngestSettings(), description="Telemetry from applications, by OTLP."
+    )
     passthrough: PassthroughSettings = Field(
         default=PassthroughSettings(), description="Calls with the client's own provider key."
     )

@@ -22,8 +22,9 @@ class ChildPlan:
 
     name: str
     """Its run file's name."""
-    command: Callable[[int | None, int], Sequence[str]]
-    """Its command line, given the port to take (None: as set) and its end of the parent's pipe."""
+    command: Callable[[RunFile | None, int], Sequence[str]]
+    """Its command line, given what it was when it was last ready, whose ports it takes again (None: as
+    set), and its end of the parent's pipe."""
 
 
 class SupervisedChild:
@@ -38,7 +39,7 @@ class SupervisedChild:
         self._plan = plan
         self._data_dir = data_dir
         self._clock = clock
-        self._port: int | None = None
+        self._was: RunFile | None = None
         self._pause_s = FIRST_PAUSE_S
         self._started_s = 0.0
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,7 +49,7 @@ class SupervisedChild:
         self.restart_at_s = None
         self._started_s = self._clock.monotonic()
         process = subprocess.Popen(
-            self._plan.command(self._port, pipe_fd),
+            self._plan.command(self._was, pipe_fd),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=(pipe_fd,),
@@ -64,9 +65,9 @@ class SupervisedChild:
         return found if found and self._process and found.pid == self._process.pid else None
 
     def became_ready(self, run_file: RunFile) -> None:
-        """Note that it is ready; started again, it takes the same port."""
+        """Note that it is ready; started again, it takes the same ports."""
         self.was_ready = True
-        self._port = run_file.port
+        self._was = run_file
 
     def plan_restart(self) -> float:
         """Note that it died; returns the seconds until it is to be started again."""

@@ -22,6 +22,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("down", "Stop everything that runs on this data folder."),
     _entry("server", "Start the server alone: API and pages."),
     _entry("gateway", "Start the gateway alone: model calls over HTTP."),
+    _entry("ingest", "Take telemetry by OTLP, alone."),
     _entry("anomalies", "Say what is unusual in a series."),
     _entry("drift", "Say whether what comes now is still like what came before."),
     _entry("status", "Say how a workload stands: five numbers first."),

@@ -58,10 +58,10 @@ def gateway_on_folder(
 
 
 @contextmanager
-def logging_to_file(data_dir: Path, clock: Clock) -> Iterator[None]:
-    """Within the block, what our modules and uvicorn log goes to `<data>/logs/gateway.jsonl`."""
+def logging_to_file(data_dir: Path, clock: Clock, *, file_name: str = LOG_FILE) -> Iterator[None]:
+    """Within the block, what our modules and uvicorn log goes to a file of `<data>/logs`."""
     with told_as_storage(data_dir):
-        log = ServerLog(data_dir, clock, file_name=LOG_FILE)
+        log = ServerLog(data_dir, clock, file_name=file_name)
     root = logging.getLogger()
     handler = _IntoServerLog(log)
     before = root.level

@@ -10,7 +10,7 @@ import typer
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.discovery import start_detached
 from watchkeeper.app.folder_holder import check_free
-from watchkeeper.app.run_files import GATEWAY, SERVER, RunFile
+from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, RunFile
 from watchkeeper.app.supervised_child import ChildPlan
 from watchkeeper.app.supervisor import Supervisor
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
@@ -26,6 +26,9 @@ class Up:
 
     url: str
     gateway_url: str
+    otlp_url: str
+    """OTLP over HTTP."""
+    otlp_grpc_port: int
     data_dir: str
     processes: tuple[RunFile, ...]
 
@@ -43,6 +46,14 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
         int | None,
         typer.Option(min=0, max=65535, help="The gateway's port; 0 takes any free one. Else `gateway.port`."),
     ] = None,
+    otlp_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="OTLP/HTTP; 0 takes any free port. Else `ingest.port`."),
+    ] = None,
+    otlp_grpc_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="OTLP/gRPC; 0 takes any free port. Else `ingest.grpc_port`."),
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Come back when all is ready; `wk down` stops it.")
     ] = False,
@@ -52,21 +63,23 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     call = invoked(ctx, as_json=as_json)
     # Read here, so that a problem is told before anything is started.
     asked = call.settings.server.port if port is None else port
-    # Whoever takes any port for the one has no wish for the other either.
-    asked_gateway = (0 if port == 0 else call.settings.gateway.port) if gateway_port is None else gateway_port
+    # Whoever takes any port for the one has no wish for the others either.
+    asked_gateway = _asked(gateway_port, port, call.settings.gateway.port)
+    asked_otlp = _asked(otlp_port, port, call.settings.ingest.port)
+    asked_grpc = _asked(otlp_grpc_port, port, call.settings.ingest.grpc_port)
     if detach:
         check_free(call.data_dir)
-        _say_ready(
-            call,
-            start_detached(
-                call.data_dir,
-                call.own_command("up", "--port", str(asked), "--gateway-port", str(asked_gateway)),
-                SystemClock(),
-            ),
-        )
+        ports = ("--port", str(asked), "--gateway-port", str(asked_gateway))
+        otlp_ports = ("--otlp-port", str(asked_otlp), "--otlp-grpc-port", str(asked_grpc))
+        command = call.own_command("up", *ports, *otlp_ports)
+        _say_ready(call, start_detached(call.data_dir, command, SystemClock()))
         return
     supervisor = Supervisor(
-        [_plan(call, SERVER, asked), _plan(call, GATEWAY, asked_gateway)],
+        [
+            _plan(call, SERVER, asked),
+            _plan(call, GATEWAY, asked_gateway),
+            _ingest(call, asked_otlp, asked_grpc),
+        ],
         call.data_dir,
         SystemClock(),
         is_ready=lambda running: _say_ready(call, running),
@@ -77,21 +90,47 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     raise typer.Exit(supervisor.run())
 
 
+def _asked(port: int | None, server_port: int | None, set_port: int) -> int:
+    if port is not None:
+        return port
+    return 0 if server_port == 0 else set_port
+
+
 def _plan(call: Invocation, name: str, asked: int) -> ChildPlan:
-    def command(port: int | None, pipe_fd: int) -> Sequence[str]:
-        taken = asked if port is None else port
+    def command(was: RunFile | None, pipe_fd: int) -> Sequence[str]:
+        taken = asked if was is None or was.port is None else was.port
         return call.own_command(name, "--port", str(taken), "--parent-pipe", str(pipe_fd))
 
     return ChildPlan(name=name, command=command)
 
 
+def _ingest(call: Invocation, asked: int, asked_grpc: int) -> ChildPlan:
+    def command(was: RunFile | None, pipe_fd: int) -> Sequence[str]:
+        port = asked if was is None or was.port is None else was.port
+        grpc_port = asked_grpc if was is None or was.grpc_port is None else was.grpc_port
+        ports = ("--port", str(port), "--otlp-grpc-port", str(grpc_port))
+        return call.own_command(INGEST, *ports, "--parent-pipe", str(pipe_fd))
+
+    return ChildPlan(name=INGEST, command=command)
+
+
 def _say_ready(call: Invocation, running: Sequence[RunFile]) -> None:
     url = next((each.url for each in running if each.name == SERVER), None) or ""
     gateway_url = next((each.url for each in running if each.name == GATEWAY), None) or ""
+    ingest = next((each for each in running if each.name == INGEST), None)
+    otlp_url, grpc_port = (ingest.url or "", ingest.grpc_port or 0) if ingest else ("", 0)
     if call.json:
         print_json_line(
-            Up(url=url, gateway_url=gateway_url, data_dir=str(call.data_dir), processes=tuple(running))
+            Up(
+                url=url,
+                gateway_url=gateway_url,
+                otlp_url=otlp_url,
+                otlp_grpc_port=grpc_port,
+                data_dir=str(call.data_dir),
+                processes=tuple(running),
+            )
         )
     else:
         print_line(f"Watchkeeper is ready at {url} (data folder {call.data_dir})")
         print_line(f"model calls: {gateway_url}/v1")
+        print_line(f"telemetry: OTLP at {otlp_url}, over gRPC on port {grpc_port}")

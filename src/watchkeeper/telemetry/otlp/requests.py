@@ -10,10 +10,11 @@ from watchkeeper.telemetry.otlp.json_requests import message_of_json
 from watchkeeper.telemetry.otlp.redacting import redact_request
 from watchkeeper.telemetry.otlp.request_limits import keep_good
 from watchkeeper.telemetry.otlp.salvage import salvaged
-from watchkeeper.telemetry.otlp.signals import Signal
+from watchkeeper.telemetry.otlp.signals import METRICS, Signal
 
-_BROKEN = "cut off or broken"
-_UNREADABLE = "not readable as OTLP/JSON"
+WORKLOAD_ATTRIBUTE = "watchkeeper.workload"
+_BROKEN = "bytes that are cut off or broken"
+_UNREADABLE = "fields that are not as OTLP/JSON has them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,9 @@ class TakenRequest:
     """What was taken shorter or mended, by reason."""
 
 
-def take_request(signal: Signal, body: bytes, *, is_json: bool, now_ns: int) -> TakenRequest:
+def take_request(
+    signal: Signal, body: bytes, *, is_json: bool, now_ns: int, workload: str | None = None
+) -> TakenRequest:
     """Take a request in.
 
     Args:
@@ -38,6 +41,7 @@ def take_request(signal: Signal, body: bytes, *, is_json: bool, now_ns: int) -> 
         body: As it came, unpacked.
         is_json: Whether it is OTLP/JSON; else protobuf.
         now_ns: Now, for what lies too far ahead.
+        workload: Whose all of it is, whatever it says itself: the sender's key belongs to that one.
 
     Raises:
         InvalidInputError: Nothing of it can be read.
@@ -48,7 +52,9 @@ def take_request(signal: Signal, body: bytes, *, is_json: bool, now_ns: int) -> 
         rejected.note(_UNREADABLE if is_json else _BROKEN, lost)
     if mended:
         cuts.note("texts that were no UTF-8", mended)
-    changed = changed or is_json or bool(lost or mended)
+    if workload is not None:
+        _pin(signal, message, workload)
+    changed = changed or is_json or bool(lost or mended) or workload is not None
     payload = message.SerializeToString() if changed else body
     if redact_request(signal, message):
         payload = message.SerializeToString()
@@ -73,6 +79,26 @@ def _read(signal: Signal, body: bytes, *, is_json: bool) -> tuple[Any, int, int]
             action="send protobuf as `application/x-protobuf`, or OTLP/JSON as `application/json`",
         )
     return found.message, found.lost, found.mended
+
+
+def _pin(signal: Signal, message: Any, workload: str) -> None:
+    """Make a request speak for one workload."""
+    for group in getattr(message, signal.groups):
+        _without_workload(group.resource.attributes)
+        group.resource.attributes.add(key=WORKLOAD_ATTRIBUTE).value.string_value = workload
+    for items in signal.item_lists(message):
+        for item in items:
+            if signal is not METRICS:
+                _without_workload(item.attributes)
+            elif (kind := item.WhichOneof("data")) is not None:
+                for point in getattr(item, kind).data_points:
+                    _without_workload(point.attributes)
+
+
+def _without_workload(pairs: Any) -> None:
+    for at in range(len(pairs) - 1, -1, -1):
+        if pairs[at].key == WORKLOAD_ATTRIBUTE:
+            del pairs[at]
 
 
 def answer(signal: Signal, taken: TakenRequest) -> Any:

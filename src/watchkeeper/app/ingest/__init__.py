@@ -1,0 +1,1 @@
+"""The ingest process: takes telemetry in, makes it last, answers; loading is the server's."""
