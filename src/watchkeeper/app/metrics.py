@@ -1,6 +1,7 @@
 """Figures of the process itself, in the Prometheus text format (version 0.0.4)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
 
@@ -8,6 +9,19 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 _Labels = tuple[tuple[str, str], ...]
 Sample = tuple[Mapping[str, str], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistogramSample:
+    """What a histogram has counted for one set of labels."""
+
+    labels: Mapping[str, str]
+    bounds: Sequence[float]
+    """Upper bounds, inclusive, rising."""
+    counts: Sequence[int]
+    """How many were at or below each of them."""
+    count: int
+    sum: float
 
 
 class Counter:
@@ -39,25 +53,52 @@ class Metrics:
     """The figures of one server."""
 
     def __init__(self) -> None:
-        self._families: dict[str, tuple[str, str, Callable[[], Iterable[Sample]]]] = {}
+        self._families: dict[str, tuple[str, str, Callable[[], Iterable[_Line]]]] = {}
 
     def counter(self, name: str, help_text: str) -> Counter:
         """The counter of that name, made when it is first asked for under it."""
         counter = Counter()
-        self._families[name] = (help_text, "counter", counter.samples)
+        self._families[name] = (help_text, "counter", lambda: _lines(counter.samples()))
         return counter
+
+    def counted(self, name: str, help_text: str, read: Callable[[], Iterable[Sample]]) -> None:
+        """A figure counted elsewhere that only grows, read when somebody asks."""
+        self._families[name] = (help_text, "counter", lambda: _lines(read()))
 
     def gauge(self, name: str, help_text: str, read: Callable[[], Iterable[Sample]]) -> None:
         """A figure that is read when somebody asks."""
-        self._families[name] = (help_text, "gauge", read)
+        self._families[name] = (help_text, "gauge", lambda: _lines(read()))
+
+    def histogram(self, name: str, help_text: str, read: Callable[[], Iterable[HistogramSample]]) -> None:
+        """A distribution counted elsewhere, read when somebody asks."""
+        self._families[name] = (help_text, "histogram", lambda: _histogram_lines(read()))
 
     def exposition(self) -> str:
         """All figures as text."""
         lines: list[str] = []
         for name, (help_text, kind, read) in sorted(self._families.items()):
             lines += [f"# HELP {name} {_escaped(help_text)}", f"# TYPE {name} {kind}"]
-            lines += [f"{name}{_label_text(labels)} {_number(value)}" for labels, value in read()]
+            lines += [
+                f"{name}{suffix}{_label_text(labels)} {_number(value)}" for suffix, labels, value in read()
+            ]
         return "\n".join(lines) + "\n"
+
+
+_Line = tuple[str, Mapping[str, str], float]
+"""A suffix of the family's name, labels, and the value."""
+
+
+def _lines(samples: Iterable[Sample]) -> Iterator[_Line]:
+    return (("", labels, value) for labels, value in samples)
+
+
+def _histogram_lines(samples: Iterable[HistogramSample]) -> Iterator[_Line]:
+    for one in samples:
+        for bound, count in zip(one.bounds, one.counts, strict=True):
+            yield "_bucket", {**one.labels, "le": f"{bound:g}"}, count
+        yield "_bucket", {**one.labels, "le": "+Inf"}, one.count
+        yield "_sum", one.labels, one.sum
+        yield "_count", one.labels, one.count
 
 
 def _label_text(labels: Mapping[str, str]) -> str:

@@ -32,6 +32,7 @@ from watchkeeper.app.api import (
 from watchkeeper.app.api.access import Access
 from watchkeeper.app.api.error_replies import install_error_replies
 from watchkeeper.app.api.request_log import RequestLog
+from watchkeeper.app.call_metrics import CallMetrics
 from watchkeeper.app.client import API_PREFIX
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.domain.errors import NotFoundError
@@ -79,6 +80,7 @@ def build_application(state: ServerState, *, lifespan: Lifespan, pages: ASGIApp)
         middleware=[Middleware(RequestLog, state=state), Middleware(Access, state=state)],
     )
     api.state.server = state
+    CallMetrics(state)
     install_error_replies(api)
     api.include_router(probes.router)
     for router in (*RESOURCES, *_of_workloads(state)):

@@ -33,6 +33,6 @@ async def readyz(state: StateDep) -> JSONResponse:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(state: StateDep) -> PlainTextResponse:
-    """The process's figures for Prometheus."""
+def metrics(state: StateDep) -> PlainTextResponse:
+    """The figures of the process, of calls and of budgets for Prometheus; in a thread, for it asks stores."""
     return PlainTextResponse(state.metrics.exposition(), media_type=CONTENT_TYPE)
