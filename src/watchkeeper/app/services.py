@@ -19,7 +19,7 @@ from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.reporting.ports import SummaryStore
-from watchkeeper.telemetry.content_ports import ContentStore
+from watchkeeper.telemetry.content_ports import ContentSearch, ContentStore
 from watchkeeper.telemetry.ports import SpanStore
 
 
@@ -42,6 +42,7 @@ class Services:
     telemetry: SpanStore
     summaries: SummaryStore
     content: ContentStore
+    content_search: ContentSearch
     clock: Clock
     ids: IdSource
     data_dir: Path

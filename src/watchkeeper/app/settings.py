@@ -1,6 +1,7 @@
 """Settings: one frozen tree of typed sections, every key documented where it is defined."""
 
 import ipaddress
+from pathlib import Path
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, TypeVar
@@ -132,6 +133,14 @@ class ContentSettings(Section):
     retention_days: int = Field(default=30, ge=1, description="Days that requests and replies are kept.")
     opt_out: tuple[str, ...] = Field(
         default=(), description="Workloads whose requests and replies are not kept."
+    )
+    max_bytes: int | None = Field(
+        default=None, ge=1, description="Bytes on disk beyond which the oldest content goes; empty: no limit."
+    )
+    archive_folder: Path | None = Field(
+        default=None,
+        description="Folder that old content is moved to, in whole packs; empty: it is deleted. "
+        "A pack moved back into `<data>/content/packs` is content again.",
     )
 
 

@@ -4,10 +4,9 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import timedelta
 from typing import TypeVar
 
-from watchkeeper.adapters.content.files import ContentFiles
+from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
@@ -25,6 +24,7 @@ from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
 from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.budgets import BudgetRecovery, budget_desk
 from watchkeeper.app.day_summaries import DaySummaries
 from watchkeeper.app.engines import OpenEngines
@@ -42,12 +42,14 @@ POSTGRES = "postgres"
 TELEMETRY = "telemetry"
 SHIPPING = "shipping"
 HEADS = "heads"
+CONTENT = "content"
 RETENTION = "retention"
 BUDGETS = "budgets"
 KEYS = "keys"
 DAY_SUMMARIES = "day summaries"
 _SHIP_EVERY_S = 0.5
 _HEADS_EVERY_S = 1.0
+_CONTENT_EVERY_S = 60.0
 _RETENTION_EVERY_S = 3600.0
 _BUDGETS_EVERY_S = 5.0
 _KEYS_EVERY_S = 1.0
@@ -69,10 +71,12 @@ def open_engines(state: ServerState) -> OpenEngines:
         with ThreadPoolExecutor(2, thread_name_prefix="open-engine") as pool:
             telemetry = pool.submit(_told, state, TELEMETRY, lambda: _open_telemetry(state, undo))
             database = pool.submit(_told, state, POSTGRES, lambda: _open_postgres(state, undo))
-        services = _services(state, database.result(), telemetry.result())
+        content = open_content(state)
+        undo.callback(content.close)
+        services = _services(state, database.result(), telemetry.result(), content)
         # Before anybody may ask: a key that was made is never told that it is not known.
         services.key_refresh.turn()
-        return OpenEngines(services, _loops(services, state), undo.close)
+        return OpenEngines(services, _loops(services, content, state), undo.close)
     except BaseException:
         undo.close()
         raise
@@ -108,7 +112,9 @@ def _open_postgres(state: ServerState, undo: ExitStack) -> Database:
     return undo.enter_context(connect(conninfo))
 
 
-def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry) -> Services:
+def _services(
+    state: ServerState, database: Database, telemetry: DuckDbTelemetry, content: ContentPacks
+) -> Services:
     keys = PostgresKeys(database)
     return Services(
         documents=PostgresDocuments(database),
@@ -124,9 +130,8 @@ def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry
         budgets=budget_desk(PostgresBank(database), state.settings, clock=state.clock),
         telemetry=telemetry,
         summaries=PostgresDailySummaries(database),
-        content=ContentFiles(
-            state.data_dir / "content", clock=state.clock, opted_out=frozenset(state.settings.content.opt_out)
-        ),
+        content=content,
+        content_search=content,
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,
@@ -134,20 +139,17 @@ def _services(state: ServerState, database: Database, telemetry: DuckDbTelemetry
     )
 
 
-def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
+def _loops(services: Services, content: ContentPacks, state: ServerState) -> tuple[Loop, ...]:
     counters = loop_counters(state.metrics)
-    kept_for = timedelta(days=services.settings.content.retention_days)
+    retention = ContentRetention(content, services.settings.content, clock=services.clock)
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
         (KEYS, services.key_refresh.turn, _KEYS_EVERY_S),
         (DAY_SUMMARIES, DaySummaries(services).turn, _DAY_SUMMARIES_EVERY_S),
         (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
-        (
-            RETENTION,
-            lambda: services.content.delete_older_than(services.clock.now() - kept_for),
-            _RETENTION_EVERY_S,
-        ),
+        (CONTENT, content.care, _CONTENT_EVERY_S),
+        (RETENTION, retention.turn, _RETENTION_EVERY_S),
     )
     return tuple(
         Loop(
@@ -157,7 +159,7 @@ def _loops(services: Services, state: ServerState) -> tuple[Loop, ...]:
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in {RETENTION, BUDGETS, DAY_SUMMARIES},
+            needed=name not in {CONTENT, RETENTION, BUDGETS, DAY_SUMMARIES},
         )
         for name, turn, every_s in turns
     )

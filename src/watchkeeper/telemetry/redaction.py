@@ -7,6 +7,7 @@ other binary content pass untouched; text in another encoding than UTF-8 is only
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from watchkeeper.telemetry.card_number import redact_card_numbers
 from watchkeeper.telemetry.personal_identity_number import redact_personal_identity_numbers
@@ -145,6 +146,7 @@ def _redacted_scalar(found: re.Match[str]) -> str:
     return scalar if after == plain else json.dumps(after, ensure_ascii=not after.isprintable())
 
 
+@lru_cache(maxsize=256)
 def is_text(media_type: str) -> bool:
     """Whether content of this type is text, and so is searched.
 
@@ -155,13 +157,23 @@ def is_text(media_type: str) -> bool:
     return kind.startswith("text/") or _is_json(kind) or kind in _TEXT_KINDS or kind.endswith("+xml")
 
 
+@lru_cache(maxsize=256)
+def is_json(media_type: str) -> bool:
+    """Whether content of this type is JSON, one document or a line each.
+
+    >>> [is_json(kind) for kind in ("application/json; charset=utf-8", "application/x-ndjson", "text/plain")]
+    [True, True, False]
+    """
+    return _is_json(_kind(media_type))
+
+
 def redacted_content(data: bytes, media_type: str) -> bytes:
     """The content as it may be kept; what is not text is returned as it is."""
     if not is_text(media_type) or not may_need_redaction(data):
         return data
     # Bytes that are no UTF-8 survive the way there and back.
     text = data.decode("utf-8", "surrogateescape")
-    redacted = redacted_json(text) if _is_json(_kind(media_type)) else redacted_text(text)
+    redacted = redacted_json(text) if is_json(media_type) else redacted_text(text)
     return data if redacted == text else redacted.encode("utf-8", "surrogateescape")
 
 

@@ -1,4 +1,4 @@
-"""The content store in a folder of files, one a piece of content, named by its hash."""
+"""Content in files, one a piece, named by its hash: images, and all that was kept before there were packs."""
 
 import hashlib
 import os
@@ -17,12 +17,13 @@ from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.redaction import redacted_content
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SHARD = re.compile(r"[0-9a-f]{2}", re.ASCII)
 _UNFINISHED = ".part-"
 _GOING = ".going"
 
 
 class ContentFiles:
-    """A `ContentStore` in `<folder>/<first two digits>/<sha256>`; any number of processes may share it.
+    """Content in `<folder>/<first two digits>/<sha256>`; any number of processes may share it.
 
     A file appears whole or not at all (written beside, synced, renamed, its folder synced). A file's
     modification time is when its content was last put.
@@ -92,6 +93,31 @@ class ContentFiles:
         except OSError as failure:
             raise not_writable(self._folder, failure) from failure
 
+    def delete_oldest(self, stored_bytes: int, *, before_ns: int | None = None) -> tuple[int, int]:
+        """Let go of content, last put before the instant, until so many bytes are gone.
+
+        Returns:
+            How many pieces are gone, and how many bytes.
+        """
+        dated = []
+        for path in self._files():
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                continue
+            if _SHA256.fullmatch(path.name) and (before_ns is None or found.st_mtime_ns < before_ns):
+                dated.append((found.st_mtime_ns, found.st_size, path))
+        pieces = gone_bytes = 0
+        try:
+            for put_ns, size, path in sorted(dated):
+                if gone_bytes >= stored_bytes:
+                    break
+                if _delete_if_older(path, put_ns + 1):
+                    pieces, gone_bytes = pieces + 1, gone_bytes + size
+        except OSError as failure:
+            raise not_writable(self._folder, failure) from failure
+        return pieces, gone_bytes
+
     def usage(self) -> ContentUsage:
         """See `ContentStore.usage`."""
         sizes = [size for path in self._files() if (size := _size(path)) is not None]
@@ -102,7 +128,7 @@ class ContentFiles:
 
     def _files(self) -> Iterator[Path]:
         if self._folder.is_dir():
-            for shard in sorted(entry for entry in self._folder.iterdir() if entry.is_dir()):
+            for shard in sorted(entry for entry in self._folder.iterdir() if _SHARD.fullmatch(entry.name)):
                 yield from sorted(shard.iterdir())
 
     def _is_whole(self, sha256: str) -> bool:

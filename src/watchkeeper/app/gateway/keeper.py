@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from watchkeeper.adapters.clock import SystemClock
-from watchkeeper.adapters.content.files import ContentFiles
-from watchkeeper.app.gateway.content_pipe import pieces_of
+from watchkeeper.adapters.content.packs import ContentPacks
+from watchkeeper.app.gateway.content_pipe import batches_of
 from watchkeeper.domain.errors import WatchkeeperError
 
 _NICENESS = 10
@@ -23,15 +23,17 @@ FAILED = 3
 def keep(folder: Path) -> int:
     """Keep what comes until the pipe ends; how many pieces could not be kept."""
     # Not synced: what stands in the pipe is not promised to anybody, and syncs would keep only a fraction.
-    store = ContentFiles(folder, clock=SystemClock(), synced=False)
+    store = ContentPacks(folder, clock=SystemClock(), synced=False)
     lost = 0
-    for workload, data, media_type in pieces_of(sys.stdin.buffer):
+    for pieces in batches_of(sys.stdin.buffer):
         try:
-            store.put(workload, data, media_type)
+            # The worker redacted them, to know their hashes.
+            store.put_many(pieces, redacted=True)
         except WatchkeeperError as failure:
             if lost == 0:
                 sys.stderr.write(f"content is not kept: {failure.message}\n")
-            lost += 1
+            lost += len(pieces)
+    store.close()
     return lost
 
 

@@ -8,7 +8,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from watchkeeper.adapters.clock import SystemClock, SystemIds
-from watchkeeper.adapters.content.files import ContentFiles
+from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.adapters.documents import render_page
 from watchkeeper.app.end_with_starter import end_with_starter
 from watchkeeper.app.settings import Settings
@@ -80,14 +80,14 @@ class DocumentWorker:
             setup.data_dir / "receipts", WRITER, clock=self._clock, rotate_bytes=setup.receipt_file_bytes
         )
         readers = twin_readers()
-        content = ContentFiles(
+        self._content = ContentPacks(
             setup.data_dir / "content",
             clock=self._clock,
             opted_out=frozenset({WORKLOAD} if setup.content_opted_out else ()),
         )
         ledger = Ledger(
             receipts=self._receipts,
-            content=HashedContent(content),
+            content=HashedContent(self._content),
             figures=NoFigures(),
             clock=self._clock,
             ids=self._ids,
@@ -136,8 +136,9 @@ class DocumentWorker:
         return in_utf8(replace(result, seconds=self._clock.monotonic() - started_s))
 
     def close(self) -> None:
-        """End calls to models and give back what they were lent; sync and close the receipts."""
+        """End calls to models and give back what they were lent; close content and receipts."""
         self._calls.close()
+        self._content.close()
         self._receipts.close()
 
     def _read(self, path: Path, opened: OpenedReport) -> DocumentResult:

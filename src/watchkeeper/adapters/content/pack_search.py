@@ -1,0 +1,194 @@
+"""Search in packs: the rows of words say which blocks to open, the newest first, until there is enough."""
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from watchkeeper.adapters.content.block_format import (
+    BlockHead,
+    Entry,
+    decoded_body,
+    decoded_entries,
+    decoded_words,
+    is_whole_meta,
+)
+from watchkeeper.adapters.content.block_words import has_all, hashes_of
+from watchkeeper.adapters.content.pack import Pack
+from watchkeeper.adapters.content.pack_folder import PackFolder
+from watchkeeper.adapters.content.pack_scan import read_body, read_meta
+from watchkeeper.adapters.content.raw_match import RawMatch
+from watchkeeper.domain.errors import UnavailableError
+from watchkeeper.telemetry.content_ports import ContentHit, HitPlace
+from watchkeeper.telemetry.searched_text import searched_text
+from watchkeeper.telemetry.text_query import TextQuery, parsed_query
+
+_FILES_OPEN = 32
+"""Packs one search holds open at once."""
+
+
+class _Asked(NamedTuple):
+    """A question, ready to be asked of blocks."""
+
+    query: TextQuery
+    raw: RawMatch
+    hashes: list[int]
+    since_ns: int | None
+    until_ns: int | None
+    workload: str | None
+    after: HitPlace | None
+
+    def reaches(self, first_at_ns: int, last_at_ns: int) -> bool:
+        """Whether pieces of calls between these instants could be asked for."""
+        return (
+            (self.since_ns is None or last_at_ns >= self.since_ns)
+            and (self.until_ns is None or first_at_ns < self.until_ns)
+            and (self.after is None or first_at_ns <= self.after.at_ns)
+        )
+
+    def wants(self, entry: Entry) -> bool:
+        """Whether an entry is asked for, whatever it says."""
+        return self.reaches(entry.at_ns, entry.at_ns) and self.workload in {None, entry.workload}
+
+
+class _Found(NamedTuple):
+    """A piece that matches."""
+
+    place: HitPlace
+    text: str
+
+
+class PackSearch:
+    """Search over the packs of a folder; for any number of threads."""
+
+    def __init__(self, folder: PackFolder) -> None:
+        self._folder = folder
+
+    def search(
+        self,
+        text: str,
+        *,
+        since_ns: int | None,
+        until_ns: int | None,
+        workload: str | None,
+        limit: int,
+        after: HitPlace | None,
+    ) -> tuple[ContentHit, ...]:
+        """See `ContentSearch.search`."""
+        query = parsed_query(text)
+        asked = _Asked(query, RawMatch(query), hashes_of(query.words), since_ns, until_ns, workload, after)
+        if limit < 1:
+            return ()
+        try:
+            found = self._newest(asked, limit)
+        except OSError as failure:
+            raise UnavailableError(
+                f"content in {self._folder.folder} cannot be searched: {os.strerror(failure.errno or 0)}",
+                action="look at the folder's permissions and at the disk",
+            ) from failure
+        return tuple(
+            ContentHit(
+                sha256=each.place.sha256,
+                workload=each.place.workload,
+                at_ns=each.place.at_ns,
+                snippet=query.snippet(each.text),
+            )
+            for each in found
+        )
+
+    def _newest(self, asked: _Asked, limit: int) -> list[_Found]:
+        found: dict[HitPlace, _Found] = {}
+        files = _Files()
+        try:
+            for last_at_ns, pack, block in _blocks(self._folder.packs(), asked):
+                if len(found) >= limit and _enough(found, limit, last_at_ns):
+                    break
+                for each in _matches(files, pack, block, asked):
+                    found.setdefault(each.place, each)
+        finally:
+            files.close()
+        return [found[place] for place in sorted(found, reverse=True)[:limit]]
+
+
+def _enough(found: dict[HitPlace, _Found], limit: int, last_at_ns: int) -> bool:
+    """Whether nothing in blocks up to this instant could come before what was found."""
+    return sum(place.at_ns > last_at_ns for place in found) >= limit
+
+
+def _blocks(packs: list[Pack], asked: _Asked) -> list[tuple[int, Pack, int]]:
+    """The blocks that could hold what is asked for, the latest first."""
+    blocks = [
+        (last_at_ns, pack, block)
+        for pack in packs
+        for block, (first_at_ns, last_at_ns) in enumerate(
+            zip(pack.blocks.first_at_ns, pack.blocks.last_at_ns, strict=False)
+        )
+        if asked.reaches(first_at_ns, last_at_ns)
+    ]
+    blocks.sort(key=lambda each: each[0], reverse=True)
+    return blocks
+
+
+def _matches(files: "_Files", pack: Pack, block: int, asked: _Asked) -> Iterator[_Found]:
+    """The pieces of a block that match; none, when what could tell is damaged or gone."""
+    try:
+        handle = files.handle(pack)
+    except FileNotFoundError:
+        return
+    head = pack.head(handle, block)
+    if head is None:
+        return
+    begins = pack.blocks.begins[block]
+    meta = read_meta(handle, begins, head)
+    if block not in pack.words_checked:
+        if not is_whole_meta(head, meta):
+            return
+        pack.words_checked.add(block)
+    if not has_all(decoded_words(head, meta), asked.hashes):
+        return
+    raw = decoded_body(head, read_body(handle, begins, head))
+    if raw is None or not asked.raw.may_match(raw):
+        return
+    yield from _pieces(head, meta, raw, asked)
+
+
+def _pieces(head: BlockHead, meta: bytes, raw: bytes, asked: _Asked) -> Iterator[_Found]:
+    for entry in decoded_entries(head, meta) or ():
+        if not asked.wants(entry):
+            continue
+        data = raw[entry.begins : entry.ends]
+        if not asked.raw.may_match(data):
+            continue
+        text = searched_text(data, entry.media_type)
+        if text is None or not asked.query.matches(text):
+            continue
+        place = HitPlace(entry.at_ns, hashlib.sha256(data).hexdigest(), entry.workload)
+        if asked.after is None or place < asked.after:
+            yield _Found(place, text)
+
+
+class _Files:
+    """The files of one search; the last few stay open."""
+
+    def __init__(self) -> None:
+        self._handles: OrderedDict[str, int] = OrderedDict()
+
+    def handle(self, pack: Pack) -> int:
+        """A handle for reading a pack.
+
+        Raises:
+            FileNotFoundError: It is gone.
+        """
+        name = str(pack.path)
+        if name not in self._handles:
+            if len(self._handles) >= _FILES_OPEN:
+                os.close(self._handles.popitem(last=False)[1])
+            self._handles[name] = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+        self._handles.move_to_end(name)
+        return self._handles[name]
+
+    def close(self) -> None:
+        """Close them all."""
+        while self._handles:
+            os.close(self._handles.popitem()[1])
