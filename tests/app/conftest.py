@@ -38,6 +38,7 @@ from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 def in_memory_services(state: ServerState) -> Services:
     keys = InMemoryKeys()
+    content = InMemoryContent(clock=state.clock)
     return Services(
         documents=InMemoryDocuments(),
         runs=InMemoryRuns(),
@@ -52,7 +53,8 @@ def in_memory_services(state: ServerState) -> Services:
         budgets=budget_desk(InMemoryBank(), state.settings, clock=state.clock),
         telemetry=InMemoryTelemetry(),
         summaries=InMemoryDailySummaries(),
-        content=InMemoryContent(clock=state.clock),
+        content=content,
+        content_search=content,
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

@@ -1,8 +1,8 @@
 """Settings: one frozen tree of typed sections, every key documented where it is defined."""
 
 import ipaddress
-from pathlib import Path
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit

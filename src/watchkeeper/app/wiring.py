@@ -24,8 +24,8 @@ from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
 from watchkeeper.adapters.unwritable import told_as_storage
-from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.budgets import BudgetRecovery, budget_desk
+from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.day_summaries import DaySummaries
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.loops import Loop, loop_counters

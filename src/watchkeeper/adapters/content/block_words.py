@@ -24,9 +24,7 @@ def word_hashes(pieces: Iterable[tuple[bytes, str]]) -> "array[int]":
         words.update(_folded_bytes(data, media_type).translate(_PARTED).split())
     beyond = {word for word in words if not word.isascii()}
     words -= beyond
-    words.update(
-        part.encode() for word in beyond for part in words_of(word.decode("utf-8", "surrogatepass"))
-    )
+    words.update(part.encode() for word in beyond for part in words_of(word.decode("utf-8", "surrogatepass")))
     return array("I", sorted(set(map(zlib.crc32, words))))
 
 

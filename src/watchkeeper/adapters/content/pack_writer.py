@@ -29,7 +29,10 @@ class PackWriter:
         self._size = 0
 
     def begin(self) -> bool:
-        """Make sure that there is a pack of today with room; True when it is the first of its day, or the one before is gone.
+        """Make sure that there is a pack of today with room.
+
+        Returns:
+            True when it is the first of its day, or the one before is gone.
 
         Raises:
             OSError: It cannot be written.

@@ -22,7 +22,7 @@ MOST_WAITING_BYTES = 4 * 1024 * 1024
 _FRAME = struct.Struct(">II")
 """Before each piece: the bytes of its label, and of itself."""
 _PARTS_OF_A_PIECE = 3
-_MOST_TOGETHER = 4096
+_MOST_TOGETHER = 256
 _BATCH_BYTES = 1024 * 1024
 _MOMENT_S = 0.2
 """What the keeper waits for more before it writes: it can be read within half a second."""
@@ -118,7 +118,8 @@ def batches_of(pipe: BinaryIO) -> Iterator[list[Piece]]:
     Thread(target=_read_on, args=(pipe, come), name="pipe", daemon=True).start()
     while (piece := come.get()) is not None:
         pieces, room = [piece], _BATCH_BYTES - len(piece.data)
-        sleep(_MOMENT_S if come.empty() else 0)
+        if come.empty():
+            sleep(_MOMENT_S)
         while room > 0 and not come.empty():
             piece = come.get()
             if piece is None:
