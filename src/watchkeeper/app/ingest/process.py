@@ -11,7 +11,7 @@ import uvicorn
 import uvloop
 
 from watchkeeper.adapters.ingest_log.writer import LogWriter
-from watchkeeper.app.gateway.http_protocol import PatientProtocol, close_late_heads
+from watchkeeper.app.ingest.http_protocol import PatientProtocol, close_late_heads
 from watchkeeper.app.ingest.door import Door
 from watchkeeper.app.ingest.figures import IngestFigures
 from watchkeeper.app.ingest.gate import SenderGate
