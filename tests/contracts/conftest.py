@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+from watchkeeper.adapters.clickhouse.address import clickhouse_address
+from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
 from watchkeeper.adapters.postgres.database import Database, connect
+from watchkeeper.telemetry.ports import TelemetryStore
+from watchkeeper.testing.clickhouse_door import CHDB_MISSING, ClickHouseDoor, chdb_installed
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +31,22 @@ def fresh() -> Callable[[str], str]:
 def workload(fresh: Callable[[str], str]) -> str:
     """A workload of this test alone."""
     return fresh("workload")
+
+
+@pytest.fixture(scope="session")
+def clickhouse_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseDoor]:
+    """The session's ClickHouse; shared, so tests keep to databases of their own."""
+    if not chdb_installed():
+        pytest.skip(CHDB_MISSING)
+    with ClickHouseDoor(tmp_path_factory.mktemp("clickhouse-session") / "data") as door:
+        yield door
+
+
+@pytest.fixture(scope="session")
+def in_clickhouse(
+    clickhouse_door: ClickHouseDoor, fresh: Callable[[str], str]
+) -> Callable[[Path], TelemetryStore]:
+    """Makes telemetry stores, each in a database of its own, whose figures are never older than asked."""
+    return lambda _: ClickHouseTelemetry(
+        clickhouse_address(clickhouse_door.url(fresh("telemetry"))), fresh_s=0
+    )

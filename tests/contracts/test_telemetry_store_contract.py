@@ -38,8 +38,11 @@ def in_duckdb(folder: Path) -> TelemetryStore:
     return DuckDbTelemetry(folder / "telemetry.duckdb")
 
 
-@pytest.fixture(params=[in_memory, in_duckdb])
+@pytest.fixture(params=[in_memory, in_duckdb, pytest.param("clickhouse", marks=pytest.mark.slow)])
 def make_store(request: pytest.FixtureRequest) -> MakeStore:
+    if request.param == "clickhouse":
+        in_clickhouse: MakeStore = request.getfixturevalue("in_clickhouse")
+        return in_clickhouse
     make: MakeStore = request.param
     return make
 

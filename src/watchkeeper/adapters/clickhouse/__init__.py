@@ -1,0 +1,1 @@
+"""The telemetry engine of many servers: tables in a ClickHouse, reached by URL."""

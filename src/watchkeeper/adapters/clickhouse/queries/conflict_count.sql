@@ -1,0 +1,1 @@
+SELECT uniqExact(trace_id, span_id, fingerprint) FROM span_conflicts

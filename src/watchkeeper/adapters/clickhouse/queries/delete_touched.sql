@@ -1,0 +1,1 @@
+DELETE FROM touched_minutes WHERE minute < {minute:UInt32}

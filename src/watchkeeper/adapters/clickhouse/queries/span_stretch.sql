@@ -1,0 +1,1 @@
+SELECT min(start_ns), max(start_ns), count() FROM spans

@@ -1,0 +1,1 @@
+SELECT uniqExact(file, begins_at) FROM unreadable_lines
