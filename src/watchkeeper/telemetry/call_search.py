@@ -1,0 +1,182 @@
+"""Calls by what was asked and answered in them: full-text search, joined to the spans.
+
+The content search is asked first. What few pieces match lead to their calls in one question; where a great
+many match, the newest calls are read one after the other instead, for then some of them soon match.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from watchkeeper.domain.errors import ContentDamagedError
+from watchkeeper.domain.span import Span
+from watchkeeper.telemetry.content_ports import (
+    ONCE_WITHIN_NS,
+    ContentHit,
+    ContentSearch,
+    ContentStore,
+    HitPlace,
+)
+from watchkeeper.telemetry.ports import TelemetryStore
+from watchkeeper.telemetry.searched_text import searched_text
+from watchkeeper.telemetry.span_filter import SpanFilter, SpanPlace
+from watchkeeper.telemetry.text_query import TextQuery, parsed_query
+
+LONGEST_CALL_NS = 3600 * 10**9
+"""A gateway's content comes when its call ends: an hour after its start at the latest."""
+_FIRST_HITS = 200
+_MOST_HITS = 1600
+"""With more than these, calls are read one after the other."""
+_CALLS_AT_ONCE = 200
+MOST_CALLS_READ = 4000
+"""Calls that are read for one page; beyond, the page ends early and says where to go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCall:
+    """A call whose prompt or reply has all the words and phrases."""
+
+    span: Span
+    snippet: str
+    """What was found with a little around it, at most 200 characters; of the prompt before the reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCalls:
+    """Some calls, newest first."""
+
+    calls: tuple[FoundCall, ...]
+    next: SpanPlace | None
+    """Where to go on; None at the end. A page with fewer calls than asked for can have one that follows."""
+
+
+def search_calls(
+    store: TelemetryStore,
+    content: ContentStore,
+    search: ContentSearch,
+    text: str,
+    *,
+    which: SpanFilter,
+    limit: int,
+    after: SpanPlace | None = None,
+) -> FoundCalls:
+    """The newest calls of a filter with all words and "phrases in quotes" in their prompt or in their reply.
+
+    Args:
+        store: Where the calls are.
+        content: Where their content is.
+        search: The search over it.
+        text: What to search for; see `text_query`.
+        which: The calls, and when they started; the narrower, the quicker.
+        limit: How many at most.
+        after: The `next` of the page before.
+
+    Raises:
+        InvalidInputError: There is no word to search for.
+    """
+    query = parsed_query(text)
+    found = _Hits(search, which, text, after)
+    wanted = _FIRST_HITS
+    while len(found.snippets) < _MOST_HITS:
+        found.take(wanted)
+        spans = store.newest(found.narrowed(which), limit + 1, after)
+        if len(spans) > limit or found.complete:
+            shown = tuple(FoundCall(span=span, snippet=found.snippet(span)) for span in spans[:limit])
+            return FoundCalls(
+                calls=shown, next=_place(shown[-1].span) if len(spans) > limit and shown else None
+            )
+        wanted *= 2
+    return _read_calls(store, content, found, query=query, which=which, limit=limit, after=after)
+
+
+class _Hits:
+    """What the content search found so far, the latest first."""
+
+    def __init__(self, search: ContentSearch, which: SpanFilter, text: str, after: SpanPlace | None) -> None:
+        self.snippets: dict[str, str] = {}
+        self.complete = False
+        self._search = search
+        self._text = text
+        self._workload = which.workload
+        self._since_ns = None if which.since_ns is None else which.since_ns - ONCE_WITHIN_NS
+        ends = [] if which.until_ns is None else [which.until_ns]
+        ends += [] if after is None else [after.start_ns + 1]
+        self._until_ns = min(ends) + LONGEST_CALL_NS if ends else None
+        self._last: HitPlace | None = None
+
+    def take(self, limit: int) -> None:
+        """Ask for so many more."""
+        hits: tuple[ContentHit, ...] = self._search.search(
+            self._text,
+            since_ns=self._since_ns,
+            until_ns=self._until_ns,
+            workload=self._workload,
+            limit=limit,
+            after=self._last,
+        )
+        self.snippets |= {hit.sha256: hit.snippet for hit in hits}
+        if hits:
+            self._last = hits[-1].place
+        self.complete = len(hits) < limit
+
+    def narrowed(self, which: SpanFilter) -> SpanFilter:
+        """The calls that are known to match: of those before a certain instant, some may not be known yet."""
+        since_ns = which.since_ns
+        if not self.complete and self._last is not None:
+            # A piece is dated within the minute of its call, or later.
+            known_ns = self._last.at_ns + ONCE_WITHIN_NS + 1
+            since_ns = known_ns if since_ns is None else max(known_ns, since_ns)
+        return replace(which, content_sha256s=frozenset(self.snippets), since_ns=since_ns)
+
+    def snippet(self, span: Span) -> str:
+        """What was found in a call that matches."""
+        return next(self.snippets[sha256] for sha256 in _pieces(span) if sha256 in self.snippets)
+
+
+def _read_calls(
+    store: TelemetryStore,
+    content: ContentStore,
+    found: _Hits,
+    *,
+    query: TextQuery,
+    which: SpanFilter,
+    limit: int,
+    after: SpanPlace | None,
+) -> FoundCalls:
+    calls: list[FoundCall] = []
+    known: dict[str, str | None] = dict(found.snippets)
+    for _ in range(MOST_CALLS_READ // _CALLS_AT_ONCE):
+        spans = store.newest(which, _CALLS_AT_ONCE, after)
+        for span in spans:
+            after = _place(span)
+            for sha256 in _pieces(span):
+                if sha256 not in known:
+                    known[sha256] = _snippet(content, query, sha256)
+                snippet = known[sha256]
+                if snippet is not None:
+                    calls.append(FoundCall(span=span, snippet=snippet))
+                    break
+            if len(calls) == limit:
+                return FoundCalls(calls=tuple(calls), next=after)
+        if len(spans) < _CALLS_AT_ONCE:
+            return FoundCalls(calls=tuple(calls), next=None)
+    return FoundCalls(calls=tuple(calls), next=after)
+
+
+def _snippet(content: ContentStore, query: TextQuery, sha256: str) -> str | None:
+    """What is found in a piece of content; None when it does not match, or is not there to be read."""
+    try:
+        kept = content.get(sha256)
+    except ContentDamagedError:
+        return None
+    text = None if kept is None else searched_text(kept.data, kept.media_type)
+    return query.snippet(text) if text is not None and query.matches(text) else None
+
+
+def _pieces(span: Span) -> Iterator[str]:
+    for sha256 in (span.prompt_sha256, span.response_sha256):
+        if sha256 is not None:
+            yield sha256
+
+
+def _place(span: Span) -> SpanPlace:
+    return SpanPlace(start_ns=span.start_ns, trace_id=span.trace_id, span_id=span.span_id)
