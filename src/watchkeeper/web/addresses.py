@@ -1,5 +1,7 @@
 """Addresses of pages and of what the API gives them; any name stands in them, also one with `/` or `#`."""
 
+from collections.abc import Sequence
+from html import escape
 from urllib.parse import quote, urlencode
 
 
@@ -12,14 +14,14 @@ def part(name: str) -> str:
     return quote(name, safe="")
 
 
-def with_query(path: str, **query: str | int | None) -> str:
+def with_query(path: str, **query: str | int | Sequence[str] | None) -> str:
     """An address with what is given after the `?`; what is None or empty is left out.
 
     >>> with_query("/receipts", run="RUN_1767225600", document=None)
     '/receipts?run=RUN_1767225600'
     """
-    given = {name: value for name, value in query.items() if value not in (None, "")}
-    return f"{path}?{urlencode(given)}" if given else path
+    given = {name: value for name, value in query.items() if value is not None and value not in ("", [], ())}
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
 def run(run_id: str) -> str:
@@ -49,3 +51,12 @@ def trace(trace_id: str, *, step: str | None = None) -> str:
 def call(trace_id: str, span_id: str) -> str:
     """A call's page, and its resource of the API."""
     return f"/calls/{part(trace_id)}/{part(span_id)}"
+
+
+def link_html(text: str, address: str | None) -> str:
+    """A text that leads somewhere, as HTML, escaped.
+
+    >>> link_html("a<b", "/x?y=1&z=2"), link_html("a", None)
+    ('<a href="/x?y=1&amp;z=2">a&lt;b</a>', 'a')
+    """
+    return escape(text) if address is None else f'<a href="{escape(address)}">{escape(text)}</a>'

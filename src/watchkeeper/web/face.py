@@ -6,14 +6,19 @@ from nicegui import ui
 from watchkeeper.app.faces import FaceContext
 from watchkeeper.web import (
     budgets_page,
+    call_page,
+    calls_page,
+    costs_page,
     document_page,
     documents_page,
     failure_pages,
     gateway_page,
     overview_page,
+    queries_page,
     receipts_page,
     run_page,
     runs_page,
+    series_page,
     trace_page,
 )
 
@@ -26,7 +31,12 @@ PAGES = (
     receipts_page,
     budgets_page,
     gateway_page,
+    calls_page,
+    call_page,
     trace_page,
+    queries_page,
+    series_page,
+    costs_page,
     failure_pages,
 )
 FAVICON = "🔭"

@@ -15,6 +15,10 @@ PLACES: Mapping[str, str] = {
     "/": "Overview",
     "/runs": "Runs",
     "/documents": "Documents",
+    "/calls": "Calls",
+    "/queries": "Queries",
+    "/series": "Metrics",
+    "/costs": "Costs",
     "/receipts": "Receipts",
     "/budgets": "Budgets",
     "/gateway": "Gateway",
@@ -22,6 +26,8 @@ PLACES: Mapping[str, str] = {
 """The pages the bar leads to."""
 
 
+PATIENCE_S = 60.0
+"""How long a visitor waits for a page whose questions take long, such as a month's on a busy machine."""
 RETRY_S = 2.0
 """How long a page waits before it asks again what could not be answered."""
 

@@ -1,7 +1,9 @@
 """Values as pages print them; what is not known is "no data"."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from watchkeeper.domain.money import usd_text
@@ -88,6 +90,26 @@ def usd(amount: str | int | float) -> str:
     """
     whole, _, rest = usd_text(Decimal(str(amount))).partition(".")
     return f"{whole}.{rest:0<2}"
+
+
+def known_sum(part: Mapping[str, Any]) -> str:
+    """A sum of the API of which some parts may not be known: never passed off as whole.
+
+    >>> [known_sum({"known": 120, "counted": n, "unknown": n - 2}) for n in (2, 3, 0)]
+    ['120', '120 + ?', 'no data']
+    """
+    return _partly(part, value)
+
+
+def known_usd(part: Mapping[str, Any]) -> str:
+    """The same of an amount of money."""
+    return _partly(part, usd)
+
+
+def _partly(part: Mapping[str, Any], shown: Callable[[Any], str]) -> str:
+    if not part["counted"]:
+        return NO_DATA
+    return f"{shown(part['known'])}{' + ?' if part['unknown'] else ''}"
 
 
 def _three_digits(one: float) -> str:

@@ -64,6 +64,10 @@ class Refreshing:
         self._timer.active = self._on
         self._show()
         ui.navigate.history.replace(self._address(self.word))
+        ui.run_javascript(
+            f"for (const one of document.querySelectorAll('input[name={PARAMETER}]'))"
+            f" one.value = '{self.word}';"
+        )
 
     def _show(self) -> None:
         state = f"● on, every {self._every_s} s" if self._on else "○ off"

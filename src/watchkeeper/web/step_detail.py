@@ -6,9 +6,12 @@ from typing import Any
 
 from watchkeeper.web import addresses, printed
 from watchkeeper.web.messages import messages_html, messages_of
-from watchkeeper.web.waterfall import Step
 
-NOT_KEPT = "not kept: its workload opted out, or it was kept long enough"
+_WHY_NOT = {
+    "not told": "not kept: none was sent, or its workload opted out",
+    "not kept": "not kept: its workload opted out, or it was kept long enough",
+    "damaged": "not shown: what is kept of it is damaged",
+}
 _TOKENS = (
     ("input", "input_tokens"),
     ("output", "output_tokens"),
@@ -71,26 +74,29 @@ def failure_text(code: str | None, message: str | None) -> str:
     return f"{code}: {told}" if told else code
 
 
-def said_html(preview: str | None, text: str | None) -> str:
-    """What was said: in full where it is kept, else its beginning, else that it is not kept."""
-    if text is not None:
-        return messages_html(messages_of(text))
+def said_html(content: Mapping[str, Any] | None, preview: str | None) -> str:
+    """What was said: in full where it is kept, else its beginning, else why it is not there."""
+    if content is not None and content["text"] is not None:
+        return messages_html(messages_of(content["text"]))
+    if content is not None and content["state"] == "kept":
+        kind = escape(content["media_type"] or "unknown media type")
+        size = printed.value(content["size_bytes"])
+        return f'<div class="wk-none">{size} bytes that are no text: {kind}</div>'
+    why = _WHY_NOT["not told" if content is None else content["state"]]
     if preview is not None:
-        return (
-            f'{messages_html(messages_of(preview))}<div class="wk-note">its beginning; the rest is {NOT_KEPT}'
-            "</div>"
-        )
-    return f'<div class="wk-none">{NOT_KEPT}</div>'
+        begins = messages_html(messages_of(preview))
+        return f'{begins}<div class="wk-note">This is its beginning; whole it is {why}.</div>'
+    return f'<div class="wk-none">{why}</div>'
 
 
-def step_html(step: Step, *, trace_id: str) -> str:
+def step_html(detail: Mapping[str, Any]) -> str:
     """A step as HTML, every text escaped."""
-    span = step.span
-    link = escape(addresses.call(trace_id, step.span_id))
+    call, span = detail["row"], detail["span"]
+    link = escape(addresses.call(call["trace_id"], call["span_id"]))
     return (
-        f'<h2 class="wk">{escape(str(span["name"]))}</h2>'
-        f'<p class="wk-note"><a href="{link}">everything about this call</a></p>'
+        f'<h2 class="wk">{escape(call["name"])}</h2>'
+        f'<p><a href="{link}">everything about this call</a></p>'
         f"{facts_html(span_facts(span))}"
-        f'<h2 class="wk">Prompt</h2>{said_html(span["prompt_preview"], None)}'
-        f'<h2 class="wk">Reply</h2>{said_html(span["reply_preview"], None)}'
+        f'<h2 class="wk">Prompt</h2>{said_html(detail["prompt"], span["prompt_preview"])}'
+        f'<h2 class="wk">Reply</h2>{said_html(detail["reply"], span["reply_preview"])}'
     )

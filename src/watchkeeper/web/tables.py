@@ -16,6 +16,10 @@ class Column:
 
     title: str
     number: bool = False
+    link: str | None = None
+    """What sorts by it."""
+    sorted: str = ""
+    """`ascending` or `descending` where the rows are sorted by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,18 @@ def table_html(columns: Sequence[Column], rows: Sequence[Row], *, empty: str) ->
     """A table as HTML with every text escaped."""
     if not rows:
         return f'<div class="wk-empty">{told_html(empty)}</div>'
-    head = "".join(
-        f'<th scope="col"{_attribute("class", "num" if column.number else "")}>{escape(column.title)}</th>'
-        for column in columns
-    )
+    head = "".join(_head(column) for column in columns)
     body = "".join(_row(columns, row) for row in rows)
     return f'<table class="wk"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _head(column: Column) -> str:
+    title = escape(column.title)
+    if column.link is not None:
+        sign = {"ascending": " ▲", "descending": " ▼"}.get(column.sorted, "")
+        title = f'<a href="{escape(column.link)}">{title}{sign}</a>'
+    css = _attribute("class", "num" if column.number else "")
+    return f'<th scope="col"{css}{_attribute("aria-sort", column.sorted)}>{title}</th>'
 
 
 def _row(columns: Sequence[Column], row: Row) -> str:

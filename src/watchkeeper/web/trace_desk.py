@@ -1,17 +1,17 @@
 """The desk a trace lies on: the waterfall, and beside it the step that was chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import events, ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.web import addresses
+from watchkeeper.web import addresses, printed
 from watchkeeper.web.frame import tell_failure
 from watchkeeper.web.refreshing import Refreshing
 from watchkeeper.web.step_detail import step_html
-from watchkeeper.web.waterfall import Step, steps_of, waterfall_html
+from watchkeeper.web.waterfall import waterfall_html
 
 _CHOOSE = """(event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -24,6 +24,7 @@ _CHOOSE = """(event) => {
   row.classList.add('wk-chosen'); row.querySelector('a')?.setAttribute('aria-current', 'step');
   emit(row.dataset.field);
 }"""
+_CHOOSE_ONE = '<span class="wk-none">choose a step to see what it was asked and what it answered</span>'
 _BRING_INTO_VIEW = """setTimeout(() => {
   const aside = document.getElementById('step');
   if (aside && getComputedStyle(aside).position === 'static') aside.scrollIntoView({block: 'nearest'});
@@ -36,19 +37,18 @@ class TraceDesk:
     def __init__(
         self,
         client: AsyncApiClient,
-        trace_id: str,
-        spans: Sequence[Mapping[str, Any]],
+        tree: Mapping[str, Any],
         *,
         step: str | None,
         refresh: str,
     ) -> None:
         self._client = client
-        self._trace_id = trace_id
-        self._steps = steps_of(spans)
-        self._chosen = step if any(one.span_id == step for one in self._steps) else None
+        self._tree = tree
+        self._trace_id = str(tree["trace_id"])
+        self._chosen = step
         self._refreshing = Refreshing(refresh, self._again, self._address)
 
-    def build(self) -> None:
+    async def build(self) -> None:
         """Put everything on the page."""
         self._refreshing.build()
         self._count = ui.label().classes("wk-note").props('id="counts"')
@@ -63,46 +63,54 @@ class TraceDesk:
                 self._detail = ui.html(sanitize=False)
                 self._problem = ui.element("div")
         self._draw()
-        self._draw_step()
+        await self._draw_step()
 
     def _draw(self) -> None:
-        failed = sum(not one.span["ok"] for one in self._steps)
-        orphans = sum(one.orphan for one in self._steps)
-        told = [f"{len(self._steps)} steps", f"{failed} failed"]
-        if orphans:
-            told.append(f"{orphans} whose caller is not in the trace")
-        self._count.set_text(", ".join(told))
-        self._fall.set_content(waterfall_html(self._steps, trace_id=self._trace_id, chosen=self._chosen))
+        tree = self._tree
+        told = [f"{tree['spans']} steps", f"{tree['failed']} failed", printed.duration(tree["duration_ms"])]
+        if tree["model_calls"]:
+            told.append(f"{tree['model_calls']} model calls")
+            told.append(f"{printed.known_sum(tree['input_tokens'])} tokens in")
+            told.append(f"{printed.known_sum(tree['output_tokens'])} out")
+            told.append(f"{printed.known_usd(tree['cost_usd'])} USD")
+        if tree["missing_parents"]:
+            told.append(f"▲ {tree['missing_parents']} callers not there")
+        self._count.set_text(" · ".join(told))
+        self._fall.set_content(waterfall_html(tree, chosen=self._chosen))
 
-    def _draw_step(self) -> None:
+    async def _draw_step(self) -> None:
         self._problem.clear()
-        step = self._step()
-        if step is None:
-            self._detail.set_content(
-                '<span class="wk-none">choose a step to see what it was asked and what it answered</span>'
-            )
+        chosen = self._chosen
+        if chosen is None:
+            self._detail.set_content(_CHOOSE_ONE)
             return
-        self._detail.set_content(step_html(step, trace_id=self._trace_id))
+        try:
+            found = await self._client.get(addresses.call(self._trace_id, chosen))
+        except WatchkeeperError as error:
+            self._detail.set_content("")
+            with self._problem:
+                tell_failure(error)
+            return
+        # Another step may have been chosen while this one was fetched.
+        if self._chosen == chosen:
+            self._detail.set_content(step_html(found))
 
-    def _clicked(self, event: events.GenericEventArguments) -> None:
+    async def _clicked(self, event: events.GenericEventArguments) -> None:
         self._chosen = str(event.args)
         ui.navigate.history.replace(self._address(self._refreshing.word))
-        self._draw_step()
+        await self._draw_step()
         ui.run_javascript(_BRING_INTO_VIEW)
 
     async def _again(self) -> None:
         """What has come of the trace meanwhile."""
+        self._problem.clear()
         try:
-            self._steps = steps_of(await self._client.get(addresses.trace(self._trace_id)))
+            self._tree = await self._client.get(f"{addresses.trace(self._trace_id)}/tree")
         except WatchkeeperError as error:
-            self._problem.clear()
             with self._problem:
                 tell_failure(error)
             return
         self._draw()
-
-    def _step(self) -> Step | None:
-        return next((one for one in self._steps if one.span_id == self._chosen), None)
 
     def _address(self, refresh: str) -> str:
         return addresses.with_query(addresses.trace(self._trace_id), step=self._chosen, refresh=refresh)

@@ -1,5 +1,6 @@
 """A server with calls in it, as receipts of a gateway leave them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from watchkeeper.adapters.clock import SystemClock
+from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.domain.errors import NotFoundError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.receipts import ReceiptWriter
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from conftest import Site  # type: ignore[attr-defined] # of the folder above
 
 WAIT_S = 30.0
+LONG_TALK = (
+    {"role": "user", "content": "Where is my parcel? " * 100},
+    {"role": "user", "content": "It was sent on Monday."},
+)
+PRICED, UNPRICED = "gpt-4o", "house-llm"
+MANY = 120
+"""Calls of the last two hours beside the traces."""
 SIX_STEPS = ("answer a query", "retrieve", "rank", "feature retrieval", "model inference", "reply")
 
 
@@ -71,7 +80,8 @@ def until(is_so: Callable[[], bool]) -> None:
 
 
 def six_steps(traffic: Traffic) -> None:
-    """One trace of six steps under each other (HE-69); the fifth fails, the sixth has no price."""
+    """One trace of six steps (HE-69); the fifth fails and its content is kept, the sixth has no price."""
+    content = kept(traffic)
     for n, step in enumerate(SIX_STEPS):
         told: dict[str, Any] = {"agent": step, "operation": "chat" if n > 3 else "invoke_agent"}
         if n == 4:
@@ -81,6 +91,7 @@ def six_steps(traffic: Traffic) -> None:
                 "input_tokens": 900,
                 "output_tokens": 40,
                 "cost_usd": "0.00265",
+                **content,
             }
         elif n == 5:
             told |= {"input_tokens": 12, "output_tokens": 7}
@@ -97,6 +108,41 @@ def six_steps(traffic: Traffic) -> None:
         )
 
 
+def kept(traffic: Traffic) -> dict[str, str]:
+    """Content as a gateway keeps it: a prompt of three messages, one of them long, and a reply."""
+    store = ContentPacks(traffic.site.folder / "data" / "content", clock=SystemClock())
+    asked = {"messages": [{"role": "system", "content": "You answer <b>briefly</b>."}, *LONG_TALK]}
+    said = {"choices": [{"message": {"role": "assistant", "content": "The parcel is in Umeå."}}]}
+    return {
+        "prompt_sha256": store.put("shop", json.dumps(asked).encode(), "application/json"),
+        "response_sha256": store.put("shop", json.dumps(said).encode(), "application/json"),
+    }
+
+
+def many_calls(traffic: Traffic) -> None:
+    """Calls every 30 seconds back from ten minutes ago; every tenth failed, every other has no price."""
+    for n in range(MANY):
+        priced = n % 2 == 0
+        told: dict[str, Any] = (
+            {"error": "timeout: 30 s passed", "error_code": "timeout"} if n % 10 == 9 else {}
+        )
+        traffic.call(
+            f"many-{n}",
+            trace_id=f"many-{n}",
+            ago_s=600 + 30 * n,
+            model=PRICED if priced else UNPRICED,
+            agent="planner" if n % 3 == 0 else "writer",
+            route="fast",
+            release="r7" if n < 60 else "r6",
+            latency_ms=100.0 + n,
+            input_tokens=100 + n,
+            output_tokens=10,
+            cost_usd="0.01" if priced else None,
+            degraded=n % 12 == 5,
+            **told,
+        )
+
+
 @pytest.fixture(scope="module")
 def traffic(bare_site: "Site") -> Traffic:
     """The same server as `site`, for tests that tell it more."""
@@ -107,7 +153,8 @@ def traffic(bare_site: "Site") -> Traffic:
 
 @pytest.fixture(scope="module")
 def site(traffic: Traffic) -> "Site":
-    """A server with a trace of six steps, one of 500 and one whose beginning is missing."""
+    """A server with many calls, a trace of six steps, one of 500 and one whose beginning is missing."""
+    many_calls(traffic)
     six_steps(traffic)
     for n in range(500):
         traffic.call(

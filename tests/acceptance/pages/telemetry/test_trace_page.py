@@ -43,7 +43,8 @@ def test_a_trace_of_six_steps_is_a_waterfall_on_one_axis(page: "Page") -> None:
     failed = page.locator("#waterfall tr[data-field=six-4]").inner_text()
     assert "✕ failed" in failed and "900 + 40" in failed and "0.00265" in failed
     assert "unknown" in page.locator("#waterfall tr[data-field=six-5]").inner_text()
-    assert page.inner_text("#counts") == "6 steps, 1 failed"
+    told = page.inner_text("#counts").replace("\u00a0", " ")
+    assert told == "6 steps · 1 failed · 600 ms · 2 model calls · 912 tokens in · 47 out · 0.00265 + ? USD"
 
 
 @pytest.mark.requirement("FA-74")
@@ -53,6 +54,7 @@ def test_a_click_opens_a_step_and_the_address_keeps_it(page: "Page") -> None:
     page.wait_for_url("**/traces/six?step=six-4")
     page.locator("#step").get_by_text("provider_failed: it broke <b>").wait_for()
     assert "900 input, 40 output" in page.inner_text("#step")
+    assert "The parcel is in Umeå." in page.inner_text("#step")
     page.reload()
     assert "it broke <b>" in page.inner_text("#step")
     assert page.locator("#waterfall tr.wk-chosen").get_attribute("data-field") == "six-4"
@@ -81,14 +83,48 @@ def test_a_trace_of_500_steps_stands_soon_and_a_step_of_it_opens(page: "Page") -
 
 def test_a_step_whose_caller_never_came_is_shown_and_marked(page: "Page") -> None:
     page.goto("/traces/lost")
-    assert "▲ orphan" in page.locator("#waterfall tr[data-field=lost-1]").inner_text()
-    assert "orphan" not in page.locator("#waterfall tr[data-field=lost-2] [data-depth]").inner_text()
-    assert "1 whose caller is not in the trace" in page.inner_text("#counts")
+    rows = page.locator("#waterfall tbody tr")
+    has_count(rows, 3)
+    assert "▲ not there never-sent" in rows.nth(0).inner_text()
+    depths = rows.locator("[data-depth]").evaluate_all("all => all.map(e => +e.dataset.depth)")
+    assert depths == [0, 1, 2]
+    assert "▲ 1 callers not there" in page.inner_text("#counts")
 
 
 def test_an_unknown_trace_says_so(page: "Page") -> None:
     page.goto("/traces/nowhere")
     assert "there is no span of trace 'nowhere'" in page.inner_text("[role=alert]")
+
+
+@pytest.mark.requirement("FA-74")
+def test_a_call_shows_what_was_asked_and_answered_and_what_it_cost(page: "Page") -> None:
+    page.goto("/calls/six/six-4")
+    prompt = page.locator("#prompt")
+    assert prompt.locator(".wk-message .wk-label").all_inner_texts() == ["system", "user", "user"]
+    assert "You answer <b>briefly</b>." in prompt.inner_text()
+    assert "The parcel is in Umeå." in page.inner_text("#reply")
+    folded = prompt.locator("details")
+    assert not folded.locator("pre").is_visible()
+    folded.locator("summary").click()
+    assert folded.locator("pre").inner_text().count("Where is my parcel?") == 100
+    facts = page.inner_text("#facts")
+    assert "0.00265" in facts and "900 input, 40 output" in facts and "it broke <b>" in facts
+    assert page.inner_text("#evaluations") == "nothing has judged it: no data"
+    page.locator("#ids").get_by_role("link", name="six", exact=True).click()
+    page.wait_for_url("**/traces/six?step=six-4")
+
+
+def test_a_call_without_content_says_so(page: "Page") -> None:
+    page.goto("/calls/six/six-5")
+    assert "not kept" in page.inner_text("#prompt") and "not kept" in page.inner_text("#reply")
+    assert "unknown: no price is known" in page.inner_text("#facts")
+    page.locator("#ids").get_by_role("link", name="receipt-six-six-5").click()
+    page.wait_for_url("**/receipts")
+
+
+def test_an_unknown_call_says_so(page: "Page") -> None:
+    page.goto("/calls/six/nowhere")
+    assert "there is no call 'nowhere' in trace 'six'" in page.inner_text("[role=alert]")
 
 
 def test_what_comes_later_is_shown_without_asking(page: "Page", traffic: "Traffic") -> None:
@@ -101,10 +137,10 @@ def test_what_comes_later_is_shown_without_asking(page: "Page", traffic: "Traffi
     assert page.locator("#auto-refresh").inner_text() == "auto-refresh: ● on, every 1 s"
 
 
-def test_a_trace_fits_a_telephone(page: "Page") -> None:
+def test_a_trace_and_a_call_fit_a_telephone(page: "Page") -> None:
     page.set_viewport_size(TELEPHONE)
-    for path in ("/traces/six?step=six-4", "/traces/long"):
+    for path in ("/traces/six?step=six-4", "/traces/long", "/calls/six/six-4"):
         page.goto(path)
-        page.locator("#waterfall tbody tr").first.wait_for()
+        page.locator("#waterfall tbody tr, #prompt").first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") == TELEPHONE["width"], path
     assert re.search(r"auto-refresh: ● on, every 30 s", page.inner_text("#auto-refresh"))
