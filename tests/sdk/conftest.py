@@ -48,7 +48,9 @@ class Door:
                         status, headers = door.refusals.pop(0)
                     else:
                         taken = {name.lower(): value for name, value in self.headers.items()}
-                        door.requests.append((self.path, taken, gzip.decompress(body)))
+                        if taken.get("content-encoding") == "gzip":
+                            body = gzip.decompress(body)
+                        door.requests.append((self.path, taken, body))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

@@ -46,6 +46,8 @@ class Parts:
         """In a forked child: close the handles, and touch nothing of the parent's."""
         if self.exporter is not None:
             self.exporter.abandon()
+        if self.logs is not None:
+            self.logs.abandon()
         self.housekeeping.abandon()
         self.recorder.finish()
 

@@ -17,7 +17,8 @@ from watchkeeper.sdk.readings import Readings
 from watchkeeper.sdk.recorder import Recorder
 from watchkeeper.sdk.records import Record, Wording, id_of, is_number
 from watchkeeper.sdk.redaction import redact_secrets
-from watchkeeper.sdk.trace_context import ids_now
+from watchkeeper.sdk.span import OpenSpan
+from watchkeeper.sdk.trace_context import current, ids_now
 
 P = ParamSpec("P")
 
@@ -44,11 +45,12 @@ class Handle:
     wrongly: `problems()` tells what did.
     """
 
-    def __init__(self, options: Options, readings: Readings) -> None:
+    def __init__(self, options: Options, read: Callable[[], Readings]) -> None:
+        """Begin; `read` makes what reads time and ids, for this process and for each that is forked."""
         self.options = options
-        self._clocked = readings
+        self._read = read
         self._wording = Wording(options.redact or redact_secrets, options.keep_query_text)
-        self._parts: Parts = assemble(options, readings)
+        self._parts: Parts = assemble(options, read())
         self.queries = self._accounting()
         """Keeps account of served queries."""
         self._ended = False
@@ -313,8 +315,12 @@ class Handle:
         return self._parts.close(within_s=within_s)
 
     def begin_anew_after_fork(self) -> None:
-        """In a forked child: what waits is the parent's to send; this process starts with nothing."""
-        old, self._parts = self._parts, assemble(self.options, self._clocked)
+        """In a forked child: what waits or is open is the parent's to send; this process has nothing yet."""
+        open_span = current.get()
+        while isinstance(open_span, OpenSpan):
+            open_span.leave_to_parent()
+            open_span = open_span.outer
+        old, self._parts = self._parts, assemble(self.options, self._read())
         self.queries = self._accounting()
         self.pid = os.getpid()
         old.abandon()

@@ -11,7 +11,7 @@ from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.sdk.current import CURRENT
 from watchkeeper.sdk.handle import Handle
 from watchkeeper.sdk.readings import Readings, readings_of
-from watchkeeper.sdk.records import is_number, is_share
+from watchkeeper.sdk.records import is_share
 from watchkeeper.sdk.span import OpenSpan
 
 STEPS = ("validate input", "make query id", "work", "validate output", "record metrics", "write log")
@@ -136,7 +136,7 @@ class Query:
             raise InvalidOutputError(
                 f"ndcg is from 0 to 1, not {self.ndcg!r}", action="correct how it is worked out"
             )
-        if is_number(self.results) and count_of(self.results) is None:
+        if isinstance(self.results, int | float) and count_of(self.results) is None:
             raise InvalidOutputError(
                 f"{self.results!r} is no number of results", action="set a whole number from 0"
             )

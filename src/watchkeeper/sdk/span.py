@@ -113,6 +113,10 @@ class OpenSpan:
             self.outer.child_ns += self.duration_ns
         self.recorder.ended(self)
 
+    def leave_to_parent(self) -> None:
+        """In a forked child: the parent process ends and sends it; here it only stays the parent of others."""
+        self.duration_ns = 1
+
     @property
     def ok(self) -> bool:
         """Whether it has failed so far: no."""

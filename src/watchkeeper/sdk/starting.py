@@ -4,6 +4,7 @@ import atexit
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -61,7 +62,7 @@ def init(
         before, CURRENT.handle = CURRENT.handle, None
         if before is not None:
             before.shutdown()
-        handle = Handle(chosen, readings_of(clock, ids))
+        handle = Handle(chosen, partial(readings_of, clock, ids))
         CURRENT.handle = handle
         if not _watching_process:
             _watching_process.append(True)

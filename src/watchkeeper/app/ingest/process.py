@@ -11,12 +11,12 @@ import uvicorn
 import uvloop
 
 from watchkeeper.adapters.ingest_log.writer import LogWriter
-from watchkeeper.app.ingest.http_protocol import PatientProtocol, close_late_heads
 from watchkeeper.app.ingest.door import Door
 from watchkeeper.app.ingest.figures import IngestFigures
 from watchkeeper.app.ingest.gate import SenderGate
 from watchkeeper.app.ingest.grpc_door import GrpcDoor
 from watchkeeper.app.ingest.http_door import HttpDoor
+from watchkeeper.app.ingest.http_protocol import PatientProtocol, close_late_heads
 
 _TICK_S = 1.0
 _DRAIN_S = 5

@@ -169,6 +169,7 @@ class Exporter:
                 lane.path,
                 body,
                 content_type=lane.content_type,
+                packed=lane.packed,
                 now_s=self._readings.now_ns() / 1e9,
                 timeout_s=min(TIMEOUT_S, left),
             )

@@ -12,6 +12,11 @@ class Lane:
     path: str
     content_type: str
 
+    @property
+    def packed(self) -> bool:
+        """Whether bodies are sent as gzip: every door of OTLP takes that, the JSON API need not."""
+        return self.content_type == _PROTOBUF
+
     def joined(self, payloads: Sequence[bytes]) -> bytes:
         """One request body of several batches."""
         if self.content_type == _PROTOBUF:

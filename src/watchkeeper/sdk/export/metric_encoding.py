@@ -16,7 +16,7 @@ from watchkeeper.sdk.export.span_encoding import SCOPE_NAME
 from watchkeeper.sdk.metrics.series import Exported, Series
 
 RATE_MARK = "watchkeeper.kind"
-"""Attribute of a rate's points: OTLP has no such kind, so a rate travels as a gauge that says what it is."""
+"""Metadata of a rate: OTLP has no such kind, so it travels as a gauge that says what it is."""
 
 
 def encode_metrics(told: Iterable[tuple[Series, Exported]], resource: bytes, now_ns: int) -> bytes | None:
@@ -59,8 +59,9 @@ def _add_point(metric: Metric, series: Series, told: Exported, *, tags: list[Key
             attributes=tags, start_time_unix_nano=told.begins_ns, time_unix_nano=now_ns, as_double=told.value
         )
     else:
-        marked = [*tags, _tag(RATE_MARK, "rate")] if series.kind == "rate" else tags
-        metric.gauge.data_points.add(attributes=marked, time_unix_nano=now_ns, as_double=told.value)
+        if series.kind == "rate" and not metric.metadata:
+            metric.metadata.append(_tag(RATE_MARK, "rate"))
+        metric.gauge.data_points.add(attributes=tags, time_unix_nano=now_ns, as_double=told.value)
 
 
 def _tag(name: str, value: str) -> KeyValue:

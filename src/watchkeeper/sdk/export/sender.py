@@ -46,18 +46,21 @@ class Sender:
         body: bytes,
         *,
         content_type: str,
+        packed: bool,
         now_s: float,
         timeout_s: float = TIMEOUT_S,
     ) -> Answer:
         """Send a body and say what became of it; never raises for what a network does."""
-        headers = {"content-type": content_type, "content-encoding": "gzip", "user-agent": "watchkeeper-sdk"}
+        headers = {"content-type": content_type, "user-agent": "watchkeeper-sdk"}
         if self._api_key:
             headers[KEY_HEADER] = self._api_key
-        packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-        packed = packer.compress(body) + packer.flush()
+        if packed:
+            headers["content-encoding"] = "gzip"
+            packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+            body = packer.compress(body) + packer.flush()
         try:
             connection = self._connected(endpoint, timeout_s)
-            connection.request("POST", self._prefix + path, body=packed, headers=headers)
+            connection.request("POST", self._prefix + path, body=body, headers=headers)
             reply = connection.getresponse()
             content = reply.read(_MOST_REPLY_BYTES)
             if reply.will_close or not reply.isclosed():

@@ -79,6 +79,11 @@ class LogWriter:
             for file in self._files.values():
                 file.close()
 
+    def abandon(self) -> None:
+        """In a forked child: close the files, and write nothing of the parent's."""
+        for file in self._files.values():
+            file.close()
+
     def _write(self, lines: list[Line | OpenSpan]) -> None:
         by_file: dict[LogFile, list[bytes]] = {}
         for item in lines:

@@ -16,6 +16,8 @@ SHARES = (0.5, 0.95, 0.99)
 RATE_OVER_MS = 60_000
 """A rate is told over the last minute: long enough to be steady at one event a second."""
 _NS_PER_MS = 1_000_000
+_MOST_BOUNDS = 1_000
+"""Of one histogram point: ingest takes up to 1,024. Values of a wider spread get wider buckets."""
 _GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 
 
@@ -214,15 +216,16 @@ class Series:
 def buckets_of(values: list[float]) -> Buckets:
     """A distribution in buckets 2 % wide, only those that hold something.
 
+    Wider ones where the values reach over more than four powers of ten without a gap.
+
     >>> buckets_of([1.0, 1.0, 50.0]).counts
     (0, 2, 0, 1, 0)
     """
-    counted: dict[float, int] = {}
-    bounds: set[float] = set()
-    for value in values:
-        below, upper = _around(value)
-        bounds.update((below, upper))
-        counted[upper] = counted.get(upper, 0) + 1
+    width = 1
+    counted, bounds = _counted(values, width)
+    while len(bounds) >= _MOST_BOUNDS:
+        width *= 2
+        counted, bounds = _counted(values, width)
     rising = tuple(sorted(bounds))
     return Buckets(
         count=len(values),
@@ -234,13 +237,24 @@ def buckets_of(values: list[float]) -> Buckets:
     )
 
 
-def _around(value: float) -> tuple[float, float]:
-    """The bounds of a value's bucket; of very large ones the upper is infinite in all but name."""
+def _counted(values: list[float], width: int) -> tuple[dict[float, int], set[float]]:
+    """How many values lie below each upper bound and above the one before, and all bounds."""
+    counted: dict[float, int] = {}
+    bounds: set[float] = set()
+    for value in values:
+        below, upper = _around(value, width)
+        bounds.update((below, upper))
+        counted[upper] = counted.get(upper, 0) + 1
+    return counted, bounds
+
+
+def _around(value: float, width: int) -> tuple[float, float]:
+    """The bounds of a value's bucket, `width` of the sketch's; of very large values the value itself."""
     if value == 0:
         return 0.0, 0.0
-    bucket = bucket_of(abs(value))
+    bucket = -(-bucket_of(abs(value)) // width) * width
     try:
-        low, high = _GAMMA ** (bucket - 1), _GAMMA**bucket
+        low, high = _GAMMA ** (bucket - width), _GAMMA**bucket
     except OverflowError:
         low, high = abs(value), abs(value)
     return (low, high) if value > 0 else (-high, -low)
