@@ -2,6 +2,7 @@
 
 import os
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from threading import RLock
 
@@ -52,14 +53,20 @@ class PackFolder:
         except FileNotFoundError:
             return {}
 
-    def find(self, key: bytes) -> list[tuple[Pack, int, int]]:
+    def find(self, key: bytes) -> Iterator[tuple[Pack, int, int]]:
         """Where pieces of this key are: pack, block and place in it, the newest first.
 
-        What was written before this began is found.
+        First those in packs as they were last seen, then all that are there by now.
+
+        Raises:
+            OSError: The folder cannot be read.
         """
         with self._lock:
-            places = self._find(list(self._packs.values()), key)
-            return places or self._find(self.packs(), key)
+            seen = self._find(list(self._packs.values()), key)
+        yield from seen
+        with self._lock:
+            now = self._find(self.packs(), key)
+        yield from (place for place in now if place not in seen)
 
     def _find(self, packs: list[Pack], key: bytes) -> list[tuple[Pack, int, int]]:
         newest_first = sorted(packs, key=lambda pack: pack.name, reverse=True)
