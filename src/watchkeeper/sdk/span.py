@@ -114,7 +114,7 @@ class OpenSpan:
         self.recorder.ended(self)
 
     def leave_to_parent(self) -> None:
-        """In a forked child: the parent process ends and sends it; here it only stays the parent of others."""
+        """In a forked child: the parent process ends and sends it; here it only is the parent of others."""
         self.duration_ns = 1
 
     @property
