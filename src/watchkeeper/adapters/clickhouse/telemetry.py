@@ -151,7 +151,7 @@ class ClickHouseTelemetry:
 
     def positions(self) -> dict[str, int]:
         """See `SpanStore.positions`."""
-        return dict(self._clickhouse.rows(query("positions")))
+        return {str(file): int(read) for file, read in self._clickhouse.rows(query("positions"))}
 
     def newest(self, which: SpanFilter, limit: int, after: SpanPlace | None = None) -> tuple[Span, ...]:
         """See `SpanStore.newest`."""
