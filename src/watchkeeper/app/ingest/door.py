@@ -12,10 +12,10 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import StorageFullError
 from watchkeeper.telemetry.ingest_log.ports import LogSink
 from watchkeeper.telemetry.ingest_log.record_format import LogEntry, RecordKind
+from watchkeeper.telemetry.logged_rows import redacted_rows
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.otlp.requests import answer, take_request
 from watchkeeper.telemetry.otlp.signals import Signal
-from watchkeeper.telemetry.redaction import redacted_content
 
 _KINDS = {"traces": RecordKind.TRACES, "metrics": RecordKind.METRICS, "logs": RecordKind.LOGS}
 _MOMENT_S = 1
@@ -100,12 +100,12 @@ class Door:
         return answer(signal, taken)
 
     async def take_rows(self, body: bytes) -> None:
-        """Take rows of the JSON API, which were checked; they are redacted here.
+        """Take rows of the JSON API, which the server has checked.
 
         Raises:
             WatchkeeperError: They were not taken.
         """
-        kept = redacted_content(body, "application/json")
+        kept = redacted_rows(body)
         await self._keep(LogEntry(RecordKind.ROWS, ns_of(self._clock.now()), kept))
         self._figures.took_rows()
 

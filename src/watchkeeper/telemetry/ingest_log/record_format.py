@@ -31,6 +31,8 @@ class LogEntry:
     kind: RecordKind
     received_ns: int
     payload: bytes = field(repr=False)
+    offset: int = field(default=0, compare=False)
+    """Where it begins in its segment, once it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def parse(data: bytes, *, offset: int = 0, finished: bool = False) -> Parsed:
     damage: list[Damage] = []
     at = 0
     while at < len(data):
-        found = _entry_at(data, at)
+        found = _entry_at(data, at, offset)
         if isinstance(found, LogEntry):
             entries.append(found)
             at += HEAD.size + len(found.payload)
@@ -93,7 +95,7 @@ def whole_bytes(data: bytes) -> int:
     return parsed.end
 
 
-def _entry_at(data: bytes, at: int) -> LogEntry | str:
+def _entry_at(data: bytes, at: int, offset: int = 0) -> LogEntry | str:
     """The record there, or why there is none."""
     if len(data) - at < HEAD.size:
         return "its head is cut off"
@@ -107,7 +109,7 @@ def _entry_at(data: bytes, at: int) -> LogEntry | str:
     if zlib.crc32(payload, zlib.crc32(data[at : at + _BARE.size])) != checksum:
         return "its checksum does not fit"
     try:
-        return LogEntry(RecordKind(kind), received_ns, payload)
+        return LogEntry(RecordKind(kind), received_ns, payload, offset + at)
     except ValueError:
         return f"kind {kind} is not known to this version"
 

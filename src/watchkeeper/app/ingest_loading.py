@@ -1,0 +1,59 @@
+"""Loading the ingest log into telemetry, counted and logged."""
+
+from watchkeeper.adapters.ingest_log.reader import LogReader
+from watchkeeper.app.ingest.totals_files import totals_in
+from watchkeeper.app.ingest_pricing import pricing_of
+from watchkeeper.app.pricing import price_book
+from watchkeeper.app.server_state import ServerState
+from watchkeeper.app.services import Services
+from watchkeeper.telemetry.ingest_loading import IngestLoader, LoadReport
+from watchkeeper.telemetry.otlp.mapped import Terms
+
+
+class IngestLoading:
+    """Reads on where telemetry says the reading ended; safe to run again at any point."""
+
+    def __init__(self, services: Services, state: ServerState) -> None:
+        folder = services.data_dir / "ingest"
+        settings = services.settings
+        self._loader = IngestLoader(
+            source=LogReader(folder),
+            store=services.telemetry,
+            content=services.content,
+            terms=Terms(
+                pricing=pricing_of(price_book(settings)), opted_out=frozenset(settings.content.opt_out)
+            ),
+            totals=totals_in(folder),
+        )
+        self._log = state.log
+        self._rows = state.metrics.counter(
+            "watchkeeper_ingest_loaded_total", "Rows loaded into telemetry, by kind and what became of them."
+        )
+        self._cut = state.metrics.counter(
+            "watchkeeper_ingest_load_cut_total", "What was left out of rows while loading, by reason."
+        )
+        self._unreadable = state.metrics.counter(
+            "watchkeeper_ingest_unreadable_total", "Stretches of the ingest log that could not be read."
+        )
+
+    def turn(self) -> LoadReport:
+        """Load everything that is there now; rows and position stand in one transaction."""
+        report = self._loader.run_once()
+        for result in report.results:
+            for kind, taken in result.by_kind().items():
+                for outcome, count in (
+                    ("stored", taken.stored),
+                    ("duplicate", taken.duplicates),
+                    ("conflict", taken.conflicts),
+                ):
+                    if count:
+                        self._rows.add(count, {"kind": kind, "outcome": outcome})
+            for refused in result.refused:
+                self._rows.add(1, {"kind": refused.kind, "outcome": refused.reason})
+                self._log.warning("row refused", kind=refused.kind, reason=refused.message)
+        for reason, count in report.cuts.items():
+            self._cut.add(count, {"reason": reason})
+        for line in report.unreadable:
+            self._unreadable.add(1)
+            self._log.warning("request skipped", file=line.file, offset=line.offset, reason=line.reason)
+        return report
