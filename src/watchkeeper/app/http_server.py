@@ -84,6 +84,7 @@ class HttpServer:
         finally:
             leaving.set()
             await asyncio.gather(*tasks)
+            await self.state.ingest.close()
             await asyncio.to_thread(self._engines.stop)
 
     async def _keep_pages(self, api: FastAPI, leaving: asyncio.Event) -> None:

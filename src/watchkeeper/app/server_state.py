@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchkeeper.app.agreement_memo import AgreementMemo
+from watchkeeper.app.client import KEY_HEADER
 from watchkeeper.app.idle_exit import IdleWatch
+from watchkeeper.app.ingest_link import IngestLink
 from watchkeeper.app.key_ring import key_ring
 from watchkeeper.app.metrics import Metrics
 from watchkeeper.app.readiness import Readiness
@@ -37,11 +39,19 @@ class ServerState:
     """None until the engines are up."""
     ring: KeyRing = field(init=False, repr=False)
     """The keys there are."""
+    ingest: IngestLink = field(init=False, repr=False)
+    """The way to the process that takes telemetry."""
     inner_key: str = field(default_factory=lambda: f"wk-inner-{secrets.token_hex(24)}", repr=False)
     """What the server's own pages send; it never leaves the process."""
 
     def __post_init__(self) -> None:
         self.ring = key_ring(self.settings)
+        self.ingest = IngestLink(self.data_dir)
+
+    def ingest_key(self) -> Mapping[str, str]:
+        """What the server sends along when it speaks for itself, where the ingest process asks for a key."""
+        key = next(iter(self.settings.server.keys), None)
+        return {} if key is None else {KEY_HEADER: key.get_secret_value()}
 
     def ready_services(self) -> Services:
         """The services.

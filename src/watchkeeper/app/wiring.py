@@ -28,6 +28,8 @@ from watchkeeper.app.budgets import BudgetRecovery, budget_desk
 from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.day_summaries import DaySummaries
 from watchkeeper.app.engines import OpenEngines
+from watchkeeper.app.ingest_loading import IngestLoading
+from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
@@ -41,6 +43,7 @@ from watchkeeper.gateway.orders.desk import OrderDesk
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
 SHIPPING = "shipping"
+LOADING = "loading"
 HEADS = "heads"
 CONTENT = "content"
 RETENTION = "retention"
@@ -48,6 +51,7 @@ BUDGETS = "budgets"
 KEYS = "keys"
 DAY_SUMMARIES = "day summaries"
 _SHIP_EVERY_S = 0.5
+_LOAD_EVERY_S = 0.25
 _HEADS_EVERY_S = 1.0
 _CONTENT_EVERY_S = 60.0
 _RETENTION_EVERY_S = 3600.0
@@ -125,7 +129,7 @@ def _services(
         heads=PostgresReceiptHeads(database),
         learning=PostgresLearning(database),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
-        key_refresh=KeyRefresh(state.ring, keys),
+        key_refresh=KeyRefresh(state.ring, keys, key_copy(state.data_dir)),
         orders=OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock),
         budgets=budget_desk(PostgresBank(database), state.settings, clock=state.clock),
         telemetry=telemetry,
@@ -144,6 +148,7 @@ def _loops(services: Services, content: ContentPacks, state: ServerState) -> tup
     retention = ContentRetention(content, services.settings.content, clock=services.clock)
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
+        (LOADING, IngestLoading(services, state).turn, _LOAD_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
         (KEYS, services.key_refresh.turn, _KEYS_EVERY_S),
         (DAY_SUMMARIES, DaySummaries(services).turn, _DAY_SUMMARIES_EVERY_S),

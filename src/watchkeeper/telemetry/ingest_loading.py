@@ -10,12 +10,12 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.append_result import AppendResult
-from watchkeeper.telemetry.content_ports import ContentStore
+from watchkeeper.telemetry.content_ports import ContentStore, Piece
 from watchkeeper.telemetry.ingest_log.ports import LogSource, LogStretch
 from watchkeeper.telemetry.ingest_log.record_format import LogEntry, RecordKind
 from watchkeeper.telemetry.logged_rows import load_rows
 from watchkeeper.telemetry.minutes import instant_of
-from watchkeeper.telemetry.otlp.contents import Piece
+from watchkeeper.telemetry.otlp.contents import Side
 from watchkeeper.telemetry.otlp.cumulative import CumulativeState
 from watchkeeper.telemetry.otlp.log_mapping import map_logs
 from watchkeeper.telemetry.otlp.mapped import Mapped, Terms, WithContent
@@ -201,38 +201,66 @@ class IngestLoader:
             into.queries.extend(rows.queries)
 
     def _with_content_kept(self, mapped: Mapped) -> TelemetryBatch:
-        """Put all content away, and point the rows at it."""
+        """Put all content away at once, and point the rows at it."""
+        kept = _Kept()
+        spans = [kept.add(one, one.row.start_ns) for one in mapped.spans]
+        logs = [kept.add(one, one.row.ts_ns) for one in mapped.logs]
+        # Redacted before it was logged; only the form has changed since.
+        hashes = self._content.put_many(kept.pieces, redacted=True) if kept.pieces else []
         return TelemetryBatch(
-            spans=tuple(self._kept_spans(mapped.spans)),
-            logs=tuple(self._kept_logs(mapped.logs)),
+            spans=tuple(
+                _pointed(one.row, places, hashes) for one, places in zip(mapped.spans, spans, strict=True)
+            ),
+            logs=tuple(
+                _record_pointed(one.row, places, hashes)
+                for one, places in zip(mapped.logs, logs, strict=True)
+            ),
             metrics=tuple(mapped.metrics),
             evaluations=tuple(mapped.evaluations),
             feedback=tuple(mapped.feedback),
             queries=tuple(mapped.queries),
         )
 
-    def _kept_spans(self, told: Sequence[WithContent[Span]]) -> Iterator[Span]:
-        for one in told:
-            if one.prompt is None and one.reply is None:
-                yield one.row
-            else:
-                yield replace(
-                    one.row,
-                    prompt_sha256=self._kept(one.row.workload, one.prompt),
-                    response_sha256=self._kept(one.row.workload, one.reply),
-                )
 
-    def _kept_logs(self, told: Sequence[WithContent[LogRecord]]) -> Iterator[LogRecord]:
-        for one in told:
-            hashes = {
-                name: sha256
-                for name, piece in ((PROMPT_SHA256, one.prompt), (REPLY_SHA256, one.reply))
-                if (sha256 := self._kept(one.row.workload, piece)) is not None
-            }
-            yield replace(one.row, attributes={**one.row.attributes, **hashes}) if hashes else one.row
+_Places = tuple[int | None, int | None]
 
-    def _kept(self, workload: str, piece: Piece | None) -> str | None:
-        return None if piece is None else self._content.put(workload, piece.data, piece.media_type)
+
+@dataclass(slots=True)
+class _Kept:
+    """The pieces of content of one load; each side of a row knows its place among them."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def add(self, told: WithContent[Any], at_ns: int) -> _Places:
+        """Add what a row points at; the places of prompt and reply."""
+        workload: str = told.row.workload
+        return self._place(told.prompt, workload, at_ns), self._place(told.reply, workload, at_ns)
+
+    def _place(self, side: Side | None, workload: str, at_ns: int) -> int | None:
+        if side is None:
+            return None
+        self.pieces.append(Piece(workload, side.data, side.media_type, at_ns))
+        return len(self.pieces) - 1
+
+
+def _pointed(span: Span, places: _Places, hashes: Sequence[str]) -> Span:
+    prompt, reply = places
+    if prompt is None and reply is None:
+        return span
+    return replace(
+        span,
+        prompt_sha256=None if prompt is None else hashes[prompt],
+        response_sha256=None if reply is None else hashes[reply],
+    )
+
+
+def _record_pointed(record: LogRecord, places: _Places, hashes: Sequence[str]) -> LogRecord:
+    found = {
+        name: hashes[place]
+        for name, place in zip((PROMPT_SHA256, REPLY_SHA256), places, strict=True)
+        if place is not None
+    }
+    return replace(record, attributes={**record.attributes, **found}) if found else record
 
 
 def _message(kind: Any, entry: LogEntry) -> Any:

@@ -19,9 +19,11 @@ from watchkeeper.app.api import (
     gateway,
     keys,
     orders,
+    otlp,
     probes,
     queries,
     receipts,
+    records,
     runs,
     series,
     stats,
@@ -50,6 +52,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     orders.router,
     queries.router,
     receipts.router,
+    records.router,
     runs.router,
     series.router,
     stats.router,
@@ -83,6 +86,7 @@ def build_application(state: ServerState, *, lifespan: Lifespan, pages: ASGIApp)
     CallMetrics(state)
     install_error_replies(api)
     api.include_router(probes.router)
+    api.include_router(otlp.router)
     for router in (*RESOURCES, *_of_workloads(state)):
         api.include_router(router, prefix=API_PREFIX)
     everything_else = APIRouter()

@@ -25,10 +25,11 @@ async def _pass_on(signal: str, request: Request, link: IngestLink) -> Response:
     for name in ("authorization", "x-watchkeeper-key"):
         if name in request.headers:
             headers[name] = request.headers[name]
-    return _answer(await link.pass_on(f"/v1/{signal}", request.stream(), headers))
+    return answer_of(await link.pass_on(f"/v1/{signal}", request.stream(), headers))
 
 
-def _answer(passed: Passed) -> Response:
+def answer_of(passed: Passed) -> Response:
+    """What the ingest process answered, as it did."""
     return Response(passed.body, passed.status, headers=dict(passed.headers))
 
 

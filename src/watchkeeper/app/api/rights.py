@@ -10,6 +10,9 @@ TO_LOOK_AT_WORK = frozenset({Right.CALL, Right.READ})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _WORK = ("/runs", "/documents", "/canaries", "/budgets/admission")
 """What an application reports of its own work, and asks before it starts some: a caller's key is enough."""
+_REPORTS = ("/metrics", "/logs", "/evaluations", "/feedback", "/queries")
+"""What an application tells of itself, and cannot read back: others tell it too."""
+_OTLP = ("/v1/traces", "/v1/metrics", "/v1/logs")
 _SECRET = ("/keys",)
 """What only an operator looks at."""
 
@@ -24,6 +27,8 @@ def rights_for(method: str, path: str) -> frozenset[Right]:
     (True, True)
     """
     reads = method in _READING
+    if path in _OTLP and not reads:
+        return TO_WORK
     if not path.startswith(API_PREFIX):
         return TO_READ
     resource = path.removeprefix(API_PREFIX)
@@ -31,6 +36,8 @@ def rights_for(method: str, path: str) -> frozenset[Right]:
         return TO_OPERATE
     if _is_of(resource, _WORK):
         return TO_LOOK_AT_WORK if reads else TO_WORK
+    if resource in _REPORTS and not reads:
+        return TO_WORK
     return TO_READ if reads else TO_OPERATE
 
 

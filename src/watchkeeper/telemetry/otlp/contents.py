@@ -22,7 +22,7 @@ _PLAIN = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Side:
     """One side of a call, as the content store takes it."""
 
     data: bytes = field(repr=False)
@@ -44,7 +44,7 @@ class Told:
         return bool(self.values or self.leaves or self.prompt_messages or self.reply_messages)
 
 
-def prompt_of(told: Told) -> Piece | None:
+def prompt_of(told: Told) -> Side | None:
     """What was asked."""
     system = _system_messages(told.values)
     found = _from(told, PROMPT_NAMES, PROMPT_LISTS, role="user", of_events=told.prompt_messages)
@@ -55,7 +55,7 @@ def prompt_of(told: Told) -> Piece | None:
     return _other(found)
 
 
-def reply_of(told: Told) -> Piece | None:
+def reply_of(told: Told) -> Side | None:
     """What was answered."""
     calls = next((told.values[name] for name in TOOL_CALL_NAMES if name in told.values), None)
     found = _from(told, REPLY_NAMES, REPLY_LISTS, role="assistant", of_events=told.reply_messages)
@@ -119,15 +119,15 @@ def _loaded(value: object) -> object:
     return value
 
 
-def _piece(messages: list[Message], *, role: str) -> Piece:
+def _piece(messages: list[Message], *, role: str) -> Side:
     said = text_of_messages(messages, role=role)
-    return Piece(orjson.dumps(messages), _JSON, None if said is None else said[:PREVIEW_CHARACTERS])
+    return Side(orjson.dumps(messages), _JSON, None if said is None else said[:PREVIEW_CHARACTERS])
 
 
-def _other(value: object) -> Piece:
+def _other(value: object) -> Side:
     if isinstance(value, str):
         is_json = value.lstrip()[:1] in ("[", "{")
         data = value.encode("utf-8", "replace")
-        return Piece(data, _JSON if is_json else _PLAIN, value[:PREVIEW_CHARACTERS])
+        return Side(data, _JSON if is_json else _PLAIN, value[:PREVIEW_CHARACTERS])
     data = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
-    return Piece(data, _JSON, data[: 4 * PREVIEW_CHARACTERS].decode("utf-8", "ignore")[:PREVIEW_CHARACTERS])
+    return Side(data, _JSON, data[: 4 * PREVIEW_CHARACTERS].decode("utf-8", "ignore")[:PREVIEW_CHARACTERS])

@@ -17,7 +17,7 @@ from watchkeeper.telemetry.otlp.content_names import (
     OLD_CONTENT_EVENTS,
     list_of,
 )
-from watchkeeper.telemetry.otlp.contents import Piece, Told, prompt_of, reply_of
+from watchkeeper.telemetry.otlp.contents import Side, Told, prompt_of, reply_of
 from watchkeeper.telemetry.otlp.mapped import Mapped, Terms, WithContent
 from watchkeeper.telemetry.otlp.messages import Message, messages_of, normal_messages
 from watchkeeper.telemetry.otlp.resource_facts import MOST_NAME_CHARACTERS, ResourceFacts, resource_facts
@@ -131,7 +131,7 @@ def _messages(sent: OtlpLogRecord, role: str) -> list[Message]:
     return messages_of(body, role) or ([{"role": role, "content": body}] if isinstance(body, str) else [])
 
 
-def _shown(prompt: Piece | None, reply: Piece | None, *, shown: bool) -> str | None:
+def _shown(prompt: Side | None, reply: Side | None, *, shown: bool) -> str | None:
     piece = reply or prompt
     return piece.preview if piece is not None and shown else None
 

@@ -13,7 +13,7 @@ from watchkeeper.domain.metric_point import MetricPoint
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.otlp.any_value import Cuts
-from watchkeeper.telemetry.otlp.contents import Piece
+from watchkeeper.telemetry.otlp.contents import Side
 from watchkeeper.telemetry.otlp.usage import TokenCounts
 
 Row = TypeVar("Row", Span, LogRecord)
@@ -32,8 +32,8 @@ class WithContent(Generic[Row]):
     """A row and the content it is to point at."""
 
     row: Row
-    prompt: Piece | None = None
-    reply: Piece | None = None
+    prompt: Side | None = None
+    reply: Side | None = None
 
 
 @dataclass(slots=True, kw_only=True)
