@@ -1,0 +1,8 @@
+select
+    alert_id, rule, workload, about, state, band, severity, value, level, unit, begun_at, fired_at,
+    resolved_at, seen_at, notice_band, notice_at, acknowledged_by, acknowledged_at,
+    acknowledged_note, runbook
+from alerts
+where fired_at is not null
+    and (fired_at >= %(instant)s or resolved_at is null or resolved_at >= %(instant)s)
+order by begun_at desc, alert_id desc;

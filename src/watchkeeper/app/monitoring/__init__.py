@@ -1,0 +1,1 @@
+"""Monitoring as the server runs it."""

@@ -1,0 +1,1 @@
+"""What is wrong at the moment, who was told, and when it passed."""

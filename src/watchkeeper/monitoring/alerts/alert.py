@@ -1,0 +1,70 @@
+"""An alert: one rule that is or was past its levels, from the first figure to its end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from watchkeeper.domain.severity import Band, Level, Severity, level_of
+
+State = Literal["pending", "firing", "resolved"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """Somebody has taken an alert on."""
+
+    by: str
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The last time somebody was told of an alert."""
+
+    band: Band
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One alert; it is kept after its end."""
+
+    alert_id: str
+    rule: str
+    """The rule's key."""
+    workload: str
+    about: str
+    """What is watched, as a person reads it."""
+    state: State
+    band: Band
+    severity: Severity
+    value: float | None
+    """The last figure; None is no data."""
+    level: float | None
+    """What the figure passed."""
+    unit: str
+    begun_at: datetime
+    """When the figure was past a level first."""
+    fired_at: datetime | None = None
+    resolved_at: datetime | None = None
+    seen_at: datetime
+    """When it was looked at last."""
+    notice: Notice | None = None
+    acknowledgement: Acknowledgement | None = None
+    runbook: str | None = None
+
+    @property
+    def at_level(self) -> Level:
+        """INFO, WARNING or CRITICAL."""
+        return level_of(self.band)
+
+    @property
+    def message(self) -> str:
+        """The alert in a sentence, figures with two decimals (HE-41)."""
+        if self.band is Band.NO_DATA:
+            return f"{self.workload}: no data for {self.about}"
+        unit = f" {self.unit}" if self.unit else ""
+        value = "no data" if self.value is None else f"{self.value:.2f}{unit}"
+        limit = "" if self.level is None else f" (level {self.level:.2f}{unit})"
+        return f"{self.workload}: {self.about} is {value}{limit}, {self.band}"

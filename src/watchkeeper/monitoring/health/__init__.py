@@ -1,0 +1,1 @@
+"""How well a workload is, in one figure with its reasons."""

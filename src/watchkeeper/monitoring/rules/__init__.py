@@ -1,0 +1,1 @@
+"""What is watched, and from where on somebody is told."""

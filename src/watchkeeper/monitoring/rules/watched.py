@@ -1,0 +1,73 @@
+"""What a rule watches: a figure of calls, a statistic of a metric, or a named figure of a workload."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+CallFigure = Literal[
+    "requests",
+    "failed",
+    "error_rate",
+    "success_rate",
+    "degraded_rate",
+    "cached_rate",
+    "average_ms",
+    "p50_ms",
+    "p95_ms",
+    "p99_ms",
+    "cost_usd",
+]
+CALL_FIGURES: tuple[CallFigure, ...] = get_args(CallFigure)
+COUNTS: frozenset[CallFigure] = frozenset({"requests", "failed"})
+"""Figures that are 0 of a window without calls; all others are no data then."""
+
+MetricStatistic = Literal["count", "sum", "mean", "min", "max", "last", "p50", "p95", "p99"]
+METRIC_STATISTICS: tuple[MetricStatistic, ...] = get_args(MetricStatistic)
+
+CallFilterName = Literal["route", "model", "provider", "agent", "operation", "component", "release"]
+CALL_FILTERS: tuple[CallFilterName, ...] = get_args(CallFilterName)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedCalls:
+    """A figure of a workload's calls in a window."""
+
+    figure: CallFigure
+    only: Mapping[CallFilterName, str] = field(default_factory=dict)
+    """Only calls that have all of these."""
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        only = "".join(f" {name}={value}" for name, value in sorted(self.only.items()))
+        return f"{self.figure} of calls{only}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedMetric:
+    """A statistic of a metric's points in a window."""
+
+    name: str
+    statistic: MetricStatistic
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        tags = "".join(f" {name}={value}" for name, value in sorted(self.tags.items()))
+        return f"{self.statistic} of {self.name}{tags}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedFigure:
+    """A figure a workload names, such as the average accuracy of its readers."""
+
+    name: str
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        return self.name
+
+
+Watched = WatchedCalls | WatchedMetric | WatchedFigure
