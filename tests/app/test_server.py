@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -27,6 +27,7 @@ from watchkeeper.domain.errors import (
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.ports import BaselineEngine
 from watchkeeper.gateway.receipts import ReceiptWriter
+from watchkeeper.monitoring.rules.rule import Rule
 
 if TYPE_CHECKING:
     from conftest import OpenInMemory, StartServer
@@ -63,6 +64,12 @@ class BrokenRequests:
 
     def name_words(self) -> frozenset[str]:
         return frozenset()
+
+    def rules(self) -> tuple[Rule, ...]:
+        return ()
+
+    def figures(self) -> dict[str, Any]:
+        return {}
 
     def baseline_engines(self) -> dict[str, BaselineEngine]:
         return {}

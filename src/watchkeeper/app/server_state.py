@@ -19,6 +19,8 @@ from watchkeeper.app.workload import Workload
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.gateway.keys.ring import KeyRing
+from watchkeeper.monitoring.monitor import Monitor
+from watchkeeper.monitoring.rules.rule import Rule
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class ServerState:
     idle: IdleWatch
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     agreement: AgreementMemo = field(default_factory=AgreementMemo)
+    monitor: Monitor | None = None
+    """None until the engines are up."""
     services: Services | None = None
     """None until the engines are up."""
     ring: KeyRing = field(init=False, repr=False)
@@ -52,6 +56,11 @@ class ServerState:
         """What the server sends along when it speaks for itself, where the ingest process asks for a key."""
         key = next(iter(self.settings.server.keys), None)
         return {} if key is None else {KEY_HEADER: key.get_secret_value()}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules the monitor looks at."""
+        return () if self.monitor is None else self.monitor.rules
 
     def ready_services(self) -> Services:
         """The services.

@@ -18,6 +18,7 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
+from watchkeeper.monitoring.ports import AlertStore
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentSearch, ContentStore
 from watchkeeper.telemetry.ports import SpanStore
@@ -32,6 +33,7 @@ class Services:
     results: ResultStore
     scores: ScoreStore
     canaries: CanaryStore
+    alerts: AlertStore
     heads: ReceiptHeadStore
     learning: LearningStore
     budgets: BudgetDesk

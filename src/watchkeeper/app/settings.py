@@ -23,6 +23,7 @@ from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_guards import Guards, check_sides
 from watchkeeper.app.settings_ingest import IngestSettings
+from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
@@ -192,6 +193,9 @@ class Settings(Section):
     receipts: ReceiptSettings = Field(default=ReceiptSettings(), description="The receipt files.")
     observability: ObservabilitySettings = Field(
         default=ObservabilitySettings(), description="Guards that a production run insists on."
+    )
+    monitoring: MonitoringSettings = Field(
+        default=MonitoringSettings(), description="What is watched, and how often."
     )
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."

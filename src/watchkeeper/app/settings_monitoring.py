@@ -75,9 +75,7 @@ class RuleSettings(Section):
     window_s: float = Field(default=300.0, gt=0, description="Seconds up to now the figure is taken of.")
     above: LevelsSettings | None = Field(default=None, description="The figure is bad above these.")
     below: LevelsSettings | None = Field(default=None, description="Or below these.")
-    for_s: float = Field(
-        default=0.0, ge=0, description="Seconds it has to stay so before somebody is told."
-    )
+    for_s: float = Field(default=0.0, ge=0, description="Seconds it has to stay so before somebody is told.")
     cool_down_s: float = Field(
         default=COOL_DOWN_S, ge=0, description="Seconds between two notices of one level."
     )
@@ -150,7 +148,9 @@ class RuleSettings(Section):
 class MonitoringSettings(Section):
     """The monitor."""
 
-    every_s: float = Field(default=60.0, ge=0.1, description="Seconds between two looks at all rules (HE-46).")
+    every_s: float = Field(
+        default=60.0, ge=0.1, description="Seconds between two looks at all rules (HE-46)."
+    )
     rules: tuple[RuleSettings, ...] = Field(
         default=(), description="What is watched beside the rules that workloads ship."
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
+from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
 from watchkeeper.adapters.postgres.daily_summaries import PostgresDailySummaries
@@ -31,14 +32,17 @@ from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
+from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
+from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
+from watchkeeper.monitoring.monitor import Monitor
 
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
@@ -47,6 +51,7 @@ LOADING = "loading"
 HEADS = "heads"
 CONTENT = "content"
 RETENTION = "retention"
+MONITOR = "monitor"
 BUDGETS = "budgets"
 KEYS = "keys"
 DAY_SUMMARIES = "day summaries"
@@ -80,7 +85,8 @@ def open_engines(state: ServerState) -> OpenEngines:
         services = _services(state, database.result(), telemetry.result(), content)
         # Before anybody may ask: a key that was made is never told that it is not known.
         services.key_refresh.turn()
-        return OpenEngines(services, _loops(services, content, state), undo.close)
+        monitor = state.monitor = _monitor(services, state, undo)
+        return OpenEngines(services, _loops(services, content, monitor, state), undo.close)
     except BaseException:
         undo.close()
         raise
@@ -126,6 +132,7 @@ def _services(
         results=PostgresResults(database),
         scores=PostgresScores(database),
         canaries=PostgresCanaries(database),
+        alerts=PostgresAlerts(database),
         heads=PostgresReceiptHeads(database),
         learning=PostgresLearning(database),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
@@ -143,7 +150,15 @@ def _services(
     )
 
 
-def _loops(services: Services, content: ContentPacks, state: ServerState) -> tuple[Loop, ...]:
+def _monitor(services: Services, state: ServerState, undo: ExitStack) -> Monitor:
+    alert_log = ServerLog(state.data_dir, state.clock, file_name=ALERT_LOG)
+    undo.callback(alert_log.close)
+    return server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
+
+
+def _loops(
+    services: Services, content: ContentPacks, monitor: Monitor, state: ServerState
+) -> tuple[Loop, ...]:
     counters = loop_counters(state.metrics)
     retention = ContentRetention(content, services.settings.content, clock=services.clock)
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
@@ -155,6 +170,7 @@ def _loops(services: Services, content: ContentPacks, state: ServerState) -> tup
         (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
         (CONTENT, content.care, _CONTENT_EVERY_S),
         (RETENTION, retention.turn, _RETENTION_EVERY_S),
+        (MONITOR, lambda: look(monitor), services.settings.monitoring.every_s),
     )
     return tuple(
         Loop(
@@ -164,7 +180,7 @@ def _loops(services: Services, content: ContentPacks, state: ServerState) -> tup
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in {CONTENT, RETENTION, BUDGETS, DAY_SUMMARIES},
+            needed=name not in {CONTENT, RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR},
         )
         for name, turn, every_s in turns
     )

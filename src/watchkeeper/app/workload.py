@@ -8,9 +8,16 @@ from watchkeeper.app.settings import Section
 from watchkeeper.domain.errors import WatchkeeperError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from fastapi import APIRouter
 
+    from watchkeeper.app.services import Services
     from watchkeeper.gateway.ports import BaselineEngine
+    from watchkeeper.monitoring.rules.rule import Rule
+
+    WorkloadFigure = Callable[[Services, datetime, datetime], float | None]
 
 WORKLOADS = "watchkeeper.workloads"
 """Entry-point group of workloads: objects that keep the `Workload` protocol."""
@@ -47,6 +54,14 @@ class Workload(Protocol):
 
     def agents(self) -> Mapping[str, Sequence[str]]:
         """Its agents: the fields each one reads, by the agent's name."""
+        ...
+
+    def rules(self) -> Sequence["Rule"]:
+        """What is watched of it, unless the settings say otherwise."""
+        ...
+
+    def figures(self) -> Mapping[str, "WorkloadFigure"]:
+        """Figures that its rules may name, each of a window; None is no data."""
         ...
 
     def baseline_engines(self) -> Mapping[str, "BaselineEngine"]:

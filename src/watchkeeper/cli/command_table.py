@@ -25,6 +25,8 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("ingest", "Take telemetry by OTLP, alone."),
     _entry("anomalies", "Say what is unusual in a series."),
     _entry("drift", "Say whether what comes now is still like what came before."),
+    _entry("health", "Say how well each workload is, and why not better."),
+    _entry("alerts", "Say what is wrong now and what was, and take it on."),
     _entry("status", "Say how a workload stands: five numbers first."),
     _entry("run", "Run a workload over documents."),
     _entry("documents", "Add documents to a workload's corpus, and list them."),

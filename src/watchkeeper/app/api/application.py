@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from watchkeeper.app.api import (
+    alerts,
     budgets,
     calls,
     canaries,
@@ -17,6 +18,7 @@ from watchkeeper.app.api import (
     documents,
     figures,
     gateway,
+    health,
     keys,
     orders,
     otlp,
@@ -40,6 +42,7 @@ from watchkeeper.app.server_state import ServerState
 from watchkeeper.domain.errors import NotFoundError
 
 RESOURCES: tuple[APIRouter, ...] = (
+    alerts.router,
     budgets.router,
     calls.router,
     canaries.router,
@@ -48,6 +51,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     documents.router,
     figures.router,
     gateway.router,
+    health.router,
     keys.router,
     orders.router,
     queries.router,

@@ -8,6 +8,7 @@ from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.rules.watched import (
     COUNTS,
     CallFigure,
+    CallFilterName,
     WatchedCalls,
     WatchedFigure,
     WatchedMetric,
@@ -34,6 +35,7 @@ _CALLS: Mapping[CallFigure, Callable[[CallFigures], float | None]] = {
     "p99_ms": lambda row: row.quantile_ms(0.99),
     "cost_usd": lambda row: None if row.cost_usd.total is None else float(row.cost_usd.total),
 }
+_OTHER_WORK: frozenset[CallFilterName] = frozenset({"operation", "component"})
 _STATISTICS: Mapping[str, Callable[[MetricFigures], float | None]] = {
     "count": lambda row: row.count,
     "sum": lambda row: row.sum,
@@ -73,11 +75,20 @@ class TelemetryMeasurements:
             case WatchedFigure(name=name):
                 return self._of_name(rule.workload, name)(since, until)
 
-    def _of_calls(
-        self, workload: str, calls: WatchedCalls, since: datetime, until: datetime
-    ) -> float | None:
+    def _of_calls(self, workload: str, calls: WatchedCalls, since: datetime, until: datetime) -> float | None:
         which = SpanFilter(
-            workload=workload, since_ns=ns_of(since), until_ns=ns_of(until), counted_only=True, **calls.only
+            workload=workload,
+            since_ns=ns_of(since),
+            until_ns=ns_of(until),
+            # Calls of models, unless the rule is about other work.
+            counted_only=not _OTHER_WORK & set(calls.only),
+            route=calls.only.get("route"),
+            model=calls.only.get("model"),
+            provider=calls.only.get("provider"),
+            agent=calls.only.get("agent"),
+            operation=calls.only.get("operation"),
+            component=calls.only.get("component"),
+            release=calls.only.get("release"),
         )
         latencies = calls.figure.startswith("p")
         rows = self._telemetry.figures(CallQuestion(which=which, latencies=latencies))

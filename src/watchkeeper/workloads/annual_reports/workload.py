@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.app.settings import Section
 from watchkeeper.gateway.ports import BaselineEngine
+from watchkeeper.monitoring.rules.rule import Rule
+from watchkeeper.workloads.annual_reports import watching
 from watchkeeper.workloads.annual_reports.engines import ReaderEngine
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet, load_instructions
 from watchkeeper.workloads.annual_reports.readers.flow import FlowReader
@@ -20,6 +22,8 @@ from watchkeeper.workloads.annual_reports.yaml_text import parsed
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+    from watchkeeper.app.workload import WorkloadFigure
 
 
 class Manifest(BaseModel):
@@ -80,6 +84,14 @@ class AnnualReports:
     def baseline_engines(self) -> Mapping[str, BaselineEngine]:
         """Its twin readers, by name."""
         return {reader.name: ReaderEngine(reader) for reader in twin_readers()}
+
+    def rules(self) -> Sequence[Rule]:
+        """What is watched of it."""
+        return watching.rules(self.id)
+
+    def figures(self) -> "Mapping[str, WorkloadFigure]":
+        """Figures its rules name."""
+        return watching.figures(self.id)
 
     def agents(self) -> Mapping[str, Sequence[str]]:
         """The roster's agents with the output keys of their fields."""

@@ -1,0 +1,87 @@
+"""`/health`: how well workloads are, each with what it lost points for."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from watchkeeper.app.api.dependencies import ServicesDep, StateDep
+from watchkeeper.monitoring.health.health_score import Deduction, Health, Reading, State, health
+from watchkeeper.monitoring.monitor import known_readings
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+class RuleReading(BaseModel):
+    """What a rule saw last."""
+
+    rule: str
+    metric: str
+    value: float | None
+    """Null is no data."""
+    band: str
+    unit: str
+
+
+class WorkloadHealth(BaseModel):
+    """One workload's health; a score of null is unknown."""
+
+    workload: str
+    score: float | None
+    state: State
+    deductions: tuple[Deduction, ...]
+    readings: tuple[RuleReading, ...]
+
+
+class Healths(BaseModel):
+    """The health of everything that is watched."""
+
+    looked_at: datetime | None
+    """When the monitor looked last; null: not since the server started."""
+    score: float | None
+    """The worst of the workloads; null when none is known."""
+    state: State
+    workloads: tuple[WorkloadHealth, ...]
+
+
+@router.get("")
+def show_health(services: ServicesDep, state: StateDep, workload: str | None = None) -> Healths:
+    """How well each workload is, as the monitor saw it last."""
+    look = None if state.monitor is None else state.monitor.last_look
+    readings = known_readings(look, state.rules)
+    names = sorted({reading.rule.workload for reading in readings})
+    alerts = services.alerts.active()
+    found = []
+    for name in names:
+        if workload not in {None, name}:
+            continue
+        own = [reading for reading in readings if reading.rule.workload == name]
+        well = health(own, [alert for alert in alerts if alert.workload == name])
+        found.append(_body(name, well, own))
+    known = [one for one in found if one.score is not None]
+    worst = min(known, key=lambda one: one.score or 0.0, default=None)
+    return Healths(
+        looked_at=None if look is None else look.at,
+        score=None if worst is None else worst.score,
+        state="unknown" if worst is None else worst.state,
+        workloads=tuple(found),
+    )
+
+
+def _body(name: str, well: Health, readings: list[Reading]) -> WorkloadHealth:
+    return WorkloadHealth(
+        workload=name,
+        score=well.score,
+        state=well.state,
+        deductions=well.deductions,
+        readings=tuple(
+            RuleReading(
+                rule=reading.rule.key,
+                metric=reading.rule.watched.told,
+                value=reading.value,
+                band=str(reading.band),
+                unit=reading.rule.unit,
+            )
+            for reading in readings
+        ),
+    )

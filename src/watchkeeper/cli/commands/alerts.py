@@ -1,0 +1,109 @@
+"""`wk alerts`: what is wrong now, what was, and taking it on."""
+
+from typing import Annotated, Any
+
+import typer
+
+from watchkeeper.cli.connect import connect
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.who import ByOption, by_whom
+
+app = command_app("Say what is wrong now and what was, and take it on.", group=True)
+_BODY = "watchkeeper.app.api.alerts:AlertBody"
+schemas: dict[str, Any] = {
+    "alerts list": "watchkeeper.app.api.alerts:Alerts",
+    "alerts history": "watchkeeper.cli.commands.alerts:History",
+    "alerts acknowledge": _BODY,
+}
+WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
+
+
+def __getattr__(name: str) -> Any:
+    """The type of the history, made when its schema is asked for: it loads more than a command needs."""
+    if name == "History":
+        from watchkeeper.app.api.alerts import AlertBody
+
+        return tuple[AlertBody, ...]
+    raise AttributeError(name)
+
+
+@app.command(name="list")
+def listing(
+    *,
+    ctx: typer.Context,
+    workload: WorkloadOption = None,
+    level: Annotated[str | None, typer.Option(help="Only INFO, WARNING or CRITICAL.")] = None,
+    severity: Annotated[str | None, typer.Option(help="Only P0, P1, P2, P3 or P4.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the active alerts, the worst first; exits with 1 when one is critical."""
+    call = invoked(ctx, as_json=as_json)
+    asked = {"workload": workload, "level": level, "severity": severity}
+    with connect(call) as client:
+        found = client.get("/alerts", {name: value for name, value in asked.items() if value is not None})
+    if call.json:
+        print_json(found)
+    else:
+        _print(found["alerts"], none="no alert is active")
+    raise typer.Exit(1 if found["active"]["critical"] else 0)
+
+
+@app.command()
+def history(
+    *,
+    ctx: typer.Context,
+    hours: Annotated[float, typer.Option(help="How far back, in hours.")] = 24.0,
+    workload: WorkloadOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the alerts of the last hours, the last begun first."""
+    call = invoked(ctx, as_json=as_json)
+    asked = {"hours": hours, "workload": workload}
+    with connect(call) as client:
+        found = client.get("/alerts/history", asked)
+    if call.json:
+        print_json(found)
+    else:
+        _print(found, none=f"no alert in the last {hours:g} h")
+
+
+@app.command()
+def acknowledge(
+    *,
+    ctx: typer.Context,
+    alert_id: Annotated[str, typer.Argument(help="The alert's id.")],
+    note: Annotated[str | None, typer.Option(help="What you know so far.")] = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take an alert on: it is told again only if it gets worse, or comes back."""
+    call: Invocation = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.post(f"/alerts/{alert_id}/acknowledge", {"by": by_whom(call, by), "note": note})
+    if call.json:
+        print_json(found)
+    else:
+        print_line(f"{found['message']}: taken on by {found['acknowledgement']['by']}")
+
+
+def _print(alerts: list[dict[str, Any]], *, none: str) -> None:
+    if not alerts:
+        print_line(none)
+        return
+    print_table(
+        ["severity", "level", "state", "since", "what", "taken on by", "id"],
+        [
+            [
+                one["severity"],
+                one["level"],
+                one["state"],
+                one["begun_at"],
+                one["message"],
+                one["acknowledgement"]["by"] if one["acknowledgement"] else "nobody",
+                one["alert_id"],
+            ]
+            for one in alerts
+        ],
+    )
