@@ -12,14 +12,18 @@ from watchkeeper.app.budgets import budget_desk
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
 from watchkeeper.app.loops import Loop, loop_counters
+from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
+from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
+from watchkeeper.testing.alerts import InMemoryAlerts
 from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
@@ -45,6 +49,7 @@ def in_memory_services(state: ServerState) -> Services:
         results=InMemoryResults(),
         scores=InMemoryScores(),
         canaries=InMemoryCanaries(),
+        alerts=InMemoryAlerts(),
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
@@ -66,12 +71,23 @@ def _open(state: ServerState) -> OpenEngines:
     services = in_memory_services(state)
     services.key_refresh.turn()
     counters = loop_counters(state.metrics)
-    turns = {"shipping": ReceiptShipping(services, state).turn, "heads": ReceiptHeads(services).turn}
+    alert_log = ServerLog(state.data_dir, state.clock, file_name=ALERT_LOG)
+    monitor = state.monitor = server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
+    turns = {
+        "shipping": ReceiptShipping(services, state).turn,
+        "heads": ReceiptHeads(services).turn,
+        "monitor": lambda: look(monitor),
+    }
     loops = tuple(
         Loop(name, turn, every_s=0.02, readiness=state.readiness, counters=counters, log=state.log)
         for name, turn in turns.items()
     )
-    return OpenEngines(services, loops, services.telemetry.close)
+
+    def close() -> None:
+        services.telemetry.close()
+        alert_log.close()
+
+    return OpenEngines(services, loops, close)
 
 
 StartServer = Callable[..., Handle]
@@ -89,8 +105,11 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """Starts servers on any free port that are stopped when the test ends."""
     started: list[Handle] = []
 
-    def begin(keys: Sequence[str] = (), **more: Any) -> Handle:
-        settings = Settings(server=ServerSettings.model_validate({"port": 0, "keys": list(keys)}))
+    def begin(keys: Sequence[str] = (), monitoring: MonitoringSettings | None = None, **more: Any) -> Handle:
+        settings = Settings(
+            server=ServerSettings.model_validate({"port": 0, "keys": list(keys)}),
+            monitoring=monitoring or MonitoringSettings(),
+        )
         more = {"data_dir": tmp_path / "data", "installed": (), "open_engines": _open, **more}
         started.append(start(settings, **more))
         return started[-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import cast
 
 from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
 from watchkeeper.app.server_log import Log
@@ -10,6 +11,7 @@ from watchkeeper.app.settings_monitoring import rules_in_force
 from watchkeeper.app.workload import Workload
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.monitoring.monitor import Look, Monitor, Telling
+from watchkeeper.telemetry.ports import TelemetryStore
 
 ALERT_LOG = "alerts.jsonl"
 """A line for everything somebody is told (HE-36)."""
@@ -31,10 +33,11 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
         alert_log: Where everything that is told goes.
     """
     installed = tuple(workloads)
+    telemetry = cast("TelemetryStore", services.telemetry)
     shipped = [rule for workload in installed for rule in workload.rules()]
     return Monitor(
         rules_in_force(services.settings.monitoring.rules, shipped),
-        measurements=TelemetryMeasurements(services.telemetry, _named(services, installed)),
+        measurements=TelemetryMeasurements(telemetry, _named(services, installed)),
         alerts=services.alerts,
         clock=services.clock,
         ids=services.ids,
@@ -70,7 +73,7 @@ def _tell(log: Log, telling: Telling) -> None:
     log.warning(
         alert.message,
         told=telling.why,
-        level=alert.at_level,
+        alert_level=alert.at_level,
         band=str(alert.band),
         severity=alert.severity,
         workload=alert.workload,
