@@ -1,12 +1,17 @@
 """Metrics as an application sees them: each kind behaves as its kind, and derived series really exist."""
 
+import math
 import statistics
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import watchkeeper
+from watchkeeper.sdk.metrics.series import buckets_of
+from watchkeeper.telemetry.otlp.histogram_points import totals_of_explicit
 from watchkeeper.testing.clock import MovedClock
 
 
@@ -210,3 +215,27 @@ def test_a_tag_that_never_repeats_does_not_fill_the_memory(begin: Any) -> None:
         handle.record_metric("m", 1.0, tags={"request": str(n)})
     assert handle.problems()["too_many_series"] >= 100
     assert len(handle.series("m")) <= 5_000
+
+
+@given(st.lists(st.floats(-1e300, 1e300, allow_nan=False), min_size=1, max_size=400))
+def test_a_histograms_buckets_hold_each_value_once_and_are_never_too_many(values: list[float]) -> None:
+    buckets = buckets_of(values)
+    assert buckets.count == sum(buckets.counts) == len(values)
+    assert list(buckets.bounds) == sorted(set(buckets.bounds))
+    assert len(buckets.counts) == len(buckets.bounds) + 1 <= 1_024
+    edges = [-math.inf, *buckets.bounds, math.inf]
+    for at, count in enumerate(buckets.counts):
+        slack = 1e-9 * abs(edges[at + 1]) if math.isfinite(edges[at + 1]) else 0.0
+        low = edges[at] - 1e-9 * abs(edges[at]) if math.isfinite(edges[at]) else edges[at]
+        assert count <= sum(low <= value <= edges[at + 1] + slack for value in values)
+
+
+def test_a_histogram_over_many_powers_of_ten_is_still_taken_by_ingest(begin: Any, door: Any) -> None:
+    handle = begin(endpoint=door.url)
+    for n in range(-1_500, 1_500):
+        handle.record_metric("spread", 1.05**n, "histogram")
+    assert handle.flush()
+    (metric,) = (metric for metric in door.metrics() if metric.name == "spread")
+    (point,) = metric.histogram.data_points
+    assert totals_of_explicit(point) is not None
+    assert sum(point.bucket_counts) == 3_000

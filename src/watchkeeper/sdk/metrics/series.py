@@ -1,6 +1,7 @@
 """A series: one metric with one set of tags, as the process itself remembers it (HE-19 to HE-22)."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -239,22 +240,27 @@ def buckets_of(values: list[float]) -> Buckets:
 
 def _counted(values: list[float], width: int) -> tuple[dict[float, int], set[float]]:
     """How many values lie below each upper bound and above the one before, and all bounds."""
-    counted: dict[float, int] = {}
-    bounds: set[float] = set()
+    tally: dict[tuple[bool, int], int] = {}
+    zeros = 0
     for value in values:
-        below, upper = _around(value, width)
+        if value:
+            place = (value > 0, bucket_of(abs(value)))
+            tally[place] = tally.get(place, 0) + 1
+        else:
+            zeros += 1
+    counted: dict[float, int] = {0.0: zeros} if zeros else {}
+    bounds: set[float] = set(counted)
+    for (positive, bucket), count in tally.items():
+        below, upper = _bounds(-(-bucket // width) * width, width, positive=positive)
         bounds.update((below, upper))
-        counted[upper] = counted.get(upper, 0) + 1
+        counted[upper] = counted.get(upper, 0) + count
     return counted, bounds
 
 
-def _around(value: float, width: int) -> tuple[float, float]:
-    """The bounds of a value's bucket, `width` of the sketch's; of very large values the value itself."""
-    if value == 0:
-        return 0.0, 0.0
-    bucket = -(-bucket_of(abs(value)) // width) * width
+def _bounds(bucket: int, width: int, *, positive: bool) -> tuple[float, float]:
+    """The bounds of a bucket that is `width` of the sketch's."""
     try:
         low, high = _GAMMA ** (bucket - width), _GAMMA**bucket
     except OverflowError:
-        low, high = abs(value), abs(value)
-    return (low, high) if value > 0 else (-high, -low)
+        low, high = sys.float_info.max / _GAMMA**width, sys.float_info.max
+    return (low, high) if positive else (-high, -low)
