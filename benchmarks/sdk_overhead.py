@@ -2,10 +2,11 @@
 
 Run: python -m benchmarks.sdk_overhead [--runs 7] [--calls 3000] [--json]
 
-The main figure is processor time a call, of all threads, until what was recorded has been sent: threads of a
-process share one interpreter lock, so what the exporting thread takes the application waits for. Wall time of the
-calls alone stands beside it; on a busy machine it says little. The two libraries take turns in one process and
-send to the same door, in a process of its own. prometheus_client is measured where it is installed.
+The main figure is processor time a call, of all threads, until what was recorded has been sent:
+threads of a process share one interpreter lock, so what the exporting thread takes the application
+waits for. Wall time of the calls alone stands beside it; on a busy machine it says little. The two
+libraries take turns in one process and send to the same door, in a process of its own.
+prometheus_client is measured where it is installed.
 """
 
 import argparse
