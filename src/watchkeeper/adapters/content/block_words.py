@@ -1,5 +1,6 @@
 """The words of a block, as a sorted row of hashes: where one is missing, no piece of the block has it."""
 
+import re
 import zlib
 from array import array
 from bisect import bisect_left
@@ -16,26 +17,33 @@ _PARTED = bytes(
 )
 
 
+# ß, the long s, the Kelvin sign, ligatures and their like; a test compares with all of Unicode.
+FOLDING_TO_ASCII = re.compile("[\u00df\u0130\u0149\u017f\u01f0\u1e96-\u1e9a\u1e9e\u212a\ufb00-\ufb06]")
+FOLDS_TO_ASCII = zlib.crc32(b" folds to ASCII")
+"""Among a block's hashes, in place of a word: it has such letters, so that bytes of ASCII do not tell all."""
+
+
 def word_hashes(pieces: Iterable[tuple[bytes, str]]) -> "array[int]":
     """The hashes of all words of the pieces (bytes and media type), each once, sorted."""
     words: set[bytes] = set()
+    hashes: set[int] = set()
     for data, media_type in pieces:
+        if data.isascii() and is_text(media_type) and not is_json(media_type):
+            said = data
+        else:
+            text = searched_text(data, media_type) or ""
+            if not text.isascii():
+                if FOLDING_TO_ASCII.search(text):
+                    hashes.add(FOLDS_TO_ASCII)
+                text = folded(text)
+            said = text.encode("utf-8", "surrogatepass")
         # A piece at a time: its words are let go of before the next ones are made.
-        words.update(_folded_bytes(data, media_type).translate(_PARTED).split())
+        words.update(said.translate(_PARTED).split())
     beyond = {word for word in words if not word.isascii()}
     words -= beyond
     words.update(part.encode() for word in beyond for part in words_of(word.decode("utf-8", "surrogatepass")))
-    return array("I", sorted(set(map(zlib.crc32, words))))
-
-
-def _folded_bytes(data: bytes, media_type: str) -> bytes:
-    """What a piece says, folded but for the case of ASCII."""
-    if data.isascii() and is_text(media_type) and not is_json(media_type):
-        return data
-    text = searched_text(data, media_type)
-    if text is None:
-        return b""
-    return (text if text.isascii() else folded(text)).encode("utf-8", "surrogatepass")
+    hashes.update(map(zlib.crc32, words))
+    return array("I", sorted(hashes))
 
 
 def hashes_of(words: Collection[str]) -> list[int]:

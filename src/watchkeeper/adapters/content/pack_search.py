@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from watchkeeper.adapters.content.block_format import (
-    BlockHead,
     Entry,
     decoded_body,
     decoded_entries,
     decoded_words,
     is_whole_meta,
 )
-from watchkeeper.adapters.content.block_words import has_all, hashes_of
+from watchkeeper.adapters.content.block_words import FOLDS_TO_ASCII, has_all, hashes_of
 from watchkeeper.adapters.content.pack import Pack
 from watchkeeper.adapters.content.pack_folder import PackFolder
 from watchkeeper.adapters.content.pack_scan import read_body, read_meta
-from watchkeeper.adapters.content.raw_match import RawMatch
+from watchkeeper.adapters.content.raw_match import MayMatch, RawMatch
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.telemetry.content_ports import ContentHit, HitPlace
 from watchkeeper.telemetry.searched_text import searched_text
@@ -145,21 +144,22 @@ def _matches(files: "_Files", pack: Pack, block: int, asked: _Asked) -> Iterator
         if not is_whole_meta(head, meta):
             return
         pack.words_checked.add(block)
-    if not has_all(decoded_words(head, meta), asked.hashes):
+    words = decoded_words(head, meta)
+    if not has_all(words, asked.hashes):
         return
     raw = decoded_body(head, read_body(handle, begins, head))
-    if raw is None or not asked.raw.may_match(raw):
+    if raw is None:
         return
-    yield from _pieces(head, meta, raw, asked)
+    may_match = asked.raw.over(raw, folds_to_ascii=has_all(words, [FOLDS_TO_ASCII]))
+    if may_match(0, len(raw)):
+        yield from _pieces(decoded_entries(head, meta) or [], raw, may_match, asked)
 
 
-def _pieces(head: BlockHead, meta: bytes, raw: bytes, asked: _Asked) -> Iterator[_Found]:
-    for entry in decoded_entries(head, meta) or ():
-        if not asked.wants(entry):
+def _pieces(entries: list[Entry], raw: bytes, may_match: MayMatch, asked: _Asked) -> Iterator[_Found]:
+    for entry in entries:
+        if not may_match(entry.begins, entry.ends) or not asked.wants(entry):
             continue
         data = raw[entry.begins : entry.ends]
-        if not asked.raw.may_match(data):
-            continue
         text = searched_text(data, entry.media_type)
         if text is None or not asked.query.matches(text):
             continue

@@ -4,41 +4,52 @@ Reading a piece as a search sees it (JSON undone, accents composed, case folded)
 """
 
 import re
-from itertools import chain
+from collections.abc import Callable
 
 from watchkeeper.telemetry.text_query import TextQuery
 
-_FOLDING_TO_ASCII = tuple(
-    chr(code).encode()
-    for code in chain(
-        (0xDF, 0x130, 0x149, 0x17F, 0x1F0),
-        range(0x1E96, 0x1E9B),
-        (0x1E9E, 0x212A),
-        range(0xFB00, 0xFB07),
-    )
-)
-"""All letters beyond ASCII that fold to one of it, such as ß and the Kelvin sign; a test compares."""
 _ESCAPED = re.compile(rb"\\[^u]")
 _ASCII_RUN = re.compile(r"[a-z0-9]+", re.ASCII)
+
+MayMatch = Callable[[int, int], bool]
 
 
 class RawMatch:
     """What the bytes of a piece that matches a query must have in them."""
 
     def __init__(self, query: TextQuery) -> None:
-        self._patterns = [re.compile(pattern) for phrase in query.phrases for pattern in _patterns(phrase)]
+        self._finders = [
+            re.compile(pattern).search for phrase in query.phrases for pattern in _patterns(phrase)
+        ]
 
-    def may_match(self, data: bytes) -> bool:
-        """Whether a piece among these bytes could match; False is certain, True is not."""
-        if not data.isascii() and any(letter in data for letter in _FOLDING_TO_ASCII):
-            return True
+    def over(self, data: bytes, *, folds_to_ascii: bool) -> MayMatch:
+        """A look at stretches (from, to) of these bytes: whether a piece that is there could match.
+
+        What it says no to does not match for certain.
+
+        Args:
+            data: Pieces, one after the other.
+            folds_to_ascii: Whether a letter beyond ASCII in them folds to one of it (`block_words`).
+        """
+        if folds_to_ascii:
+            return _always
         low = data.lower()
-        if b"\\" in low:
-            if b"\\u" in low:
-                return True
-            # In JSON an escape is no word; in other text a backslash is itself.
-            low = low + b"\n" + _ESCAPED.sub(b"  ", low)
-        return all(pattern.search(low) for pattern in self._patterns)
+        if b"\\" not in low:
+            return lambda begins, ends: all(find(low, begins, ends) for find in self._finders)
+        # In JSON an escape is no word; in other text a backslash is itself.
+        unescaped = _ESCAPED.sub(b"  ", low)
+        coded = b"\\u" in low
+
+        def may_match(begins: int, ends: int) -> bool:
+            return (coded and low.find(b"\\u", begins, ends) != -1) or all(
+                find(low, begins, ends) or find(unescaped, begins, ends) for find in self._finders
+            )
+
+        return may_match
+
+
+def _always(_begins: int, _ends: int) -> bool:
+    return True
 
 
 def _patterns(phrase: tuple[str, ...]) -> list[bytes]:
