@@ -30,6 +30,8 @@ class Door:
         self.missing: set[str] = set()
         """Paths that are not there."""
         self.reply = b""
+        self.poison = b"no body holds this"
+        """A body that holds this is refused."""
         self.asked = 0
         self._lock = Lock()
         door = self
@@ -44,6 +46,8 @@ class Door:
                     status, headers = 200, {}
                     if self.path in door.missing:
                         status = 404
+                    elif door.poison in body:
+                        status = 400
                     elif door.refusals:
                         status, headers = door.refusals.pop(0)
                     else:
@@ -91,7 +95,7 @@ class Door:
         return found
 
     def records(self, kind: str) -> list[dict[str, Any]]:
-        return [row for body in self.bodies(f"/api/v1/{kind}") for row in json.loads(body)["records"]]
+        return [row for body in self.bodies(f"/api/v1/{kind}") for row in json.loads(body)]
 
 
 @pytest.fixture

@@ -128,6 +128,27 @@ def test_a_batch_nobody_will_ever_take_does_not_hold_up_the_next(begin: Any, doo
     assert handle.problems() == {"batch_refused": 1}
 
 
+def test_one_bad_record_does_not_take_the_good_ones_along(begin: Any, door: Any) -> None:
+    handle = begin(endpoint=door.url)
+    door.poison = b"q-13"
+    for n in range(40):
+        watchkeeper.record_query(f"q-{n}", 5.0)
+    assert handle.flush()
+    sent = sorted(int(row["query_id"][2:]) for row in door.records("queries"))
+    assert sent == [n for n in range(40) if n != 13]
+    assert handle.problems() == {"record_refused": 1}
+
+
+def test_spans_with_much_text_go_in_requests_of_a_size_that_is_taken(begin: Any, door: Any) -> None:
+    handle = begin(endpoint=door.url)
+    for n in range(300):
+        with watchkeeper.component(f"step {n}") as span:
+            span.set(text=os.urandom(8_000).hex())
+    assert handle.flush(within_s=30)
+    assert [span.name for span in door.spans()] == [f"step {n}" for n in range(300)]
+    assert max(len(body) for body in door.bodies("/v1/traces")) < 2_200_000
+
+
 def test_an_address_that_is_not_there_holds_up_its_own_kind_alone(begin: Any, door: Any) -> None:
     handle = begin(endpoint=door.url)
     door.missing = {"/api/v1/queries"}

@@ -17,7 +17,7 @@ from watchkeeper.sdk.export.lanes import EVALUATIONS, FEEDBACK, LANES, METRICS, 
 from watchkeeper.sdk.export.metric_encoding import encode_metrics
 from watchkeeper.sdk.export.sender import TIMEOUT_S, Answer, Sender
 from watchkeeper.sdk.export.span_encoding import encode_spans, resource_bytes
-from watchkeeper.sdk.export.spool import Spool
+from watchkeeper.sdk.export.spool import FILE_BYTES, Spool
 from watchkeeper.sdk.metrics.registry import Registry
 from watchkeeper.sdk.outbox import Outbox
 from watchkeeper.sdk.problems import Problems
@@ -107,7 +107,7 @@ class Exporter:
     def _store(self, *, metrics: bool) -> None:
         now = self._readings.now_ns()
         while spans := self.spans.take(SPANS_PER_BATCH):
-            self._spool_batch(TRACES, partial(encode_spans, spans, self._resource), now)
+            self._spool_spans(spans, now)
         by_lane: dict[Lane, list[bytes]] = {}
         for record in self.records.take(len(self.records)):
             try:
@@ -125,6 +125,18 @@ class Exporter:
             if new:
                 self._told_dropped[name] = dropped
                 self._problems.count(f"{name}_dropped", "the queue in memory was full", times=new)
+
+    def _spool_spans(self, spans: list[OpenSpan], now_ns: int) -> None:
+        """Put spans on disk, in requests that every server takes."""
+        size = sum(
+            len(value) for span in spans for value in span.attributes.values() if isinstance(value, str)
+        )
+        if size > FILE_BYTES and len(spans) > 1:
+            middle = len(spans) // 2
+            self._spool_spans(spans[:middle], now_ns)
+            self._spool_spans(spans[middle:], now_ns)
+        else:
+            self._spool_batch(TRACES, partial(encode_spans, spans, self._resource), now_ns)
 
     def _spool_batch(self, lane: Lane, encode: Callable[[], bytes | None], now_ns: int) -> None:
         try:
@@ -164,15 +176,7 @@ class Exporter:
             if body is None:
                 self._spool.done(file)
                 continue
-            answer = self._sender.send(
-                endpoint,
-                lane.path,
-                body,
-                content_type=lane.content_type,
-                packed=lane.packed,
-                now_s=self._readings.now_ns() / 1e9,
-                timeout_s=min(TIMEOUT_S, left),
-            )
+            answer = self._send(endpoint, lane, body, min(TIMEOUT_S, left))
             if answer.outcome == "taken":
                 self._spool.done(file)
                 self.sent[lane.name] += 1
@@ -180,10 +184,48 @@ class Exporter:
                 self._count_rejected(lane, answer)
             elif answer.outcome == "refused":
                 self._spool.done(file)
-                self._problems.count("batch_refused", f"{lane.path}: {answer.detail}")
+                if not self._sift(endpoint, lane, body, answer):
+                    return False
             else:
                 self._spool.kept(file)
                 return self._wait(answer, lane)
+        return True
+
+    def _send(self, endpoint: str, lane: Lane, body: bytes, timeout_s: float) -> Answer:
+        return self._sender.send(
+            endpoint,
+            lane.path,
+            body,
+            content_type=lane.content_type,
+            packed=lane.packed,
+            now_s=self._readings.now_ns() / 1e9,
+            timeout_s=timeout_s,
+        )
+
+    def _sift(self, endpoint: str, lane: Lane, body: bytes, answer: Answer) -> bool:
+        """Send the good ones of records that were refused together; False when nothing gets through now.
+
+        OTLP takes the good part of a request by itself, so a request of it that is refused has none.
+        """
+        records = lane.parts_of(body)
+        if len(records) < 2:
+            self._problems.count("batch_refused", f"{lane.path}: {answer.detail}")
+            return True
+        middle = len(records) // 2
+        waiting = [records[:middle], records[middle:]]
+        while waiting:
+            part = waiting.pop(0)
+            answer = self._send(endpoint, lane, lane.joined(part), TIMEOUT_S)
+            if answer.outcome == "taken":
+                self.sent[lane.name] += 1
+            elif answer.outcome != "refused":
+                left = [record for rest in (part, *waiting) for record in rest]
+                self._spool.add(lane, b",".join(left), now_ns=self._readings.now_ns())
+                return self._wait(answer, lane)
+            elif len(part) == 1:
+                self._problems.count("record_refused", f"{lane.path}: {answer.detail}")
+            else:
+                waiting[:0] = [part[: len(part) // 2], part[len(part) // 2 :]]
         return True
 
     def _wait(self, answer: Answer, lane: Lane) -> bool:

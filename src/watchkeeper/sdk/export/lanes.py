@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -22,7 +24,11 @@ class Lane:
         if self.content_type == _PROTOBUF:
             # Protobuf messages written one after the other are one message with the lists of all of them.
             return b"".join(payloads)
-        return b'{"records":[' + b",".join(payloads) + b"]}"
+        return b"[" + b",".join(payloads) + b"]"
+
+    def parts_of(self, body: bytes) -> list[bytes]:
+        """The records of a request of the JSON API; none of another request."""
+        return [] if self.packed else [orjson.dumps(record) for record in orjson.loads(body)]
 
 
 _PROTOBUF = "application/x-protobuf"

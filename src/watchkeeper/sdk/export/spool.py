@@ -22,8 +22,9 @@ from watchkeeper.sdk.export import spool_file
 from watchkeeper.sdk.export.lanes import LANES, Lane
 from watchkeeper.sdk.problems import Problems
 
-FILE_BYTES = 256 * 1024
-"""Where a file is full: one request each. A request of the next file follows at once."""
+FILE_BYTES = 1024 * 1024
+"""Unpacked, where a file is full. One file is one request, and the API takes 10,000 records in one,
+each of which takes over 100 bytes."""
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Waiting:
     path: Path
     lane: Lane
     bytes: int
+    unpacked: int = 0
+    """Bytes of the request it will be, as far as this process has written it."""
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Spool:
         frame = spool_file.frame_of(payload)
         with self._lock:
             last = next((file for file in reversed(self._own.files) if file.lane is lane), None)
-            if last is None or last.path in self._sending or last.bytes + len(frame) > FILE_BYTES:
+            if last is None or last.path in self._sending or last.unpacked + len(payload) > FILE_BYTES:
                 self._count += 1
                 path = self._own.path / f"{now_ns:020d}-{self._count:08d}.{lane.name}"
                 last = Waiting(path, lane, 0)
@@ -80,6 +83,7 @@ class Spool:
                     self._own.files.remove(last)
                 return False
             last.bytes += len(frame)
+            last.unpacked += len(payload)
             self._hold_to_bound()
             return True
 
