@@ -29,8 +29,8 @@ def messages_of(value: object, role: str) -> list[Message] | None:
     """
     if isinstance(value, str):
         value = _json_or_none(value)
-    if isinstance(value, dict) and isinstance(value.get("messages"), list):
-        value = value["messages"]
+    if isinstance(value, dict):
+        value = _held_messages(value)
     if isinstance(value, dict) and _is_message(value):
         value = [value]
     if not isinstance(value, list) or not value:
@@ -43,6 +43,16 @@ def messages_of(value: object, role: str) -> list[Message] | None:
             return None
         found.extend(normal_messages(one, role))
     return found or None
+
+
+def _held_messages(body: dict[str, Any]) -> object:
+    """The messages in a provider's own request or reply; else the body itself."""
+    for name in ("messages", "choices"):
+        if isinstance(body.get(name), list):
+            return body[name]
+    content = body.get("content")
+    # Gemini's reply is one message under `content`.
+    return [content] if isinstance(content, dict) and "role" not in body and "parts" in content else body
 
 
 def _json_or_none(text: str) -> object:

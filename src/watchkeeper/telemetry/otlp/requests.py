@@ -46,15 +46,18 @@ def take_request(
     Raises:
         InvalidInputError: Nothing of it can be read.
     """
-    message, lost, mended = _read(signal, body, is_json=is_json)
+    read = _read(signal, body, is_json=is_json)
+    message = read.message
     rejected, cuts, changed = keep_good(signal, message, now_ns=now_ns, body_bytes=len(body))
-    if lost:
-        rejected.note(_UNREADABLE if is_json else _BROKEN, lost)
-    if mended:
-        cuts.note("texts that were no UTF-8", mended)
+    if read.lost:
+        rejected.note(_UNREADABLE if is_json else _BROKEN, read.lost)
+    if read.mended:
+        cuts.note("texts that were no UTF-8", read.mended)
+    elif not (read.is_whole or read.lost or is_json):
+        cuts.note(_BROKEN)
     if workload is not None:
         _pin(signal, message, workload)
-    changed = changed or is_json or bool(lost or mended) or workload is not None
+    changed = changed or not read.is_whole or workload is not None
     payload = message.SerializeToString() if changed else body
     if redact_request(signal, message):
         payload = message.SerializeToString()
@@ -64,13 +67,25 @@ def take_request(
     )
 
 
-def _read(signal: Signal, body: bytes, *, is_json: bool) -> tuple[Any, int, int]:
-    """The request, how many of its items are lost, and how many texts were mended."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A request that was read."""
+
+    message: Any
+    lost: int = 0
+    """Items that could not be read."""
+    mended: int = 0
+    """Texts that were no UTF-8."""
+    is_whole: bool = False
+    """Whether it is, byte for byte, what came."""
+
+
+def _read(signal: Signal, body: bytes, *, is_json: bool) -> _Read:
     if is_json:
         message, lost = message_of_json(signal, body)
-        return message, lost, 0
+        return _Read(message, lost)
     try:
-        return signal.request.FromString(body), 0, 0
+        return _Read(signal.request.FromString(body), is_whole=True)
     except DecodeError:
         found = salvaged(signal, body)
     if found is None:
@@ -78,7 +93,7 @@ def _read(signal: Signal, body: bytes, *, is_json: bool) -> tuple[Any, int, int]
             f"the body is no OTLP request of {signal.name}: it cannot be read as protobuf",
             action="send protobuf as `application/x-protobuf`, or OTLP/JSON as `application/json`",
         )
-    return found.message, found.lost, found.mended
+    return _Read(found.message, found.lost, found.mended)
 
 
 def _pin(signal: Signal, message: Any, workload: str) -> None:
