@@ -70,6 +70,11 @@ class SseReader:
         self._check_length(len(held))
         return self._events(whole.split(b"\n\n"))
 
+    @property
+    def is_between_events(self) -> bool:
+        """Whether all bytes so far belong to events that were given, and some were."""
+        return self._started and not self._held
+
     def finish(self) -> list[SseEvent]:
         """The last event, where the bytes ended before its empty line; a torn one is dropped.
 

@@ -6,6 +6,7 @@ import orjson
 
 from watchkeeper.domain.call import Usage
 from watchkeeper.domain.errors import TargetError
+from watchkeeper.gateway.dialects.alike_events import AlikeEvents
 from watchkeeper.gateway.dialects.dialect import FLAVORS, Dialect, Operation
 from watchkeeper.gateway.dialects.fields import label
 from watchkeeper.gateway.dialects.finish_reason import openai_words
@@ -36,6 +37,7 @@ class StreamFacts:
     """
 
     __slots__ = (
+        "_alike",
         "_calls",
         "_refusal",
         "_take",
@@ -64,6 +66,7 @@ class StreamFacts:
         self._thoughts: list[str] = []
         self._refusal: list[str] = []
         self._calls: dict[int, _Call] = {}
+        self._alike = AlikeEvents(dialect)
         self._take = self._take_openai if dialect is Dialect.OPENAI else self._take_anthropic
 
     def take(self, event: SseEvent) -> dict[str, Any] | None:
@@ -86,7 +89,21 @@ class StreamFacts:
         if not isinstance(parsed, dict):
             raise malformed("an event of its stream is not a JSON object")
         self._take(parsed)
+        self._alike.learn(event.raw, parsed)
         return parsed
+
+    def take_alike(self, block: bytes) -> bool:
+        """Note the text of an event that differs from one before by its text alone; whether it is one.
+
+        Args:
+            block: The event as received, without its empty line.
+        """
+        text = self._alike.text_of(block)
+        if text is None:
+            return False
+        if text:
+            self._add_text(text)
+        return True
 
     @property
     def text(self) -> str:

@@ -62,6 +62,14 @@ class StreamDelivery:
             self._first_id = id_of(piece)
         self._send(piece)
 
+    def goes_verbatim(self, made: Attempted) -> bool:
+        """Whether events of an attempt go on as they came: it has begun, nothing is translated or sewn."""
+        return made is self._from and self._translator is None and self._seam is None
+
+    def pass_on(self, piece: bytes) -> None:
+        """Pass on whole events as they came."""
+        self._send(piece)
+
     @property
     def full(self) -> bool:
         """Whether the client reads more slowly than it is written to."""

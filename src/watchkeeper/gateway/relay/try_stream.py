@@ -132,10 +132,29 @@ class _Passing:
     def _take(self, piece: bytes) -> bool:
         """Pass on what is whole with these bytes; whether there may be more."""
         try:
-            self._pass(self._reader.feed(piece))
+            piece = self._beyond_text(piece)
+            if piece:
+                self._pass(self._reader.feed(piece))
         except WatchkeeperError as failure:
             self._failure = failure
         return self._failure is None and not self._facts.complete and not self._delivery.full
+
+    def _beyond_text(self, piece: bytes) -> bytes:
+        """Pass on the events at its beginning that hold text alone, as nearly all do; what is left of it."""
+        if not self._reader.is_between_events or not piece.endswith(b"\n\n"):
+            return piece
+        if not self._delivery.goes_verbatim(self._made):
+            return piece
+        take_alike = self._facts.take_alike
+        end = 0
+        for block in piece[:-2].split(b"\n\n"):
+            if not take_alike(block):
+                break
+            end += len(block) + 2
+        if end:
+            self._delivery.pass_on(piece if end == len(piece) else piece[:end])
+            self._renew()
+        return piece[end:]
 
     def _pass(self, events: list[SseEvent]) -> None:
         if not events:
@@ -148,6 +167,10 @@ class _Passing:
             made.begun = True
             # Also before a failure: what was taken counts as delivered, so it must be.
             self._delivery.take(made, shown)
+        self._renew()
+
+    def _renew(self) -> None:
+        """A whole event has come: the silence begins anew."""
         now_s = self._now_s()
         if now_s >= self._renew_s and not self._limit.expired():
             # A timer anew for each event would cost more than reading it.
