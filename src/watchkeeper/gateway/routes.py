@@ -57,15 +57,18 @@ class Route:
     """Names of the rules an answer must keep, in their order."""
     tiers: tuple[Tier, ...] = field(init=False, repr=False, compare=False)
     """The targets in groups; worked out once, as every call needs it."""
+    names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Every target it can lead to, each once, in order; `baseline` among them where it stands."""
+    is_fixed: bool = field(init=False, repr=False, compare=False)
+    """Whether every call tries the same targets in the same order, as long as all are well."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tiers", _tiers(self.targets))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every target it can lead to, each once, in order; `baseline` among them where it stands."""
         every = [*self.targets, *self.by_complexity.values()]
-        return tuple(dict.fromkeys(target.name for target in every))
+        chosen = self.by_complexity or self.forced is not None
+        depends = any(one.weight is not None or one.context_tokens is not None for one in every)
+        object.__setattr__(self, "tiers", _tiers(self.targets))
+        object.__setattr__(self, "names", tuple(dict.fromkeys(target.name for target in every)))
+        object.__setattr__(self, "is_fixed", not chosen and not depends)
 
 
 def route_of_target(target: RouteTarget, *, timeout_s: float) -> Route:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from watchkeeper.app.gateway.http_request import Headers
 from watchkeeper.domain.errors import InvalidInputError, KeyForbiddenError
@@ -14,13 +15,15 @@ _LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 _NO_ID = {b"0" * 32, b"0" * 16}
 PREFIX = b"x-watchkeeper-"
 _OURS = KEY_PREFIX.encode()
-_FORWARDED = (
-    b"anthropic-version",
-    b"anthropic-beta",
-    b"openai-organization",
-    b"openai-project",
-    b"openai-beta",
-    b"idempotency-key",
+_FORWARDED = frozenset(
+    {
+        b"anthropic-version",
+        b"anthropic-beta",
+        b"openai-organization",
+        b"openai-project",
+        b"openai-beta",
+        b"idempotency-key",
+    }
 )
 """Headers a provider of the client's own dialect is told as well."""
 
@@ -37,24 +40,34 @@ def caller_of(headers: Headers, *, grant: KeyGrant | None, credentials: Mapping[
         InvalidInputError: A header of ours holds what no name may.
         KeyForbiddenError: The key is pinned to another workload.
     """
-    labels = {name: value for name, value in headers.items() if name.startswith(PREFIX)}
+    named = {name: value for name, value in headers.items() if name.startswith(PREFIX)}
+    label = partial(_label, named) if named else _no_label
     trace_id, parent_span_id = _trace_of(headers.get(b"traceparent", b""))
+    forwarded = {} if _FORWARDED.isdisjoint(headers) else _forwarded(headers)
     return Caller(
-        workload=_workload(_label(labels, b"workload"), grant),
-        run_id=_label(labels, b"run"),
-        item_id=_label(labels, b"item"),
-        agent=_label(labels, b"agent"),
-        release=_label(labels, b"release"),
-        subject=_label(labels, b"subject"),
-        task=_label(labels, b"task"),
+        workload=_workload(label(b"workload"), grant),
+        run_id=label(b"run"),
+        item_id=label(b"item"),
+        agent=label(b"agent"),
+        release=label(b"release"),
+        subject=label(b"subject"),
+        task=label(b"task"),
         trace_id=trace_id,
         parent_span_id=parent_span_id,
         tracestate=_plain(headers.get(b"tracestate", b"")),
-        forwarded={name.decode(): _plain(headers[name]) for name in _FORWARDED if name in headers},
+        forwarded=forwarded,
         credentials=credentials,
         key_id=None if grant is None else grant.key_id,
         rate=None if grant is None else grant.rate,
     )
+
+
+def _no_label(_: bytes) -> None:
+    return None
+
+
+def _forwarded(headers: Headers) -> dict[str, str]:
+    return {name.decode(): _plain(value) for name, value in headers.items() if name in _FORWARDED}
 
 
 def _workload(named: str | None, grant: KeyGrant | None) -> str | None:

@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -19,6 +20,9 @@ TICK_S = 0.5
 """Between two turns of leases, orders and keys: an operator's order is in force within two seconds."""
 _COLLECT_EVERY = 20_000
 """Objects more than before that begin a collection: a few milliseconds' work, some hundred calls apart."""
+_SWITCH_EVERY_S = 0.0005
+"""How long a thread of the regular duties may keep the loop waiting for its turn; Python's own 5 ms would by
+themselves make a chunk late."""
 _log = logging.getLogger(__name__)
 
 OpenParts = Callable[[Settings], Awaitable[WorkerParts]]
@@ -73,6 +77,7 @@ class GatewayWorker:
         # a plain call, and a pause for all streams where it is everything. What is there by now stays.
         gc.freeze()
         gc.set_threshold(_COLLECT_EVERY, 20, 50)
+        sys.setswitchinterval(_SWITCH_EVERY_S)
         try:
             await self._serve(parts)
         finally:

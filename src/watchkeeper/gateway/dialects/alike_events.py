@@ -56,8 +56,10 @@ class AlikeEvents:
             raw: The event as received, with its empty line.
             data: The same, parsed.
         """
+        if self._tries == 0:
+            return
         holder = _holder(self._dialect, data)
-        if holder is None or self._tries == 0:
+        if holder is None:
             return
         self._tries -= 1
         name = "content" if self._dialect is Dialect.OPENAI else "text"

@@ -101,6 +101,7 @@ class StreamFacts:
         text = self._alike.text_of(block)
         if text is None:
             return False
+        self.usage_only = False
         if text:
             self._add_text(text)
         return True

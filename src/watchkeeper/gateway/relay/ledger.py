@@ -1,6 +1,6 @@
 """What is written down of calls: receipts, kept content, figures."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import orjson
@@ -162,8 +162,7 @@ class Ledger:
 
     def routed(self, call: Call, *, route: str | None) -> None:
         """It is known where a call goes."""
-        if route is not None:
-            call.told = replace(call.told, route=route)
+        call.told.route = route
 
     def since_ms(self, started_s: float) -> float:
         """Milliseconds since an instant on the monotonic clock."""

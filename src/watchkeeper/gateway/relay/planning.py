@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import NotFoundError
@@ -14,6 +14,9 @@ from watchkeeper.gateway.relay.lane import Lane
 from watchkeeper.gateway.relay.spending import about_input_tokens
 from watchkeeper.gateway.route_plan import RoutePlan, plan
 from watchkeeper.gateway.routes import Route, RouteTarget, route_of_target
+
+_MOST_FIXED = 1000
+"""Plans that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,10 @@ class Planning:
     complexity: ComplexityMap
     clock: Clock
     chance: Callable[[], float]
+    _fixed: dict[tuple[str, str | None, str | None], RoutePlan] = field(
+        default_factory=dict, init=False, repr=False
+    )
+    """Plans of routes that every call takes alike; a plan is one of the dearest things a call needs."""
 
     def destination(self, model: str, dialect: Dialect) -> Destination:
         """Where a model's name leads.
@@ -67,15 +74,27 @@ class Planning:
             InvalidInputError: The call forces a target that its route does not have.
         """
         route, caller = call.destination.route, call.told.caller
-        return plan(
+        task, baseline = caller.task or caller.agent, call.request.terms.baseline
+        input_tokens = about_input_tokens(call.request)
+        states = self._states(route)
+        fixed = route.is_fixed and not states and input_tokens <= self.complexity.raise_above_tokens
+        key = (route.name, task, baseline)
+        if fixed and key in self._fixed:
+            return self._fixed[key]
+        made = plan(
             route,
             complexity=self.complexity,
             chance=self._chance(call),
-            task=caller.task or caller.agent,
-            input_tokens=about_input_tokens(call.request),
-            breakers=self._states(route),
-            baseline=call.request.terms.baseline,
+            task=task,
+            input_tokens=input_tokens,
+            breakers=states,
+            baseline=baseline,
         )
+        if fixed:
+            if len(self._fixed) >= _MOST_FIXED:
+                self._fixed.clear()  # callers name the tasks, so there may be any number
+            self._fixed[key] = made
+        return made
 
     def lane(self, call: Call, target: str) -> Lane:
         """The lane of a planned target."""
@@ -88,12 +107,16 @@ class Planning:
         )
 
     def _states(self, route: Route) -> Mapping[str, BreakerState]:
+        """The states of breakers that are not closed."""
         now_s = self.clock.monotonic()
-        return {
-            name: lane.breaker.state(now_s)
-            for name in route.names
-            if (lane := self.lanes.get(name)) is not None and lane.breaker is not None
-        }
+        found = {}
+        for name in route.names:
+            lane = self.lanes.get(name)
+            if lane is not None and lane.breaker is not None:
+                state = lane.breaker.state(now_s)
+                if state is not BreakerState.CLOSED:
+                    found[name] = state
+        return found
 
     def _chance(self, call: Call) -> float:
         """The same for the same subject on the same route, so that a person keeps one side of a split."""

@@ -18,7 +18,7 @@ NOBODY = "none"
 """Target and provider of a call that was refused before anybody was asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Told:
     """What every receipt of one call says alike."""
 
@@ -27,6 +27,7 @@ class Told:
     operation: str
     stream: bool
     route: str | None = None
+    """Once it is known where the call goes."""
     prompt_sha256: str | None = None
 
 

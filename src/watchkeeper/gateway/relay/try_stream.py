@@ -190,7 +190,8 @@ def _taken(
     shown: list[SseEvent] = []
     for event in events:
         try:
-            facts.take(event)
+            if not facts.take_alike(event.raw[:-2]):
+                facts.take(event)
         except MalformedReplyError as malformed:
             return shown, malformed
         if facts.error is not None:

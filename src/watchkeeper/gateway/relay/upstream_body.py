@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import orjson
 
@@ -58,14 +59,21 @@ def _encoded(body: Mapping[str, object]) -> bytes:
 
 
 def _renamed(raw: bytes, named: str, model: str) -> bytes:
-    # A quotation mark inside a JSON string is escaped, so this matches names of members only. Where the
-    # same pair stands twice, or the name is written with escapes, the body is written anew.
-    pattern = rb'("model"\s*:\s*)' + re.escape(orjson.dumps(named))
-    found = list(re.finditer(pattern, raw))
-    if len(found) == 1:
-        at = found[0]
-        return raw[: at.start()] + at[1] + orjson.dumps(model) + raw[at.end() :]
-    return _written({**json.loads(raw), "model": model})
+    pattern = _naming(named)
+    at = pattern.search(raw)
+    if at is None or pattern.search(raw, at.end()) is not None:
+        return _written({**json.loads(raw), "model": model})
+    return b"".join((raw[: at.end(1)], orjson.dumps(model), raw[at.end() :]))
+
+
+@lru_cache(maxsize=256)
+def _naming(model: str) -> re.Pattern[bytes]:
+    """Where a body names this model.
+
+    A quotation mark inside a JSON string is escaped, so this matches names of members only. Where the same
+    pair stands twice, or the name is written with escapes, the body is written anew.
+    """
+    return re.compile(rb'("model"\s*:\s*)' + re.escape(orjson.dumps(model)))
 
 
 def _asking_for_usage(raw: bytes, body: Mapping[str, object]) -> bytes:
