@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from watchkeeper.adapters.content import packs
+from watchkeeper.adapters.content import block_parting
 from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.telemetry.content_ports import (
@@ -181,7 +181,7 @@ def test_a_search_finds_exactly_what_a_naive_scan_finds(
     question = f'"{" ".join(typed)}"' if quoted else " ".join(typed)
     pieces = [Piece(workload, *as_sent(text, kind), at_ns) for text, kind, at_ns, workload in told]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packs, "BLOCK_BYTES", block_bytes)
+        patch.setattr(block_parting, "BLOCK_BYTES", block_bytes)
         content = make_content(Path(folder))
         for n in range(0, len(pieces), together):
             content.put_many(pieces[n : n + together], redacted=True)

@@ -293,3 +293,63 @@ def test_random_bytes_of_any_size_come_back(tmp_path: Path) -> None:
     hashes = store.put_many([Piece("w", each, "text/plain") for each in data], redacted=True)
     found = [store.get(sha256) for sha256 in hashes]
     assert [each and each.data for each in found] == data
+
+
+def test_many_small_packs_of_a_day_become_one_and_nothing_is_lost(tmp_path: Path) -> None:
+    clock, server = MovedClock(), packs(tmp_path)
+    hashes = []
+    for text in TEXTS[:30]:
+        short_lived = packs(tmp_path, clock)
+        hashes += short_lived.put_many(pieces([text]))
+        short_lived.close()
+        clock.advance(1)
+    living = packs(tmp_path, clock)
+    hashes += living.put_many(pieces(TEXTS[30:]))
+    before = server.usage()
+    places = [hit.place for hit in server.search("reply", limit=99)]
+    assert len(pack_files(tmp_path)) == 31
+
+    server.care()
+
+    assert len(pack_files(tmp_path)) == 2
+    assert all_there(server, hashes, TEXTS)
+    assert [hit.place for hit in server.search("reply", limit=99)] == places
+    assert server.usage().blobs == before.blobs
+    assert server.usage().stored_bytes < before.stored_bytes
+    assert server.delete_older_than(FIRST_INSTANT + timedelta(days=1)) == before.blobs
+
+
+def test_a_merge_that_was_killed_before_the_old_packs_went_leaves_each_piece_found_once(
+    tmp_path: Path,
+) -> None:
+    clock, server = MovedClock(), packs(tmp_path)
+    hashes = []
+    for text in TEXTS[:20]:
+        short_lived = packs(tmp_path, clock)
+        hashes += short_lived.put_many(pieces([text]))
+        short_lived.close()
+        clock.advance(1)
+    old = {path: path.read_bytes() for path in (*pack_files(tmp_path), *index_files(tmp_path))}
+    server.care()
+    for path, data in old.items():
+        path.write_bytes(data)
+    assert len(server.search("reply", limit=99)) == 20
+    server.care()
+    assert server.usage().blobs == 20
+    assert len(pack_files(tmp_path)) == 1
+    assert all_there(server, hashes, TEXTS[:20])
+
+
+def test_a_pack_with_damage_is_not_put_together_with_others(tmp_path: Path) -> None:
+    clock, server = MovedClock(), packs(tmp_path)
+    for text in TEXTS[:20]:
+        short_lived = packs(tmp_path, clock)
+        short_lived.put_many(pieces([text]))
+        short_lived.close()
+        clock.advance(1)
+    damaged = pack_files(tmp_path)[3]
+    data = damaged.read_bytes()
+    damaged.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    server.care()
+    assert len(pack_files(tmp_path)) == 2
+    assert damaged.read_bytes()[:-1] == data[:-1]

@@ -25,6 +25,8 @@ from watchkeeper.telemetry.text_query import TextQuery, parsed_query
 
 _FILES_OPEN = 32
 """Packs one search holds open at once."""
+_SEARCHES = 5
+"""Before a search gives up because packs go all the time."""
 
 
 class _Asked(NamedTuple):
@@ -80,7 +82,7 @@ class PackSearch:
         if limit < 1:
             return ()
         try:
-            found = self._newest(asked, limit)
+            found = self._steady(asked, limit)
         except OSError as failure:
             raise UnavailableError(
                 f"content in {self._folder.folder} cannot be searched: {os.strerror(failure.errno or 0)}",
@@ -95,6 +97,15 @@ class PackSearch:
             )
             for each in found
         )
+
+    def _steady(self, asked: _Asked, limit: int) -> list[_Found]:
+        """What is found, searched again when packs went meanwhile: their pieces may be in others now."""
+        for _ in range(_SEARCHES):
+            try:
+                return self._newest(asked, limit)
+            except FileNotFoundError:
+                continue
+        return self._newest(asked, limit)
 
     def _newest(self, asked: _Asked, limit: int) -> list[_Found]:
         found: dict[HitPlace, _Found] = {}
@@ -130,11 +141,8 @@ def _blocks(packs: list[Pack], asked: _Asked) -> list[tuple[int, Pack, int]]:
 
 
 def _matches(files: "_Files", pack: Pack, block: int, asked: _Asked) -> Iterator[_Found]:
-    """The pieces of a block that match; none, when what could tell is damaged or gone."""
-    try:
-        handle = files.handle(pack)
-    except FileNotFoundError:
-        return
+    """The pieces of a block that match; none, when what could tell is damaged."""
+    handle = files.handle(pack)
     head = pack.head(handle, block)
     if head is None:
         return

@@ -10,10 +10,12 @@ from pathlib import Path
 from threading import Lock
 
 from watchkeeper.adapters.content.block_format import KEY_BYTES, Kept, encoded_block
+from watchkeeper.adapters.content.block_parting import blocks_of
 from watchkeeper.adapters.content.files import ContentFiles
 from watchkeeper.adapters.content.pack import Pack
 from watchkeeper.adapters.content.pack_care import finish_abandoned
 from watchkeeper.adapters.content.pack_folder import PackFolder
+from watchkeeper.adapters.content.pack_merging import merge_small
 from watchkeeper.adapters.content.pack_retention import is_written_to, let_go, pack_bytes
 from watchkeeper.adapters.content.pack_search import PackSearch
 from watchkeeper.adapters.content.pack_writer import MOST_PACK_BYTES, PackWriter
@@ -32,8 +34,6 @@ from watchkeeper.telemetry.content_ports import (
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.redaction import is_text, redacted_content
 
-BLOCK_BYTES = 512 * 1024
-"""Pieces compressed together, uncompressed: larger blocks are smaller on disk and slower to read one of."""
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _INT64 = range(-(2**63), 2**63)
 
@@ -113,7 +113,7 @@ class ContentPacks:
                     self._recent.forget()
                 new = {put: kept for put, kept in texts.items() if put not in self._recent}
                 if new:
-                    self._writer.append(b"".join(map(encoded_block, _blocks(list(new.values())))))
+                    self._writer.append(b"".join(map(encoded_block, blocks_of(new.values()))))
                     self._recent.add(new)
             except OSError as failure:
                 raise not_writable(self._folder.folder, failure) from failure
@@ -208,13 +208,16 @@ class ContentPacks:
         )
 
     def care(self) -> None:
-        """What one process, the server, does now and then: index the packs of writers that died.
+        """What one process, the server, does now and then.
+
+        Packs of writers that died get their index, and many small packs of a day become one.
 
         Raises:
             StorageFullError: The folder cannot be written.
         """
         try:
             finish_abandoned(self._packs())
+            merge_small(self._packs())
         except OSError as failure:
             raise not_writable(self._folder.folder, failure) from failure
 
@@ -241,19 +244,6 @@ class ContentPacks:
         except OSError as failure:
             raise not_writable(pack.path, failure) from failure
         return pack.pieces
-
-
-def _blocks(pieces: list[Kept]) -> list[list[Kept]]:
-    """Parted so that each block has no more than its size, or one piece."""
-    blocks: list[list[Kept]] = []
-    room = 0
-    for piece in pieces:
-        if not blocks or len(piece.data) > room:
-            blocks.append([])
-            room = BLOCK_BYTES
-        blocks[-1].append(piece)
-        room -= len(piece.data)
-    return blocks
 
 
 def _begun_ns(pack: Pack) -> int:
