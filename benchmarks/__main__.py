@@ -7,6 +7,7 @@ BENCHMARKS = (
     "report_reading",
     "start_up",
     "telemetry_append",
+    "content_store",
     "sdk_overhead",
     "gateway_overhead",
     "gateway_fault_storm",
