@@ -79,7 +79,15 @@ def _open(state: ServerState) -> OpenEngines:
         "monitor": lambda: look(monitor),
     }
     loops = tuple(
-        Loop(name, turn, every_s=0.02, readiness=state.readiness, counters=counters, log=state.log)
+        Loop(
+            name,
+            turn,
+            every_s=0.02,
+            readiness=state.readiness,
+            counters=counters,
+            log=state.log,
+            needed=name != "monitor",
+        )
         for name, turn in turns.items()
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from watchkeeper.app.client import ApiClient
@@ -193,3 +194,47 @@ def test_the_commands_say_what_is_wrong_and_exit_so(shop: Shop) -> None:
     alert_id = json.loads(wk("alerts", "list", "--json").stdout)["alerts"][0]["alert_id"]
     assert "taken on by Ida" in wk("alerts", "acknowledge", alert_id, "--by", "Ida").stdout
     assert json.loads(wk("alerts", "history", "--json").stdout)[0]["acknowledgement"]["by"] == "Ida"
+
+
+def test_a_rule_run_over_the_past_says_when_it_would_have_told(shop: Shop) -> None:
+    shop.serves(20, ms=100)
+    shop.clock.advance(600)
+    shop.serves(20, ms=2500)
+    shop.clock.advance(600)
+    shop.serves(20, ms=100)
+
+    found = shop.client.get("/rules/shop/slow/backtest", {"since": "-1h", "every_s": 60})
+
+    told = found["result"]["told"]
+    assert [(one["why"], one["band"]) for one in told] == [("fired", "breach"), ("resolved", "breach")]
+    assert found["result"]["unknown"] > 0
+
+
+def test_a_rule_that_watches_what_is_not_there_is_named_plainly(
+    start_server: "StartServer",
+) -> None:
+    wrong = {"name": "odd", "workload": "shop", "figure": "mood", "below": {"warning": 1}}
+    with ApiClient(
+        start_server(monitoring=MonitoringSettings.model_validate({"rules": [wrong]})).address
+    ) as client:
+        wait_until(lambda: client.get("/rules"))
+        [rule] = client.get("/rules")
+        assert rule["problem"] == "workload 'shop' names no figure 'mood'"
+        checked = CliRunner().invoke(app, ["--server", client.url, "rules", "check"])
+        assert (checked.exit_code, "shop/odd: workload 'shop' names no figure" in checked.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({"calls": "p95_ms"}, "needs levels on one side"),
+        ({"above": {"warning": 1}}, "watches nothing"),
+        ({"calls": "p95_ms", "figure": "x", "above": {"warning": 1}}, "watches `calls` and `figure`"),
+        ({"calls": "p95_ms", "above": {}}, "has no level"),
+        ({"calls": "p95_ms", "above": {"warning": 5, "critical": 3}}, "do not get worse above"),
+        ({"calls": "p96_ms", "above": {"warning": 5}}, "p95_ms"),
+    ],
+)
+def test_a_rule_with_a_mistake_is_refused_with_its_name(rule: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        MonitoringSettings.model_validate({"rules": [{"name": "slow", **rule}]})

@@ -23,6 +23,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("server", "Start the server alone: API and pages."),
     _entry("gateway", "Start the gateway alone: model calls over HTTP."),
     _entry("ingest", "Take telemetry by OTLP, alone."),
+    _entry("rules", "Look at what is watched, check it, and try it on the past."),
     _entry("anomalies", "Say what is unusual in a series."),
     _entry("drift", "Say whether what comes now is still like what came before."),
     _entry("health", "Say how well each workload is, and why not better."),

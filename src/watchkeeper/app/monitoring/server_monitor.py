@@ -1,6 +1,6 @@
 """The monitor of a server: the rules in force, read from its stores, told to its alert log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import cast
 
@@ -33,16 +33,26 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
         alert_log: Where everything that is told goes.
     """
     installed = tuple(workloads)
-    telemetry = cast("TelemetryStore", services.telemetry)
     shipped = [rule for workload in installed for rule in workload.rules()]
     return Monitor(
         rules_in_force(services.settings.monitoring.rules, shipped),
-        measurements=TelemetryMeasurements(telemetry, _named(services, installed)),
+        measurements=server_measurements(services, installed),
         alerts=services.alerts,
         clock=services.clock,
         ids=services.ids,
         tell=lambda telling: _tell(alert_log, telling),
     )
+
+
+def server_measurements(services: Services, workloads: Iterable[Workload]) -> TelemetryMeasurements:
+    """The figures a server's rules watch."""
+    telemetry = cast("TelemetryStore", services.telemetry)
+    named: dict[tuple[str, str], NamedFigure] = {
+        (workload.id, name): partial(figure, services)
+        for workload in workloads
+        for name, figure in workload.figures().items()
+    }
+    return TelemetryMeasurements(telemetry, named)
 
 
 def look(monitor: Monitor) -> Look:
@@ -58,14 +68,6 @@ def look(monitor: Monitor) -> Look:
             "; ".join(seen.failures), action="mend the rules that are named, in `monitoring.rules`"
         )
     return seen
-
-
-def _named(services: Services, workloads: Iterable[Workload]) -> Mapping[tuple[str, str], NamedFigure]:
-    return {
-        (workload.id, name): partial(figure, services)
-        for workload in workloads
-        for name, figure in workload.figures().items()
-    }
 
 
 def _tell(log: Log, telling: Telling) -> None:

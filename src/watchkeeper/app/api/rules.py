@@ -1,0 +1,124 @@
+"""`/rules`: what is watched, what it shows, and what it would have told in the past."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from watchkeeper.app.api.asked import AskedTime
+from watchkeeper.app.api.dependencies import ServicesDep, StateDep
+from watchkeeper.app.monitoring.server_monitor import server_measurements
+from watchkeeper.domain.errors import NotFoundError, WatchkeeperError
+from watchkeeper.domain.severity import Severity
+from watchkeeper.monitoring.ports import Measurements
+from watchkeeper.monitoring.rules.backtest import Backtest, backtest
+from watchkeeper.monitoring.rules.rule import NoData, Rule
+from watchkeeper.monitoring.rules.threshold import Direction
+
+router = APIRouter(prefix="/rules", tags=["rules"])
+
+
+class RuleBody(BaseModel):
+    """A rule in force, and its figure now."""
+
+    rule: str
+    workload: str
+    name: str
+    watches: str
+    window_s: float
+    direction: Direction
+    warning: float | None
+    breach: float | None
+    critical: float | None
+    unit: str
+    for_s: float
+    cool_down_s: float
+    no_data: NoData
+    severities: dict[str, Severity]
+    value: float | None
+    """Null is no data."""
+    band: str
+    problem: str | None
+    """Why its figure cannot be had; null when it can, and when there is merely no data."""
+
+
+class AskedBacktest(AskedTime):
+    """Over which time, and how often."""
+
+    every_s: float | None = Field(
+        default=None, gt=0, description="As often as the monitor looks, by default."
+    )
+
+
+class BacktestBody(BaseModel):
+    """What a rule would have done."""
+
+    rule: str
+    since: datetime
+    until: datetime
+    every_s: float
+    result: Backtest
+
+
+@router.get("")
+def list_rules(services: ServicesDep, state: StateDep, workload: str | None = None) -> tuple[RuleBody, ...]:
+    """The rules in force, each with its figure now."""
+    measurements = server_measurements(services, state.workloads.values())
+    now = services.clock.now()
+    return tuple(_body(rule, measurements, now) for rule in state.rules if workload in {None, rule.workload})
+
+
+@router.get("/{workload}/{name}/backtest")
+def run_backtest(
+    *,
+    workload: str,
+    name: str,
+    services: ServicesDep,
+    state: StateDep,
+    asked: Annotated[AskedBacktest, Query()],
+) -> BacktestBody:
+    """When the rule would have told somebody; over the last 24 hours if nothing else is asked."""
+    rule = next((rule for rule in state.rules if rule.key == f"{workload}/{name}"), None)
+    if rule is None:
+        raise NotFoundError(
+            f"there is no rule {name[:60]!r} of workload {workload[:60]!r}",
+            action="list them with `wk rules list`",
+        )
+    during = asked.during(services)
+    every_s = asked.every_s or services.settings.monitoring.every_s
+    result = backtest(
+        rule,
+        server_measurements(services, state.workloads.values()),
+        since=during.since,
+        until=during.until,
+        every_s=every_s,
+    )
+    return BacktestBody(rule=rule.key, since=during.since, until=during.until, every_s=every_s, result=result)
+
+
+def _body(rule: Rule, measurements: Measurements, now: datetime) -> RuleBody:
+    value, problem = None, None
+    try:
+        value = measurements.figure(rule, until=now)
+    except WatchkeeperError as failure:
+        problem = failure.message
+    return RuleBody(
+        rule=rule.key,
+        workload=rule.workload,
+        name=rule.name,
+        watches=rule.watched.told,
+        window_s=rule.window_s,
+        direction=rule.threshold.direction,
+        warning=rule.threshold.warning,
+        breach=rule.threshold.breach,
+        critical=rule.threshold.critical,
+        unit=rule.unit,
+        for_s=rule.for_s,
+        cool_down_s=rule.cool_down_s,
+        no_data=rule.no_data,
+        severities={"warning": rule.warning, "breach": rule.breach, "critical": rule.critical},
+        value=value,
+        band=str(rule.threshold.band(value)),
+        problem=problem,
+    )

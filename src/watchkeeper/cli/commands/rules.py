@@ -1,0 +1,125 @@
+"""`wk rules`: what is watched, whether it can be, and what it would have told in the past."""
+
+from typing import Annotated, Any
+
+import typer
+
+from watchkeeper.cli.connect import connect
+from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.domain.errors import InvalidInputError
+
+app = command_app("Look at what is watched, check it, and try it on the past.", group=True)
+schemas: dict[str, Any] = {
+    "rules list": "watchkeeper.cli.commands.rules:Rules",
+    "rules check": "watchkeeper.cli.commands.rules:Rules",
+    "rules backtest": "watchkeeper.app.api.rules:BacktestBody",
+}
+WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
+_SHOWN = 50
+
+
+def __getattr__(name: str) -> Any:
+    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
+    if name == "Rules":
+        from watchkeeper.app.api.rules import RuleBody
+
+        return tuple[RuleBody, ...]
+    raise AttributeError(name)
+
+
+@app.command(name="list")
+def listing(ctx: typer.Context, workload: WorkloadOption = None, as_json: JsonOption = False) -> None:
+    """List the rules in force, each with its figure now."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/rules", {"workload": workload})
+    if call.json:
+        print_json(found)
+        return
+    if not found:
+        print_line("nothing is watched; set some rules under `monitoring.rules` in the settings")
+        return
+    print_table(
+        ["rule", "watches", "over", "is", "now", "warning", "breach", "critical"],
+        [
+            [
+                one["rule"],
+                one["watches"],
+                f"{one['window_s']:g} s",
+                one["problem"] or one["band"],
+                _figure(one["value"]),
+                *(_level(one, name) for name in ("warning", "breach", "critical")),
+            ]
+            for one in found
+        ],
+    )
+
+
+@app.command()
+def check(ctx: typer.Context, workload: WorkloadOption = None, as_json: JsonOption = False) -> None:
+    """Check that the settings hold and every rule's figure can be had; exits with 1 when one cannot.
+
+    A figure that merely has no data yet is fine.
+    """
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/rules", {"workload": workload})
+    broken = [one for one in found if one["problem"]]
+    if call.json:
+        print_json(found)
+    else:
+        for one in broken:
+            print_line(f"{one['rule']}: {one['problem']}")
+        print_line(f"{len(found) - len(broken)} of {len(found)} rules can be looked at")
+    raise typer.Exit(1 if broken else 0)
+
+
+@app.command()
+def backtest(
+    *,
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(help="The rule, as `workload/name`.")],
+    since: Annotated[str | None, typer.Option(help="Where to begin: -24h, today, 2026-11-28.")] = None,
+    until: Annotated[str | None, typer.Option(help="Where to end; now if not given.")] = None,
+    every: Annotated[
+        float | None, typer.Option(help="Seconds between two looks; the monitor's own if not given.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a rule over the past and say when it would have told somebody."""
+    call = invoked(ctx, as_json=as_json)
+    workload, slash, name = rule.rpartition("/")
+    if not slash or not workload or not name:
+        raise InvalidInputError(f"{rule!r} names no rule", action="write it as `workload/name`")
+    from urllib.parse import quote
+
+    path = f"/rules/{quote(workload, safe='')}/{quote(name, safe='')}/backtest"
+    with connect(call) as client:
+        found = client.get(path, {"since": since, "until": until, "every_s": every})
+    if call.json:
+        print_json(found)
+        return
+    result = found["result"]
+    print_line(
+        f"{found['rule']} from {found['since']} to {found['until']}: {result['looks']} looks, "
+        f"{result['unknown']} without data, an alert for {result['firing_s']:g} s"
+    )
+    for one in result["told"][:_SHOWN]:
+        print_line(f"  {one['at']}  {one['why']}, {one['band']}, at {_figure(one['value'])}")
+    if len(result["told"]) > _SHOWN:
+        print_line(f"  and {len(result['told']) - _SHOWN} more; --json has them all")
+    if not result["told"]:
+        print_line("  nobody would have been told")
+
+
+def _figure(value: float | None) -> str | None:
+    return None if value is None else f"{value:.4g}"
+
+
+def _level(one: dict[str, Any], name: str) -> str:
+    if one[name] is None:
+        return "not drawn"
+    sign = ">" if one["direction"] == "above" else "<"
+    return f"{sign} {one[name]:g} {one['unit']}".rstrip()
