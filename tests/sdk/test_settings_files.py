@@ -1,12 +1,15 @@
 """What `init` is told: by arguments, two files, the environment; wrong words are told all at once."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from watchkeeper.domain.errors import SettingsError
+from watchkeeper.sdk.environment import VARIABLES
 from watchkeeper.sdk.options import Options, options_of
+from watchkeeper.sdk.settings_files import LOGGING, MONITORING
 
 
 @pytest.mark.requirement("HE-18")
@@ -68,3 +71,13 @@ def test_the_environment_says_what_nobody_else_did(begin: Any, monkeypatch: pyte
 
 def test_the_key_is_never_printed() -> None:
     assert "secret" not in repr(Options(api_key="wk-secret"))
+
+
+def test_every_option_is_told_of_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sdk.md").read_text(encoding="utf-8")
+    for field in dataclasses.fields(Options):
+        assert f"`{field.name}`" in page, f"docs/sdk.md says nothing of {field.name}"
+    for key in (*MONITORING, *LOGGING):
+        assert f"`{key}`" in page, f"docs/sdk.md says nothing of the key {key}"
+    for variable in VARIABLES.values():
+        assert variable in page
