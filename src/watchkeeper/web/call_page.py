@@ -32,6 +32,7 @@ _IDS = (
     ("conversation", "conversation_id"),
     ("receipt", "receipt_id"),
 )
+_LOADED_S = 2.0
 _ATTRIBUTES = (Column("attribute"), Column("value"))
 
 
@@ -70,7 +71,7 @@ class CallView:
         await self._judged(found)
         section("Your feedback")
         about = {name: call[name] for name in ("workload", "trace_id", "span_id")}
-        feedback_form(about, self._again)
+        feedback_form(about, self._sent)
         _attributes(span["attributes"])
 
     def _facts(self, span: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -79,6 +80,11 @@ class CallView:
 
     async def _again(self) -> None:
         await self._judged.refresh(None)
+
+    async def _sent(self) -> None:
+        """Feedback is on disk when it is answered, and to be read a moment later."""
+        await self._again()
+        ui.timer(_LOADED_S, self._again, once=True)
 
     async def _judgements(self, found: Mapping[str, Any] | None) -> None:
         """Scores and feedback: what still comes when the call is over."""

@@ -7,6 +7,7 @@ from html import escape
 
 from nicegui import ui
 
+from watchkeeper.web.field_value import fitting
 from watchkeeper.web.time_choice import TimeChoice
 
 _LEAN = "for (const one of this.elements) if (one.name && !one.value) one.disabled = true"
@@ -91,7 +92,8 @@ class ControlForm:
         else:
             smallest = ' min="0" step="any"' if field.kind == "number" else ""
             inner = (
-                f'<input type="{field.kind}" name="{field.name}" id="{field.name}" value="{escape(value)}" '
+                f'<input type="{field.kind}" name="{field.name}" id="{field.name}" '
+                f'value="{escape(fitting(field.kind, value))}" '
                 f'placeholder="{escape(field.hint)}" list="of-{field.name}"{smallest}>'
                 f'<datalist id="of-{field.name}"></datalist>'
             )

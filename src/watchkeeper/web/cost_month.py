@@ -32,7 +32,7 @@ def budget_line(one: Mapping[str, Any], name: str) -> BudgetLine:
 def month_cards(forecast: Mapping[str, Any], budgets: Sequence[BudgetLine]) -> None:
     """The month's cards."""
     unknown = forecast["unknown_calls"]
-    with card_row("month"):
+    with card_row("month-cards"):
         figure_card(
             "month to date",
             printed.usd(forecast["spent_usd"]),

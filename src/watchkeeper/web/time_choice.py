@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
+from watchkeeper.web.field_value import fitting
+
 RANGES: Mapping[str, str] = {
     "1h": "last hour",
     "6h": "last 6 hours",
@@ -12,6 +14,7 @@ RANGES: Mapping[str, str] = {
     "30d": "last 30 days",
 }
 """What can be chosen, by how the API writes it."""
+_LOCAL = "datetime-local"
 CUSTOM = "custom"
 USUAL = "24h"
 _ZONES = ("UTC", "Europe/Stockholm", "Europe/London", "America/New_York", "Asia/Tokyo")
@@ -70,12 +73,18 @@ class TimeChoice:
         return (
             f'<label>time <select name="range" id="range" onchange="{escape(_CHOSEN)}">{options}</select>'
             "</label>"
-            f'<fieldset id="custom"{hidden}><label>from <input type="datetime-local" name="from" id="from" '
-            f'value="{escape(self.begins)}"></label><label>to <input type="datetime-local" name="to" id="to" '
-            f'value="{escape(self.ends)}"></label><label>timezone <input type="text" name="tz" id="tz" '
-            f'list="zones" value="{escape(self.timezone)}"></label>'
+            f'<fieldset id="custom"{hidden}>{_instant("from", self.begins)}{_instant("to", self.ends)}'
+            '<label>timezone <input type="text" name="tz" id="tz" list="zones" '
+            f'value="{escape(self.timezone)}"></label>'
             f'<datalist id="zones">{zones}</datalist></fieldset>'
         )
+
+
+def _instant(name: str, value: str) -> str:
+    return (
+        f'<label>{name} <input type="{_LOCAL}" name="{name}" id="{name}" '
+        f'value="{escape(fitting(_LOCAL, value))}"></label>'
+    )
 
 
 def time_choice(query: Mapping[str, str], home: str, *, usual: str = USUAL) -> TimeChoice:
