@@ -96,6 +96,17 @@ class Site:
             check=False,
         )
 
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Another process of the same installation; whoever starts it ends it."""
+        return subprocess.Popen(
+            _command(self.folder, *arguments),
+            cwd=self.folder,
+            env=_environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def document(self, name: str) -> str:
         return addresses.document(self.run_id, name)
 

@@ -1,7 +1,8 @@
 """A server with calls in it, as receipts of a gateway leave them."""
 
 import json
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -12,6 +13,7 @@ import pytest
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.adapters.content.packs import ContentPacks
+from watchkeeper.app.run_files import INGEST, living
 from watchkeeper.domain.errors import NotFoundError
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.receipts import ReceiptWriter
@@ -166,3 +168,16 @@ def site(traffic: Traffic) -> "Site":
     traffic.until_there("long", 500)
     traffic.until_there("lost", 2)
     return traffic.site
+
+
+@pytest.fixture(scope="module")
+def recording(traffic: Traffic) -> Iterator[Traffic]:
+    """The same server with the process beside it that takes records."""
+    ingest = traffic.site.start("ingest", "--port", "0", "--otlp-grpc-port", "0")
+    try:
+        until(lambda: living(traffic.site.folder / "data", INGEST) is not None)
+        yield traffic
+    finally:
+        ingest.send_signal(signal.SIGINT)
+        _, said = ingest.communicate(timeout=WAIT_S)
+    assert "Traceback" not in said, said
