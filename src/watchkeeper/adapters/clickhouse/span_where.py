@@ -84,7 +84,10 @@ def _condition(name: str, value: object) -> tuple[str, object]:
     if name == "min_duration_ms" and isinstance(value, int | float):
         if not math.isfinite(value):
             return ("true" if value < 0 else "false"), None
-        return "duration_ns >= {min_duration_ms:Int64}", bounded(math.ceil(value * _NS_PER_MS))
+        least_ns = math.ceil(value * _NS_PER_MS)
+        if least_ns > LARGEST_INTEGER:
+            return "false", None
+        return "duration_ns >= {min_duration_ms:Int64}", bounded(least_ns)
     if isinstance(value, frozenset):
         known = sorted(one for one in value if is_utf8(one))
         asked = "{content_sha256s:Array(String)}"
