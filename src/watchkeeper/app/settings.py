@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
 )
 
+from watchkeeper.adapters.clickhouse.address import clickhouse_address
 from watchkeeper.app.settings_budgets import Budgets
 from watchkeeper.app.settings_cache import CacheSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
@@ -29,6 +30,7 @@ from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_targets import Targets, TargetSettings
+from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX
 
 __all__ = ["ModelName", "Section", "Settings", "TargetName", "TargetSettings", "is_loopback", "refused"]
@@ -123,9 +125,23 @@ class PostgresSettings(Section):
 class TelemetrySettings(Section):
     """The telemetry store."""
 
+    url: SecretStr | None = Field(
+        default=None,
+        description="A ClickHouse to use, `clickhouse://user:password@host:8123/database`, or "
+        "`clickhouses://…` where it speaks TLS. Null: the embedded DuckDB in the data folder.",
+    )
     duckdb_memory_mb: int = Field(
         default=256, ge=64, description="Memory the embedded telemetry engine may use, in MB."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_clickhouse_url(cls, url: SecretStr | None) -> SecretStr | None:
+        try:
+            _ = None if url is None else clickhouse_address(url.get_secret_value())
+        except InvalidInputError as problem:
+            raise refused(problem.message, problem.action) from None
+        return url
 
 
 class ContentSettings(Section):

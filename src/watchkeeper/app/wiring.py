@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from watchkeeper.adapters.content.packs import ContentPacks
-from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
@@ -24,7 +23,6 @@ from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
 from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
-from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.budgets import BudgetRecovery, budget_desk
 from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.day_summaries import DaySummaries
@@ -38,6 +36,7 @@ from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
+from watchkeeper.app.telemetry_engine import TelemetryEngine, open_telemetry
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
@@ -103,13 +102,8 @@ def _told(state: ServerState, name: str, open_one: Callable[[], Opened]) -> Open
     return opened
 
 
-def _open_telemetry(state: ServerState, undo: ExitStack) -> DuckDbTelemetry:
-    folder = state.data_dir / "telemetry"
-    with told_as_storage(state.data_dir):
-        folder.mkdir(parents=True, exist_ok=True)
-    telemetry = DuckDbTelemetry(
-        folder / "telemetry.duckdb", memory_mb=state.settings.telemetry.duckdb_memory_mb
-    )
+def _open_telemetry(state: ServerState, undo: ExitStack) -> TelemetryEngine:
+    telemetry = open_telemetry(state.settings.telemetry, state.data_dir)
     undo.callback(telemetry.close)
     return telemetry
 
@@ -123,7 +117,7 @@ def _open_postgres(state: ServerState, undo: ExitStack) -> Database:
 
 
 def _services(
-    state: ServerState, database: Database, telemetry: DuckDbTelemetry, content: ContentPacks
+    state: ServerState, database: Database, telemetry: TelemetryEngine, content: ContentPacks
 ) -> Services:
     keys = PostgresKeys(database)
     return Services(

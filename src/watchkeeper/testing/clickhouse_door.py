@@ -70,6 +70,11 @@ class ClickHouseDoor:
         """The same for every start of this door; 0 before the first."""
         return self._port
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not killed since."""
+        return self._process is not None
+
     def url(self, database: str, *, user: str = USER, password: str = PASSWORD) -> str:
         """What Watchkeeper's setting `telemetry.url` takes."""
         return f"clickhouse://{user}:{password}@127.0.0.1:{self._port}/{database}"

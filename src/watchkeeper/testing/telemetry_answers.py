@@ -61,8 +61,8 @@ def every_answer(
     for question in call_questions(store, timezones):
         answers[repr(question)] = store.figures(question)
     for name in {one.name for one in answers["metric_names"]}:
-        for question in _metric_questions(name):
-            answers[repr(question)] = store.metric_series(question)
+        for asked in _metric_questions(name):
+            answers[repr(asked)] = store.metric_series(asked)
     return {question: _plain(answer) for question, answer in answers.items()}
 
 

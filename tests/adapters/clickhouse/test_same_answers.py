@@ -1,15 +1,13 @@
 """A ClickHouse answers every question as the store in memory does, rollups or not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from watchkeeper.adapters.clickhouse.address import clickhouse_address
 from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
@@ -19,24 +17,14 @@ from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.ports import UnreadableLine
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
-from watchkeeper.testing.clickhouse_door import CHDB_MISSING, ClickHouseDoor, chdb_installed
 from watchkeeper.testing.telemetry import InMemoryTelemetry
 from watchkeeper.testing.telemetry_answers import every_answer
-
-pytestmark = pytest.mark.skipif(not chdb_installed(), reason=CHDB_MISSING)
 
 NOON = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 NOON_NS = int(NOON.timestamp()) * 1_000_000_000
 HOUR_NS = 3600 * 1_000_000_000
 
-OpenStore = Callable[[], ClickHouseTelemetry]
-
-
-@pytest.fixture(scope="module")
-def open_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenStore]:
-    numbers = count(1)
-    with ClickHouseDoor(tmp_path_factory.mktemp("clickhouse") / "data") as door:
-        yield lambda: ClickHouseTelemetry(clickhouse_address(door.url(f"t{next(numbers)}")), fresh_s=1e9)
+OpenStore = Callable[..., ClickHouseTelemetry]
 
 
 words = st.sampled_from(["small", "large", "å 'x'\t\\", ""])
@@ -176,7 +164,7 @@ batches = st.builds(
 def test_every_question_is_answered_alike(
     open_store: OpenStore, given_batches: list[TelemetryBatch], timezone: str
 ) -> None:
-    memory, clickhouse = InMemoryTelemetry(), open_store()
+    memory, clickhouse = InMemoryTelemetry(), open_store(fresh_s=1e9)
     try:
         for number, batch in enumerate(given_batches):
             came = NOON + timedelta(seconds=number)

@@ -41,7 +41,7 @@ class ClickHouse:
     """
 
     def __init__(
-        self, address: ClickHouseAddress, *, connect_s: float = CONNECT_S, answer_s: float = ANSWER_S
+        self, address: ClickHouseAddress, *, connect_s: int = CONNECT_S, answer_s: int = ANSWER_S
     ) -> None:
         """Connect, and make the database where it is not there.
 
@@ -133,7 +133,7 @@ class ClickHouse:
         except ClickHouseError as failure:
             raise self._explained(failure) from failure
 
-    def _connected(self, connect_s: float) -> Any:
+    def _connected(self, connect_s: int) -> Any:
         try:
             import clickhouse_connect
             from clickhouse_connect.driver.exceptions import ClickHouseError

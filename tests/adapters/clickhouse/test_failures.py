@@ -1,0 +1,207 @@
+"""A ClickHouse that is away, slow, forbidding, or dies at the wrong moment."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from watchkeeper.adapters.clickhouse.address import clickhouse_address
+from watchkeeper.adapters.clickhouse.connection import ClickHouse
+from watchkeeper.adapters.clickhouse.migrations import Migration, shipped_migrations
+from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
+from watchkeeper.domain.errors import ConflictError, SettingsError, UnavailableError
+from watchkeeper.domain.metric_point import MetricPoint
+from watchkeeper.domain.span import Span
+from watchkeeper.telemetry.call_question import CallQuestion
+from watchkeeper.telemetry.span_filter import EVERYTHING
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
+from watchkeeper.testing.clickhouse_door import PASSWORD, READER, ClickHouseDoor, Fault
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+NOON_NS = int(NOON.timestamp()) * 1_000_000_000
+
+OpenStore = Callable[..., ClickHouseTelemetry]
+
+
+def numbered(n: int, **changes: object) -> Span:
+    told: dict[str, object] = {
+        "trace_id": f"{n % 3:032x}",
+        "span_id": f"{n:016x}",
+        "name": "chat",
+        "operation": "chat",
+        "workload": "explainer",
+        "start_ns": NOON_NS + n * 7_000_000_000,
+        "duration_ns": 1_000_000 * (n + 1),
+        "ok": True,
+        "input_tokens": n,
+        "cost_usd": Decimal("0.001"),
+    }
+    return Span(**{**told, **changes})  # type: ignore[arg-type]  # any column may change
+
+
+def batch_of(count: int) -> TelemetryBatch:
+    point = MetricPoint(workload="explainer", name="load", kind="gauge", ts_ns=NOON_NS, value=0.5)
+    return TelemetryBatch(spans=tuple(numbered(n) for n in range(count)), metrics=(point,))
+
+
+def calls(store: ClickHouseTelemetry) -> int:
+    return sum(row.calls for row in store.figures(CallQuestion()))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "meets", ["spans", "metric_points", "told_spans", "touched_minutes", "read_positions"]
+)
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
+def test_a_batch_tried_again_after_nobody_knew_how_it_went_is_stored_once(
+    open_store: OpenStore, door: ClickHouseDoor, meets: str, kind: str
+) -> None:
+    store = open_store()
+    batch = batch_of(12)
+    if meets == "told_spans":
+        gateway = numbered(20, trace_id=f"{1:032x}", parent_span_id=f"{1:016x}", receipt_id="r")
+        batch = TelemetryBatch(spans=(*batch.spans, gateway), metrics=batch.metrics)
+    # The client asks a second time by itself.
+    door.fault(Fault(matching=f"`{meets}`", kind=kind, times=2))  # type: ignore[arg-type]  # two kinds
+    with pytest.raises(UnavailableError) as failure:
+        store.append(batch, received_at=NOON, positions={"f": 9})
+    assert failure.value.retryable
+    assert meets == "read_positions" or store.positions() == {}
+
+    store.append(batch, received_at=NOON, positions={"f": 9})
+
+    assert store.count() == calls(store) == len(batch.spans)
+    assert store.metric_names()[0].series == 1
+    assert len(list(store.read_out(rows=100))) == 2
+    assert store.positions() == {"f": 9}
+    assert store.verify_rollups().equal
+
+
+def test_a_batch_cut_differently_when_it_comes_again_is_stored_once(
+    open_store: OpenStore, door: ClickHouseDoor
+) -> None:
+    store = open_store()
+    door.fault(Fault(matching="`spans`", kind="cut_after", times=2))
+    with pytest.raises(UnavailableError):
+        store.append(batch_of(10), received_at=NOON)
+    later = TelemetryBatch(spans=tuple(numbered(n) for n in range(5, 15)))
+    result = store.append(later, received_at=NOON + timedelta(seconds=1))
+    assert (result.spans.stored, result.spans.duplicates) == (5, 5)
+    assert store.count() == calls(store) == 15
+
+
+def test_two_servers_that_store_the_same_spans_at_once_end_with_one_of_each(
+    open_store: OpenStore, door: ClickHouseDoor, fresh_database: Callable[[], str]
+) -> None:
+    database = fresh_database()
+    one, other = open_store(database), open_store(database)
+    batch, differing = batch_of(6), TelemetryBatch(spans=(numbered(0, input_tokens=99), numbered(1)))
+    # The first has looked the keys up and found none; before its rows are in, the other stores its own.
+    door.fault(Fault(matching="`spans`", kind="delay", delay_s=1.5))
+    from threading import Thread
+
+    thread = Thread(target=lambda: one.append(batch, received_at=NOON))
+    thread.start()
+    while not any("`spans`" in asked for asked in door.queries()[-3:]):
+        pass
+    other.append(differing, received_at=NOON - timedelta(seconds=1))
+    thread.join()
+
+    assert one.count() == calls(one) == calls(other) == 6
+    (kept,) = [span for span in one.newest(EVERYTHING, 10) if span.span_id == f"{0:016x}"]
+    assert kept.input_tokens == 99
+    (conflict,) = one.conflicts(10)
+    assert conflict.span.input_tokens == 0
+    assert one.verify_rollups().equal
+
+
+def test_a_server_that_is_killed_loses_nothing_it_acknowledged(
+    open_store: OpenStore, door: ClickHouseDoor
+) -> None:
+    store = open_store()
+    store.append(batch_of(8), received_at=NOON, positions={"f": 3})
+    door.kill()
+    with pytest.raises(UnavailableError, match="cannot be reached") as failure:
+        store.count()
+    assert failure.value.retryable
+    assert PASSWORD not in str(failure.value)
+    door.start()
+    assert store.count() == calls(store) == 8
+    assert store.positions() == {"f": 3}
+
+
+def test_minutes_left_by_a_server_that_died_are_made_by_the_next(
+    open_store: OpenStore, fresh_database: Callable[[], str]
+) -> None:
+    database = fresh_database()
+    dead = open_store(database, fresh_s=1e9)
+    dead.append(batch_of(8), received_at=NOON)
+    dead.close()
+    assert calls(open_store(database)) == 8
+
+
+def test_figures_follow_the_rows_by_themselves(open_store: OpenStore, door: ClickHouseDoor) -> None:
+    store = open_store(settle_s=0.2, fresh_s=1e9)
+    assert calls(store) == 0
+    before = len(door.queries())
+    store.append(batch_of(8), received_at=NOON)
+    while not any("rollup_days" in asked and "INSERT" in asked for asked in door.queries()[before:]):
+        pass
+    assert calls(store) == 8
+
+
+def test_a_slow_answer_is_given_up(open_store: OpenStore, door: ClickHouseDoor) -> None:
+    clickhouse = ClickHouse(clickhouse_address(door.url("default")), answer_s=1)
+    door.fault(Fault(matching="SELECT 42", kind="delay", delay_s=3))
+    try:
+        with pytest.raises(UnavailableError, match="timed out"):
+            clickhouse.rows("SELECT 42")
+        assert clickhouse.number("SELECT 43") == 43
+    finally:
+        clickhouse.close()
+
+
+def test_a_server_that_is_overloaded_is_asked_again_later(
+    open_store: OpenStore, door: ClickHouseDoor
+) -> None:
+    store = open_store()
+    # TOO_MANY_PARTS, and a proxy that has nobody behind it.
+    door.fault(Fault(matching="`spans`", kind="refuse", status=500, code=252))
+    with pytest.raises(UnavailableError) as failure:
+        store.append(batch_of(1), received_at=NOON)
+    assert failure.value.retryable
+    assert store.append(batch_of(1), received_at=NOON).spans.stored == 1
+
+
+def test_a_wrong_password_and_a_user_who_only_reads_are_told_as_settings(door: ClickHouseDoor) -> None:
+    with pytest.raises(SettingsError, match="refuses user 'watchkeeper' or the password") as wrong:
+        ClickHouseTelemetry(clickhouse_address(door.url("default", password="not this")))
+    assert "not this" not in str(wrong.value)
+    assert not wrong.value.retryable
+    with pytest.raises(SettingsError, match="user 'reader' may not do this") as reader:
+        ClickHouseTelemetry(clickhouse_address(door.url("default", user=READER)))
+    assert "GRANT" in reader.value.action
+
+
+def test_a_client_that_is_not_installed_says_what_to_install(
+    door: ClickHouseDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "clickhouse_connect", None)
+    with pytest.raises(SettingsError) as missing:
+        ClickHouseTelemetry(clickhouse_address(door.url("default")))
+    assert "pip install 'watchkeeper[clickhouse]'" in missing.value.action
+
+
+def test_an_older_schema_is_migrated_and_a_newer_one_refused(
+    open_store: OpenStore, fresh_database: Callable[[], str]
+) -> None:
+    database = fresh_database()
+    store = open_store(database)
+    store.append(batch_of(2), received_at=NOON)
+    newer = Migration(2, "ALTER TABLE feedback ADD COLUMN IF NOT EXISTS mood String;\n")
+    later = open_store(database, migrations=[*shipped_migrations(), newer])
+    assert later.count() == 2
+    with pytest.raises(ConflictError, match="schema version 2; this version knows up to 1"):
+        open_store(database)
