@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -316,6 +318,44 @@ def test_an_unwritable_folder_costs_the_files_and_not_the_application(begin: Any
     assert handle.statistics("m").mean == 2.0
     assert handle.operations()[0].count == 1
     assert set(handle.problems()) == {"no_spool", "no_log_files"}
+
+
+def test_without_a_disk_it_sends_from_memory_and_counts_what_dies_with_it(
+    begin: Any, door: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    handle = begin(spool_dir=tmp_path / "taken", endpoint=door.url)
+    door.refusals = [(503, {})]
+    with watchkeeper.component("step"):
+        pass
+    watchkeeper.record_query("q-1", 5.0)
+    assert not handle.flush()
+    assert handle.flush()
+    assert [span.name for span in door.spans()] == ["step"]
+    assert len(door.records("queries")) == 1
+    door.refusals = [(503, {})] * 9
+    with watchkeeper.component("too late"):
+        pass
+    assert not watchkeeper.shutdown(within_s=0.2)
+    assert handle.problems()["batches_lost_with_memory"] >= 1
+
+
+def test_a_server_that_hangs_does_not_hold_up_the_end_of_the_process(begin: Any, door: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begin(endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}", flush_every_s=0.01)
+        with watchkeeper.component("first"):
+            pass
+        silent.settimeout(10)
+        connection, _ = silent.accept()
+        with watchkeeper.component("second"):
+            pass
+        began = monotonic()
+        assert not watchkeeper.shutdown(within_s=0.3)
+        assert monotonic() - began < 5
+        connection.close()
+    second = begin(endpoint=door.url)
+    assert second.flush()
+    assert [span.name for span in door.spans()] == ["first", "second"]
 
 
 FORKED = """

@@ -3,6 +3,7 @@
 import math
 import statistics
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -239,3 +240,33 @@ def test_a_histogram_over_many_powers_of_ten_is_still_taken_by_ingest(begin: Any
     (point,) = metric.histogram.data_points
     assert totals_of_explicit(point) is not None
     assert sum(point.bucket_counts) == 3_000
+
+
+def test_series_nobody_uses_any_more_make_room(begin: Any, clock: MovedClock) -> None:
+    handle = begin(export=False, logs=False, retention_s=60.0)
+    for n in range(5_000):
+        handle.record_metric("m", 1.0, "histogram", {"request": str(n)})
+    handle.record_metric("m", 1.0, "histogram", {"request": "one too many"})
+    assert handle.problems() == {"too_many_series": 1}
+    clock.advance(61)
+    handle.record_metric("m", 1.0, "histogram", {"request": "now there is room"})
+    assert handle.statistics("m").count == 1
+
+
+def test_threads_that_count_at_once_lose_nothing(begin: Any) -> None:
+    handle = begin(export=False, logs=False)
+
+    def count() -> None:
+        for _ in range(5_000):
+            handle.record_metric("answers", 1, "counter")
+            with watchkeeper.component("step"):
+                pass
+
+    threads = [Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert handle.series("answers")[0].reading() == 20_000
+    assert handle.statistics("answers").count == 20_000
+    assert handle.operations()[0].count == 20_000

@@ -55,10 +55,10 @@ class Parts:
 def assemble(options: Options, readings: Readings) -> Parts:
     """Join the parts."""
     problems = Problems()
-    registry = Registry(readings, problems, retention_s=options.retention_s)
+    registry = Registry(readings, problems, retention_s=options.retention_s, exported=options.export)
     derived = Derived(registry, over_s=options.derived_over_s)
     logs = _logs(options, readings, problems) if options.logs else None
-    exporter = _exporter(options, readings, problems, registry=registry) if options.export else None
+    exporter = _exporter(options, readings, problems, registry) if options.export else None
     recorder = Recorder(
         readings=readings,
         problems=problems,
@@ -121,18 +121,19 @@ def _logs(options: Options, readings: Readings, problems: Problems) -> LogWriter
         return None
 
 
-def _exporter(
-    options: Options, readings: Readings, problems: Problems, *, registry: Registry
-) -> Exporter | None:
+def _exporter(options: Options, readings: Readings, problems: Problems, registry: Registry) -> Exporter:
     # What speaks HTTP and protobuf takes longest to import; only a process that exports needs it.
+    from watchkeeper.sdk.export.backlog import Backlog
     from watchkeeper.sdk.export.endpoint import Endpoint
     from watchkeeper.sdk.export.exporter import Exporter
+    from watchkeeper.sdk.export.memory_spool import MemorySpool
     from watchkeeper.sdk.export.sender import Sender
     from watchkeeper.sdk.export.spool import Spool
 
     writer = f"{os.getpid()}-{readings.now_ns():x}-{os.urandom(3).hex()}"
+    disk = None
     try:
-        spool = Spool(
+        disk = Spool(
             options.spool,
             writer,
             max_bytes=options.spool_max_bytes,
@@ -141,7 +142,6 @@ def _exporter(
         )
     except OSError as failure:
         problems.count("no_spool", failure)
-        return None
     resource = {
         "service.name": options.workload,
         "watchkeeper.workload": options.workload,
@@ -151,7 +151,7 @@ def _exporter(
     if options.release is not None:
         resource["watchkeeper.release"] = options.release
     return Exporter(
-        spool=spool,
+        Backlog(disk, MemorySpool(problems)),
         endpoint=Endpoint(options.endpoint, options.data_dir),
         sender=Sender(api_key=options.api_key),
         registry=registry,

@@ -16,22 +16,23 @@ class Background:
         self._turn = turn
         self._problems = problems
         self._every_s = every_s
-        self._ending = False
+        self.ending = False
+        """Whether it was told to end; a long turn looks."""
         self._thread: Thread | None = None
         self._lock = Lock()
 
     def ensure_running(self) -> None:
         """Start the thread, unless it runs or was told to end."""
-        if self._thread is None and not self._ending:
+        if self._thread is None and not self.ending:
             with self._lock:
-                if self._thread is None and not self._ending:
+                if self._thread is None and not self.ending:
                     thread = Thread(target=self._run, name=self._name, daemon=True)
                     thread.start()
                     self._thread = thread
 
     def end(self, *, within_s: float) -> bool:
         """Let it finish its turn and end; False when it is still at it after that long."""
-        self._ending = True
+        self.ending = True
         self.wake.set()
         thread = self._thread
         if thread is None:
@@ -43,7 +44,7 @@ class Background:
         while True:
             self.wake.wait(self._every_s)
             self.wake.clear()
-            if self._ending:
+            if self.ending:
                 return
             try:
                 self._turn()

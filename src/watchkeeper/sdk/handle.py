@@ -276,8 +276,11 @@ class Handle:
         return self._parts.registry.merged(name, tags)
 
     def series(self, name: str, tags: Mapping[str, str] | None = None) -> list[Series]:
-        """The series of a metric that carry at least these tags."""
-        return list(self._parts.registry.matching(name, tags))
+        """The series of a metric that carry at least these tags; hold one to record without a look-up."""
+        found = list(self._parts.registry.matching(name, tags))
+        for series in found:
+            series.held = True
+        return found
 
     def metric_names(self) -> list[str]:
         """Every metric there is, derived ones among them."""

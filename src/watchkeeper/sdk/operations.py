@@ -112,6 +112,7 @@ class Operations:
         failures = self._registry.series("component_failures", "counter", tags, unit="1")
         if latency is None or failures is None:
             return None
+        latency.held = failures.held = True
         with self._lock:
             return self._operations.setdefault(name, _Operation(latency, failures))
 

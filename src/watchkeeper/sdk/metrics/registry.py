@@ -12,16 +12,24 @@ from watchkeeper.sdk.readings import Readings
 MAX_SERIES = 5_000
 """A tag that takes a new value for each request would fill any memory; HE-78 asks for hundreds of series."""
 
+_LOOK_EVERY_NS = 10_000_000_000
+"""How often a full registry looks for idle series: it must not do so for each value that finds no room."""
+
 
 class Registry:
     """Makes series as they are first recorded to. Recording never raises: what is refused is counted."""
 
-    def __init__(self, readings: Readings, problems: Problems, *, retention_s: float) -> None:
+    def __init__(
+        self, readings: Readings, problems: Problems, *, retention_s: float, exported: bool = True
+    ) -> None:
+        """`exported`: somebody takes what series have to tell, and they must wait for that."""
+        self._exported = exported
         self._readings = readings
         self._problems = problems
         self._retention_ms = int(retention_s * 1000)
         self._series: dict[tuple[str, Tags], Series] = {}
         self._lock = Lock()
+        self._looked_ns = -_LOOK_EVERY_NS
         self.begun: Callable[[], None] | None = None
         """Called for each new series: what works in the background begins with the first."""
 
@@ -55,6 +63,8 @@ class Registry:
             found = self._series.get(key)
             if found is not None:
                 return found
+            if len(self._series) >= MAX_SERIES:
+                self._let_idle_go()
             if len(self._series) >= MAX_SERIES:
                 self._problems.count(
                     "too_many_series", f"{name} {dict(key[1])}: {MAX_SERIES} are there already"
@@ -96,6 +106,14 @@ class Registry:
         """Let go of points older than the window in series nothing is recorded to any more."""
         for series in self.matching():
             series.values(over_s=0)
+
+    def _let_idle_go(self) -> None:
+        """Make room: series of which the window holds nothing, and that have nothing left to send."""
+        if self._readings.elapsed_ns() < self._looked_ns + _LOOK_EVERY_NS:
+            return
+        self._looked_ns = self._readings.elapsed_ns()
+        for key in [key for key, series in self._series.items() if series.is_idle(exported=self._exported)]:
+            del self._series[key]
 
     def _new(self, key: tuple[str, Tags], kind: MetricKind, unit: str) -> Series:
         elapsed = self._readings.elapsed_ns

@@ -72,6 +72,8 @@ class Series:
     """Sum of all that was ever recorded; a counter's reading."""
     last: float | None = None
     born_ms: int = 0
+    held: bool = False
+    """Somebody records to it without looking it up each time."""
     refused: int = 0
     """Values that are no numbers, and counts below 0."""
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -192,6 +194,13 @@ class Series:
             self.total += total
             self._sent.added, self._sent.total = self.window.added, self.total
             return kept
+
+    def is_idle(self, *, exported: bool) -> bool:
+        """Whether the window holds nothing and nothing is left to send; a counter, or one in use, is not."""
+        with self._lock:
+            self.window.forget(self.elapsed_ns() // _NS_PER_MS)
+            empty = not len(self.window) and (not exported or self.window.added == self._sent.added)
+        return empty and self.kind != "counter" and not self.held
 
     def begin_exports(self, now_ns: int) -> None:
         """Where the first delta begins."""
