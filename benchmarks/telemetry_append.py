@@ -18,10 +18,9 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from watchkeeper.adapters.duckdb.span_rows import ROW_COLUMNS, span_row
+from watchkeeper.adapters.duckdb.span_rows import SPAN_COLUMNS, told_columns
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.fingerprint import content_fingerprint
 from watchkeeper.telemetry.storable import storable
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
@@ -84,18 +83,16 @@ def into_sqlite(folder: Path, batches: list[list[Span]]) -> float:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(
-        f"CREATE TABLE spans ({', '.join(ROW_COLUMNS)}, PRIMARY KEY (trace_id, span_id)) WITHOUT ROWID"
+        f"CREATE TABLE spans ({', '.join(SPAN_COLUMNS)}, PRIMARY KEY (trace_id, span_id)) WITHOUT ROWID"
     )
     connection.execute("CREATE TABLE positions (file PRIMARY KEY, read_bytes)")
-    insert = f"INSERT OR IGNORE INTO spans VALUES ({', '.join('?' * len(ROW_COLUMNS))})"
-    at = ROW_COLUMNS.index("cost_usd")
+    insert = f"INSERT OR IGNORE INTO spans VALUES ({', '.join('?' * len(SPAN_COLUMNS))})"
+    at = SPAN_COLUMNS.index("cost_usd")
     begun = time.perf_counter()
     for n, batch in enumerate(batches):
-        rows = []
-        for span in map(storable, batch):
-            row = list(span_row(span, received_ns=0, fingerprint=content_fingerprint(span)))
-            row[at] = str(row[at])
-            rows.append(row)
+        columns = told_columns([storable(span) for span in batch])
+        columns[at] = tuple(map(str, columns[at]))
+        rows = list(zip(*columns, strict=True))
         connection.execute("BEGIN")
         connection.executemany(insert, rows)
         connection.execute("INSERT OR REPLACE INTO positions VALUES ('w-1.ndjson', ?)", (n,))

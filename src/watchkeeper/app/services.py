@@ -21,7 +21,7 @@ from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.ports import AlertStore
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentSearch, ContentStore
-from watchkeeper.telemetry.ports import SpanStore
+from watchkeeper.telemetry.ports import TelemetryStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Services:
     key_refresh: KeyRefresh
     """Brings the server's own ring in step at once."""
     orders: OrderDesk
-    telemetry: SpanStore
+    telemetry: TelemetryStore
     summaries: SummaryStore
     content: ContentStore
     content_search: ContentSearch

@@ -12,7 +12,8 @@ RELATIVE_ERROR = 0.01
 """A quantile told is within 1 % of one of the figures."""
 
 _GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
-_PER_LOG = 1 / math.log(_GAMMA)
+BUCKETS_PER_LOG = 1 / math.log(_GAMMA)
+"""Buckets for each unit of the natural logarithm."""
 ZERO_BUCKET = -(2**31)
 """Where figures of 0 are counted: they have no logarithm."""
 
@@ -28,7 +29,7 @@ def bucket_of(figure: float) -> int:
     """
     if not 0 <= figure < math.inf:
         raise ValueError(f"a sketch holds figures from 0, not {figure!r}")
-    return math.ceil(math.log(figure) * _PER_LOG) if figure else ZERO_BUCKET
+    return math.ceil(math.log(figure) * BUCKETS_PER_LOG) if figure else ZERO_BUCKET
 
 
 def figure_of(bucket: int) -> float:

@@ -28,6 +28,7 @@ from watchkeeper.telemetry.figures import (
     summary_order,
 )
 from watchkeeper.telemetry.fingerprint import content_fingerprint
+from watchkeeper.telemetry.metric_adding import metric_figures_of, metric_names_of
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE, minute_starting, minutes_between, ns_of
 from watchkeeper.telemetry.ports import LineBatch, RollupReport, SpanConflict, UnreadableLine
@@ -37,7 +38,6 @@ from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.call_figures import CountedSpan, counted, figures_of
-from watchkeeper.testing.metric_figures import metric_figures_of, metric_names_of
 
 Row = TypeVar("Row", MetricPoint, LogRecord, EvaluationResult, Feedback, QueryRecord)
 
@@ -52,8 +52,10 @@ class _Rows(Generic[Row]):
     def take(self, rows: Sequence[Row]) -> Taken:
         stored = conflicts = 0
         for row in rows:
-            known = self._rows.setdefault(self._key(row), row)
-            if known is row:
+            key = self._key(row)
+            known = self._rows.get(key)
+            if known is None:
+                self._rows[key] = row
                 stored += 1
             elif known != row:
                 conflicts += 1
@@ -228,6 +230,7 @@ class InMemoryTelemetry:
             old = [key for key, span in self._spans.items() if span.start_ns < ns]
             for key in old:
                 del self._spans[key]
+            self._aside = {key: one for key, one in self._aside.items() if one.span.start_ns >= ns}
             kinds = (self._metrics, self._logs, self._evaluations, self._feedback, self._queries)
             return len(old) + sum(rows.remove_before(ns) for rows in kinds)
 

@@ -84,6 +84,17 @@ class DuckDbFile:
             self._checkpoint_when_due()
 
     @contextmanager
+    def one_view(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own whose questions all see one moment.
+
+        Raises:
+            UnavailableError: The engine failed.
+        """
+        with self.reading() as cursor:
+            cursor.begin()
+            yield cursor
+
+    @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own, which sees what was committed before.
 
@@ -165,6 +176,8 @@ class DuckDbFile:
                     "checkpoint_threshold": "1TB",
                     "autoinstall_known_extensions": "false",
                     "autoload_known_extensions": "false",
+                    # Arrays of Python objects hold text (`columns.py`); nothing is to be guessed.
+                    "pandas_analyze_sample": "0",
                 },
             )
         except duckdb.Error as failure:

@@ -1,69 +1,108 @@
-"""A filter of spans as an SQL condition with its parameters."""
+"""A filter of spans as an SQL condition with its parameters.
+
+What rollups know too is asked of the span's series, a number, rather than of the span's texts.
+"""
 
 import math
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
+from watchkeeper.adapters.duckdb.call_series import SERIES_COLUMNS
 from watchkeeper.domain.span import MODEL_OPERATIONS
 from watchkeeper.telemetry.span_filter import SpanFilter
 from watchkeeper.telemetry.storable import LARGEST_INTEGER
 
-AFTER = """(start_ns < $after_ns OR start_ns = $after_ns
-    AND (trace_id > $after_trace OR trace_id = $after_trace AND span_id > $after_span))"""
+AFTER = """(spans.start_ns < $after_ns OR spans.start_ns = $after_ns AND (spans.trace_id > $after_trace
+    OR spans.trace_id = $after_trace AND spans.span_id > $after_span))"""
 """What comes after a `SpanPlace` in the order of `newest.sql`."""
 
-MODEL_OPERATION_LIST = sorted(MODEL_OPERATIONS)
-
-COUNTS = """(receipt_id IS NOT NULL OR (trace_id, span_id) NOT IN (
-    SELECT trace_id, parent_span_id FROM spans
-    WHERE receipt_id IS NOT NULL AND parent_span_id IS NOT NULL))"""
-
-_HOLDS_CONTENT = "(prompt_sha256 = ANY ($content_sha256s) OR response_sha256 = ANY ($content_sha256s))"
+_HOLDS_CONTENT = """(spans.prompt_sha256 = ANY ($content_sha256s)
+    OR spans.response_sha256 = ANY ($content_sha256s))"""
 
 _NS_PER_MS = 1_000_000
 
-_FLAGS = {
-    "model_operations_only": "operation = ANY ($only_operations)",
-    "gateway_only": "receipt_id IS NOT NULL",
-    "counted_only": f"operation = ANY ($only_operations) AND {COUNTS}",
+_SERIES_FLAGS = {
+    "model_operations_only": "series.operation = ANY ($only_operations)",
+    "gateway_only": "series.gateway",
 }
-"""What is asked by a flag."""
+"""What is asked of a series by a flag."""
+
+_WINDOW = {"since_ns", "until_ns"}
 
 
-def span_where(which: SpanFilter) -> tuple[str, dict[str, object]]:
-    """The condition, and the values its `$names` stand for; only what is asked for is in it."""
-    conditions = [condition for flag, condition in _FLAGS.items() if getattr(which, flag)]
+@dataclass(frozen=True, slots=True)
+class SpanWhere:
+    """The conditions of a filter, taken apart; `values` are what their `$names` stand for."""
+
+    series: tuple[str, ...]
+    """Of `series`, which rollups can tell too."""
+    series_columns: frozenset[str]
+    """The columns these are about."""
+    rows: tuple[str, ...]
+    """Of `spans` alone."""
+    window: tuple[str, ...]
+    """The instants between which spans start."""
+    values: dict[str, object]
+
+    @property
+    def of_series(self) -> str:
+        """The condition on `series`."""
+        return " AND ".join(self.series) or "true"
+
+    @property
+    def text(self) -> str:
+        """The whole condition, on `spans`."""
+        series = (
+            [f"spans.series_id IN (SELECT series_id FROM call_series AS series WHERE {self.of_series})"]
+            if self.series
+            else []
+        )
+        return " AND ".join([*self.window, *series, *self.rows]) or "true"
+
+
+def span_where(which: SpanFilter) -> SpanWhere:
+    """The conditions; only what is asked for is in them."""
+    series = {flag: text for flag, text in _SERIES_FLAGS.items() if getattr(which, flag)}
+    rows: list[str] = ["spans.counts"] if which.counted_only else []
+    window: list[str] = []
     values: dict[str, object] = {}
-    if which.model_operations_only or which.counted_only:
-        values["only_operations"] = MODEL_OPERATION_LIST
+    if which.model_operations_only:
+        values["only_operations"] = sorted(MODEL_OPERATIONS)
     for asked in fields(SpanFilter):
         value = getattr(which, asked.name)
-        if value is None or asked.name in _FLAGS:
+        if value is None or asked.name in _SERIES_FLAGS or asked.name == "counted_only":
             continue
         condition, value = _condition(asked.name, value)
-        conditions.append(condition)
         if value is not None:
             values[asked.name] = value
-    return " AND ".join(conditions) or "true", values
+        if asked.name in _WINDOW:
+            window.append(condition)
+        elif asked.name in SERIES_COLUMNS:
+            series[asked.name] = condition
+        else:
+            rows.append(condition)
+    return SpanWhere(tuple(series.values()), frozenset(series), tuple(rows), tuple(window), values)
 
 
 def _condition(name: str, value: object) -> tuple[str, object]:
     """A condition and its value; what no span can meet is `false`, as the engine cannot be asked."""
     if name == "since_ns" and isinstance(value, int):
-        return "start_ns >= $since_ns", _bounded(value)
+        return "spans.start_ns >= $since_ns", bounded(value)
     if name == "until_ns" and isinstance(value, int):
-        return "start_ns < $until_ns", _bounded(value)
+        return "spans.start_ns < $until_ns", bounded(value)
     if name == "min_duration_ms" and isinstance(value, int | float):
         if not math.isfinite(value):
             return ("true" if value < 0 else "false"), None
-        return "duration_ns >= $min_duration_ms", _bounded(math.ceil(value * _NS_PER_MS))
+        return "spans.duration_ns >= $min_duration_ms", bounded(math.ceil(value * _NS_PER_MS))
     if isinstance(value, frozenset):
-        return _HOLDS_CONTENT, sorted(one for one in value if _is_utf8(one))
-    if isinstance(value, str) and not _is_utf8(value):
+        return _HOLDS_CONTENT, sorted(one for one in value if is_utf8(one))
+    if isinstance(value, str) and not is_utf8(value):
         return "false", None
-    return f"{name} = ${name}", value
+    table = "series" if name in SERIES_COLUMNS else "spans"
+    return f"{table}.{name} = ${name}", value
 
 
-def _is_utf8(text: str) -> bool:
+def is_utf8(text: str) -> bool:
+    """Whether the engine can be asked for this text; nothing stored can equal any other."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -71,6 +110,6 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _bounded(instant_ns: int) -> int:
+def bounded(instant_ns: int) -> int:
     """The instant, or one beyond all that can be stored on the same side of them."""
     return max(-1, min(instant_ns, LARGEST_INTEGER + 1))

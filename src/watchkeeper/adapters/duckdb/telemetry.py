@@ -1,12 +1,17 @@
-"""The telemetry store in a DuckDB file: `SpanStore` on the embedded engine."""
+"""The telemetry store in a DuckDB file: `TelemetryStore` on the embedded engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from watchkeeper.adapters.duckdb.call_figures import call_figures
+from watchkeeper.adapters.duckdb.call_series import SeriesBook
 from watchkeeper.adapters.duckdb.database import MEMORY_LIMIT_MB, DuckDbFile
+from watchkeeper.adapters.duckdb.metric_figures import metric_figures
+from watchkeeper.adapters.duckdb.metric_rows import MetricBook
 from watchkeeper.adapters.duckdb.migrations import (
     Migration,
     back_up,
@@ -15,31 +20,31 @@ from watchkeeper.adapters.duckdb.migrations import (
     schema_version,
     shipped_migrations,
 )
+from watchkeeper.adapters.duckdb.read_out import read_out
+from watchkeeper.adapters.duckdb.removal import remove_before
+from watchkeeper.adapters.duckdb.rollups import FOLD_ROWS, fold_when_due, rebuild, verify
+from watchkeeper.adapters.duckdb.row_tables import EVALUATIONS, FEEDBACK, LOGS, QUERIES
+from watchkeeper.adapters.duckdb.row_where import row_where
 from watchkeeper.adapters.duckdb.span_append import append_spans
-from watchkeeper.adapters.duckdb.span_figures import call_summary, minute_rows
-from watchkeeper.adapters.duckdb.span_rows import SELECTED, SPAN_COLUMNS, span_of_row, trace_crc32
-from watchkeeper.adapters.duckdb.span_where import AFTER, MODEL_OPERATION_LIST, span_where
+from watchkeeper.adapters.duckdb.span_reading import SpanReading
 from watchkeeper.adapters.duckdb.sql import query
-from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.domain.span import Span
+from watchkeeper.domain.evaluation_result import EvaluationResult
+from watchkeeper.domain.feedback import Feedback
+from watchkeeper.domain.log_record import LogRecord
+from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.telemetry.append_result import AppendResult
-from watchkeeper.telemetry.figures import (
-    CallSummary,
-    Dimension,
-    MinuteFigures,
-    check_dimensions,
-    summary_order,
-)
-from watchkeeper.telemetry.fingerprint import content_fingerprint
-from watchkeeper.telemetry.minutes import instant_of, ns_of
-from watchkeeper.telemetry.ports import SpanConflict, UnreadableLine
-from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
+from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
+from watchkeeper.telemetry.metric_adding import metric_names_of_series
+from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
+from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.ports import RollupReport, UnreadableLine
+from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter, LogFilter, QueryFilter
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 
-class DuckDbTelemetry:
-    """A `SpanStore` in one DuckDB file, which this process alone has open."""
+class DuckDbTelemetry(SpanReading):
+    """A `TelemetryStore` in one DuckDB file, which this process alone has open."""
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class DuckDbTelemetry:
         *,
         migrations: Sequence[Migration] | None = None,
         memory_mb: int = MEMORY_LIMIT_MB,
+        fold_rows: int = FOLD_ROWS,
     ) -> None:
         """Open the file, making it when it is not there and migrating it when it is older.
 
@@ -54,15 +60,18 @@ class DuckDbTelemetry:
             path: The file; its folder is made when it is not there.
             migrations: None for those that ship with this version.
             memory_mb: What the engine's own buffers may use, in MB.
+            fold_rows: How many rows of calls may wait outside the rollups.
 
         Raises:
             ConflictError: Another process has it open, or a later version has written it.
             StorageFullError: The disk is full or not writable.
             StoreDamagedError: It is no DuckDB file that can be read; it was left as it is.
         """
-        self._file = DuckDbFile(path, memory_mb=memory_mb)
+        super().__init__(DuckDbFile(path, memory_mb=memory_mb))
+        self._fold_rows = fold_rows
         try:
             self._bring_up_to_date(path, shipped_migrations() if migrations is None else migrations)
+            self._read_books()
         except BaseException:
             self._file.close()
             raise
@@ -78,6 +87,28 @@ class DuckDbTelemetry:
         with self._file.writing() as cursor:
             migrate(cursor, version=version, migrations=migrations)
 
+    def _read_books(self) -> None:
+        with self._file.one_view() as cursor:
+            self._series = SeriesBook(cursor)
+            self._metrics = MetricBook(cursor)
+            row = cursor.execute(query("last_seq")).fetchone()
+            self._last_seq = int(row[0]) if row else 0
+
+    @contextmanager
+    def _adding(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction that may number new series."""
+        with self._file.writing() as cursor:
+            # Still the only writer: what a failed transaction numbered is forgotten before the next.
+            committed = False
+            try:
+                yield cursor
+                cursor.commit()
+                committed = True
+            finally:
+                self._series.settle(committed=committed)
+                self._metrics.settle(committed=committed)
+            cursor.begin()
+
     def append(
         self,
         batch: TelemetryBatch,
@@ -88,95 +119,91 @@ class DuckDbTelemetry:
     ) -> AppendResult:
         """See `SpanStore.append`."""
         kept, refused = storable_rows(batch)
-        if len(kept) > len(kept.spans):
-            raise InvalidInputError("this store keeps spans only", action="send spans alone")
-        told = [(span, content_fingerprint(span)) for span in kept.spans]
-        with self._file.writing() as cursor:
-            spans = append_spans(cursor, told, received_ns=ns_of(received_at))
+        received_ns = ns_of(received_at)
+        with self._adding() as cursor:
+            first_seq = self._last_seq + 1
+            spans = append_spans(
+                cursor, kept.spans, received_ns=received_ns, book=self._series, first_seq=first_seq
+            )
+            # Never taken back: the numbers of a transaction that fails are left out.
+            self._last_seq += spans.stored
+            result = AppendResult(
+                spans=spans,
+                metrics=self._metrics.take(cursor, kept.metrics, received_ns=received_ns),
+                logs=LOGS.take(cursor, kept.logs, received_ns=received_ns),
+                evaluations=EVALUATIONS.take(cursor, kept.evaluations, received_ns=received_ns),
+                feedback=FEEDBACK.take(cursor, kept.feedback, received_ns=received_ns),
+                queries=QUERIES.take(cursor, kept.queries, received_ns=received_ns),
+                refused=refused,
+            )
+            fold_when_due(cursor, self._last_seq, fold_rows=self._fold_rows)
             _set_positions(cursor, positions or {})
             _add_unreadable(cursor, unreadable)
-        return AppendResult(spans=spans, refused=refused)
+        return result
 
-    def positions(self) -> dict[str, int]:
-        """See `SpanStore.positions`."""
+    def figures(self, question: CallQuestion) -> tuple[CallFigures, ...]:
+        """See `TelemetryStore.figures`."""
+        question.check()
+        with self._file.one_view() as cursor:
+            return call_figures(cursor, question)
+
+    def metric_series(self, question: MetricQuestion) -> tuple[MetricFigures, ...]:
+        """See `TelemetryStore.metric_series`."""
+        question.check()
+        with self._file.one_view() as cursor:
+            return metric_figures(cursor, question, self._metrics.series())
+
+    def metric_names(self, workload: str | None = None) -> tuple[MetricName, ...]:
+        """See `TelemetryStore.metric_names`."""
         with self._file.reading() as cursor:
-            return dict(cursor.execute(query("positions")).fetchall())
+            rows = cursor.execute(query("metric_series")).fetchall()
+        return metric_names_of_series(row[1:] for row in rows if workload in {None, row[1]})
 
-    def newest(self, which: SpanFilter, limit: int, after: SpanPlace | None = None) -> tuple[Span, ...]:
-        """See `SpanStore.newest`."""
-        where, values = span_where(which)
-        if after is not None:
-            where = f"{where} AND {AFTER}"
-            values |= {"after_ns": after.start_ns, "after_trace": after.trace_id, "after_span": after.span_id}
-        text = query("newest").format(columns=SELECTED, where=where)
-        with self._file.reading() as cursor:
-            rows = cursor.execute(text, {**values, "limit": limit}).fetchall()
-        return tuple(span_of_row(row) for row in rows)
+    def logs(self, which: LogFilter, limit: int) -> tuple[LogRecord, ...]:
+        """See `TelemetryStore.logs`."""
+        with self._file.one_view() as cursor:
+            return LOGS.newest(cursor, *row_where(which), limit)
 
-    def count(self, which: SpanFilter = EVERYTHING) -> int:
-        """See `SpanStore.count`."""
-        where, values = span_where(which)
-        return self._number(query("count").format(where=where), values)
+    def evaluations(self, which: EvaluationFilter, limit: int) -> tuple[EvaluationResult, ...]:
+        """See `TelemetryStore.evaluations`."""
+        with self._file.one_view() as cursor:
+            return EVALUATIONS.newest(cursor, *row_where(which), limit)
 
-    def summary(self, which: SpanFilter, *, by: Sequence[Dimension] = ()) -> tuple[CallSummary, ...]:
-        """See `SpanStore.summary`."""
-        check_dimensions(by)
-        where, values = span_where(which)
-        text = query("summary").format(dimensions="".join(f"{name}, " for name in by), where=where)
-        values["model_operations"] = MODEL_OPERATION_LIST
-        with self._file.reading() as cursor:
-            rows = cursor.execute(text, values).fetchall()
-        return tuple(sorted((call_summary(row, by) for row in rows), key=summary_order))
+    def feedback(self, which: FeedbackFilter, limit: int) -> tuple[Feedback, ...]:
+        """See `TelemetryStore.feedback`."""
+        with self._file.one_view() as cursor:
+            return FEEDBACK.newest(cursor, *row_where(which), limit)
 
-    def trace(self, trace_id: str) -> tuple[Span, ...]:
-        """See `SpanStore.trace`."""
-        try:
-            asked = {"trace_id": trace_id, "trace_crc32": trace_crc32(trace_id)}
-        except UnicodeEncodeError:
-            # No stored id can equal text that UTF-8 cannot hold.
-            return ()
-        with self._file.reading() as cursor:
-            rows = cursor.execute(query("trace").format(columns=SELECTED), asked).fetchall()
-        return tuple(span_of_row(row) for row in rows)
+    def queries(self, which: QueryFilter, limit: int) -> tuple[QueryRecord, ...]:
+        """See `TelemetryStore.queries`."""
+        with self._file.one_view() as cursor:
+            return QUERIES.newest(cursor, *row_where(which), limit)
 
-    def per_minute(self, which: SpanFilter, *, start: datetime, end: datetime) -> tuple[MinuteFigures, ...]:
-        """See `SpanStore.per_minute`."""
-        where, values = span_where(which)
-        values |= {"from_ns": ns_of(start), "before_ns": ns_of(end)}
-        with self._file.reading() as cursor:
-            rows = cursor.execute(query("per_minute").format(where=where), values).fetchall()
-        return minute_rows(rows, start=start, end=end)
+    def read_out(self, *, rows: int) -> Iterator[TelemetryBatch]:
+        """See `TelemetryStore.read_out`."""
+        with self._file.one_view() as cursor:
+            yield from read_out(cursor, rows=rows)
 
-    def conflicts(self, limit: int) -> tuple[SpanConflict, ...]:
-        """See `SpanStore.conflicts`."""
-        text = query("conflicts").format(columns=SELECTED)
-        with self._file.reading() as cursor:
-            rows = cursor.execute(text, {"limit": limit}).fetchall()
-        at = len(SPAN_COLUMNS)
-        return tuple(SpanConflict(span=span_of_row(row), received_at=instant_of(row[at])) for row in rows)
+    def rebuild_rollups(self) -> None:
+        """See `TelemetryStore.rebuild_rollups`."""
+        with self._file.writing() as cursor:
+            rebuild(cursor, last_seq=self._last_seq)
 
-    def conflict_count(self) -> int:
-        """See `SpanStore.conflict_count`."""
-        return self._number(query("conflict_count"), {})
+    def verify_rollups(self) -> RollupReport:
+        """See `TelemetryStore.verify_rollups`."""
+        with self._file.one_view() as cursor:
+            return verify(cursor)
 
-    def unreadable(self, limit: int) -> tuple[UnreadableLine, ...]:
-        """See `SpanStore.unreadable`."""
-        with self._file.reading() as cursor:
-            rows = cursor.execute(query("unreadable"), {"limit": limit}).fetchall()
-        return tuple(UnreadableLine(file=file, offset=at, reason=reason) for file, at, reason in rows)
+    def remove_before(self, instant: datetime) -> int:
+        """See `TelemetryStore.remove_before`."""
+        with self._file.writing() as cursor:
+            removed = remove_before(cursor, ns_of(instant))
+        self._read_metrics_anew()
+        return removed
 
-    def unreadable_count(self) -> int:
-        """See `SpanStore.unreadable_count`."""
-        return self._number(query("unreadable_count"), {})
-
-    def close(self) -> None:
-        """See `SpanStore.close`."""
-        self._file.close()
-
-    def _number(self, text: str, values: Mapping[str, object]) -> int:
-        with self._file.reading() as cursor:
-            row = cursor.execute(text, values).fetchone()
-        return int(row[0]) if row else 0
+    def _read_metrics_anew(self) -> None:
+        with self._file.writing() as cursor:
+            self._metrics = MetricBook(cursor)
 
 
 def _set_positions(cursor: duckdb.DuckDBPyConnection, positions: Mapping[str, int]) -> None:

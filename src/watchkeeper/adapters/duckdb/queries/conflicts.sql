@@ -1,3 +1,3 @@
-SELECT {columns}, received_ns FROM span_conflicts
-ORDER BY received_ns DESC, trace_id, span_id, fingerprint
+SELECT {columns}, spans.received_ns FROM span_conflicts AS spans
+ORDER BY spans.received_ns DESC, spans.trace_id, spans.span_id, spans.fingerprint
 LIMIT $limit

@@ -1,3 +1,3 @@
 SELECT {columns} FROM spans
-WHERE trace_crc32 = $trace_crc32 AND trace_id = $trace_id
-ORDER BY start_ns, span_id
+WHERE spans.trace_crc32 = $trace_crc32 AND spans.trace_id = $trace_id
+ORDER BY spans.start_ns, spans.span_id

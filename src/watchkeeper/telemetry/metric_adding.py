@@ -1,5 +1,6 @@
-"""Figures of metrics, added up one point at a time: what every store's answers are compared with."""
+"""Figures of metrics, added up one point at a time."""
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,17 +89,27 @@ def _histogram_figures(
 
 def metric_names_of(points: Iterable[MetricPoint]) -> tuple[MetricName, ...]:
     """The names these points have; units as the first point told tells them."""
-    found: dict[tuple[str, str, MetricKind], list[MetricPoint]] = {}
+    series: dict[tuple[str, str, MetricKind, str], str] = {}
     for point in points:
-        found.setdefault((point.workload, point.name, point.kind), []).append(point)
+        series.setdefault((point.workload, point.name, point.kind, tags_text(point)), point.unit)
+    return metric_names_of_series((*told, unit) for told, unit in series.items())
+
+
+def metric_names_of_series(
+    series: Iterable[tuple[str, str, MetricKind, str, str]],
+) -> tuple[MetricName, ...]:
+    """The names of series, given by workload, name, kind, tags as text, and unit, first told first."""
+    found: dict[tuple[str, str, MetricKind], list[tuple[str, str]]] = {}
+    for workload, name, kind, tags, unit in series:
+        found.setdefault((workload, name, kind), []).append((tags, unit))
     return tuple(
         MetricName(
             workload=workload,
             name=name,
             kind=kind,
-            unit=some[0].unit,
-            tags=tuple(sorted({tag for point in some for tag in point.tags})),
-            series=len({tags_text(point) for point in some}),
+            unit=some[0][1],
+            tags=tuple(sorted({tag for tags, _ in some for tag in json.loads(tags)})),
+            series=len(some),
         )
         for (workload, name, kind), some in sorted(found.items())
     )

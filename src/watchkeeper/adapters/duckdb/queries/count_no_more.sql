@@ -1,0 +1,1 @@
+UPDATE spans SET counts = false WHERE rowid IN (SELECT unnest($rowids::BIGINT[]))

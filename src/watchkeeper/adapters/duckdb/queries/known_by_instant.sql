@@ -1,0 +1,1 @@
+SELECT {columns} FROM {table} SEMI JOIN arriving USING (ts_ns)

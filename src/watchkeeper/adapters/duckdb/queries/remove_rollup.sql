@@ -1,0 +1,1 @@
+DELETE FROM {table} WHERE minute_no < $before_at

@@ -1,0 +1,1 @@
+SELECT folded, folds, compacted FROM rollup_state

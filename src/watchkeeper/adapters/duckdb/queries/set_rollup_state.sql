@@ -1,0 +1,1 @@
+UPDATE rollup_state SET folded = $folded, folds = $folds, compacted = $compacted

@@ -1,0 +1,1 @@
+SELECT DISTINCT start_ns // 86400000000000 AS day FROM spans ORDER BY day

@@ -1,0 +1,1 @@
+SELECT {columns} FROM spans WHERE rowid IN (SELECT unnest($rowids::BIGINT[]))
