@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
@@ -447,7 +447,7 @@ any_span = st.builds(
 )
 
 stored_in_batches = settings(
-    phases=[Phase.explicit, Phase.generate], max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -6,7 +6,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import cast
 
 from watchkeeper.app.metrics import Counter, HistogramSample, Sample
 from watchkeeper.app.server_state import ServerState
@@ -15,7 +14,6 @@ from watchkeeper.costs.budgets.standing import Standing
 from watchkeeper.statistics.quantile_sketch import figure_of
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.figures import Dimension
-from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.questions.call_figures import together
 from watchkeeper.telemetry.span_filter import SpanFilter
 
@@ -143,7 +141,7 @@ class CallMetrics:
 def _calls(services: Services) -> tuple[CallFigures, ...]:
     by: tuple[Dimension, ...] = ("workload", "model", "status")
     question = CallQuestion(which=SpanFilter(counted_only=True), by=by)
-    return cast("TelemetryStore", services.telemetry).figures(question)
+    return services.telemetry.figures(question)
 
 
 def _labels(one: CallFigures) -> dict[str, str]:

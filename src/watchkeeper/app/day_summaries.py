@@ -1,12 +1,10 @@
 """The loop that writes the summaries of days that are over."""
 
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from watchkeeper.app.query_source import TelemetryQuerySource
 from watchkeeper.app.services import Services
 from watchkeeper.reporting.summarising import summarise
-from watchkeeper.telemetry.ports import TelemetryStore
 
 
 class DaySummaries:
@@ -18,7 +16,7 @@ class DaySummaries:
     def turn(self) -> None:
         """Write what is missing, and anew what late records may have changed."""
         summarise(
-            TelemetryQuerySource(cast("TelemetryStore", self._services.telemetry)),
+            TelemetryQuerySource(self._services.telemetry),
             self._services.summaries,
             now=self._services.clock.now(),
             zone=ZoneInfo(self._services.settings.timezone),

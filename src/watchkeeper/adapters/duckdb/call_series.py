@@ -18,7 +18,7 @@ TEXTS = (*COARSE, "route", "target", "release", "agent", "component", "query_typ
 FLAGS = ("ok", "cached", "degraded")
 
 SERIES_COLUMNS = frozenset({*TEXTS, *FLAGS, "status"})
-"""What rollups can be filtered and grouped by, beside having a receipt."""
+"""What rollups can be filtered and grouped by, beside having a receipt and counting."""
 
 KEPT_IN_MEMORY = 100_000
 """Series whose numbers are remembered; an application that makes more (an id in an agent's name) has
@@ -27,13 +27,13 @@ each looked up. Half a kilobyte each."""
 _KINDS: dict[str, Kind] = {
     "series_id": "integer",
     **dict.fromkeys(TEXTS, "text"),
-    **dict.fromkeys((*FLAGS, "gateway"), "flag"),
+    **dict.fromkeys((*FLAGS, "gateway", "counts"), "flag"),
     "status": "text",
     "coarse_id": "integer",
 }
 
 Series = tuple[Any, ...]
-"""Values of `TEXTS`, `FLAGS` and whether there is a receipt."""
+"""Values of `TEXTS` and `FLAGS`, whether there is a receipt, and whether tokens and cost count."""
 
 _values = attrgetter(*TEXTS, *FLAGS)
 
@@ -48,18 +48,23 @@ class SeriesBook:
         self._coarse: dict[Series, int] = {row[2 : 2 + len(COARSE)]: int(row[1]) for row in rows}
         last = cursor.execute(query("last_series")).fetchone() or (0, 0)
         self._last, self._last_coarse = int(last[0]), int(last[1])
+        self._written = self._last
         self._in_memory = self._last <= len(self._known)
         self._new: dict[Series, tuple[int, Span]] = {}
 
-    def numbers(self, cursor: duckdb.DuckDBPyConnection, spans: Sequence[Span]) -> list[int]:
+    def numbers(
+        self, cursor: duckdb.DuckDBPyConnection, spans: Sequence[Span], counts: Sequence[bool]
+    ) -> list[int]:
         """The number of each span's series; new ones are written with the caller's transaction."""
-        series = [(*_values(span), span.receipt_id is not None) for span in spans]
+        series = [
+            (*_values(span), span.receipt_id is not None, counting)
+            for span, counting in zip(spans, counts, strict=True)
+        ]
         known, found = self._known, []
         for span, one in zip(spans, series, strict=True):
             number = known.get(one)
             found.append(self._found(cursor, span, one) if number is None else number)
-        if self._new:
-            self._write(cursor)
+        self._write(cursor)
         return found
 
     def settle(self, *, committed: bool) -> None:
@@ -87,8 +92,12 @@ class SeriesBook:
     def _write(self, cursor: duckdb.DuckDBPyConnection) -> None:
         rows = []
         for one, (number, span) in self._new.items():
+            if number <= self._written:
+                continue
             rows.append((number, *one, dimension_value(span, "status"), self._coarse_number(cursor, one)))
-        insert(cursor, "call_series", _KINDS, list(zip(*rows, strict=True)))
+        if rows:
+            insert(cursor, "call_series", _KINDS, list(zip(*rows, strict=True)))
+        self._written = self._last
 
     def _coarse_number(self, cursor: duckdb.DuckDBPyConnection, one: Series) -> int:
         coarse = one[: len(COARSE)]

@@ -19,15 +19,15 @@ def _row_sum(column: str) -> str:
     if column == "calls":
         return "count(*)"
     if column == "model_calls":
-        return "count(*) FILTER (counts)"
+        return "count(*) FILTER (spans.counts)"
     if column == "duration_sum_ns":
-        return "sum(duration_ns)"
+        return "sum(spans.duration_ns)"
     if column == "duration_max_ns":
-        return "max(duration_ns)"
+        return "max(spans.duration_ns)"
     if column.endswith("_known"):
         told = column.removesuffix("_known")
-        return f"count({'cost_usd' if told == 'cost' else told + '_tokens'}) FILTER (counts)"
-    return f"coalesce(sum({column}) FILTER (counts), 0)"
+        return f"count(spans.{'cost_usd' if told == 'cost' else told + '_tokens'}) FILTER (spans.counts)"
+    return f"coalesce(sum(spans.{column}) FILTER (spans.counts), 0)"
 
 
 ROW_SUMS = ",\n    ".join(f"{_row_sum(column)} AS {column}" for column in SUM_COLUMNS)
@@ -37,11 +37,3 @@ ADDED_UP = ",\n    ".join(
     f"{'max' if column == 'duration_max_ns' else 'sum'}({column}) AS {column}" for column in SUM_COLUMNS
 )
 """Figures of rows that hold figures."""
-
-_UNCOUNTED = {"calls", "duration_sum_ns", "duration_max_ns"}
-
-TAKEN_BACK = ",\n    ".join(
-    f"0 AS {column}" if column in _UNCOUNTED else f"-({_row_sum(column)}) AS {column}"
-    for column in SUM_COLUMNS
-)
-"""What to add when rows turn out not to count (law 2)."""

@@ -5,12 +5,12 @@ question is asked (`figure_parts.py`), so figures are those of the rows after ev
 happens in the transaction of the append that fills the measure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
 
-from watchkeeper.adapters.duckdb.call_sums import ADDED_UP, ROW_SUMS, SUM_COLUMNS, TAKEN_BACK
+from watchkeeper.adapters.duckdb.call_sums import ADDED_UP, ROW_SUMS, SUM_COLUMNS
 from watchkeeper.adapters.duckdb.sql import query
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE, minute_starting
 from watchkeeper.telemetry.ports import DifferingMinute, RollupReport
@@ -82,14 +82,6 @@ def _set(cursor: duckdb.DuckDBPyConnection, state: RollupState) -> RollupState:
     values = {"folded": state.folded, "folds": state.folds, "compacted": state.compacted}
     cursor.execute(query("set_rollup_state"), values)
     return state
-
-
-def take_back(cursor: duckdb.DuckDBPyConnection, rowids: Sequence[int]) -> None:
-    """Take the tokens and cost of rows that turn out not to count from figures they are already in."""
-    folded = rollup_state(cursor).folded
-    for table, minutes in (("minute_calls", 1), ("hour_calls", 60)):
-        text = query("take_back").format(table=table, minutes=minutes, taken_back=TAKEN_BACK)
-        cursor.execute(text, {"rowids": rowids, "folded": folded})
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, *, last_seq: int) -> None:

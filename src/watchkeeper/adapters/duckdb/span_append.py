@@ -6,7 +6,7 @@ import duckdb
 
 from watchkeeper.adapters.duckdb.call_series import SeriesBook
 from watchkeeper.adapters.duckdb.columns import Array, Kind, array_of, insert, read, text_array
-from watchkeeper.adapters.duckdb.rollups import take_back
+from watchkeeper.adapters.duckdb.recounting import count_no_more
 from watchkeeper.adapters.duckdb.span_rows import (
     SELECTED,
     TOLD,
@@ -62,7 +62,7 @@ def append_spans(
     if new:
         # A gateway's span told again is no news to its parent, one kept aside says nothing.
         parents &= _gateway_parents(new)
-        _count_no_more(cursor, [rowids[key] for key in parents if key in rowids])
+        count_no_more(cursor, [rowids[key] for key in parents if key in rowids], book=book)
         counts = _counting(cursor, new, parents)
         _insert(cursor, new, counts, received_ns=received_ns, book=book, first_seq=first_seq)
     _set_aside(cursor, differing, received_ns=received_ns)
@@ -108,16 +108,6 @@ def _kept_spans(cursor: duckdb.DuckDBPyConnection, rowids: Sequence[int]) -> dic
     return {_key(span): span for span in map(span_of_row, rows)}
 
 
-def _count_no_more(cursor: duckdb.DuckDBPyConnection, rowids: Sequence[int]) -> None:
-    """Let stored clients' spans count no more: the gateway's span under each has come."""
-    if not rowids:
-        return
-    counting = [row[0] for row in cursor.execute(query("counting_at"), {"rowids": rowids}).fetchall()]
-    if counting:
-        take_back(cursor, counting)
-        cursor.execute(query("count_no_more"), {"rowids": counting})
-
-
 def _counting(cursor: duckdb.DuckDBPyConnection, new: Sequence[Span], parents: set[Key]) -> list[bool]:
     """Whether the tokens and cost of each span count (law 2)."""
     clients = [
@@ -146,7 +136,7 @@ def _insert(
     made: list[Sequence[object]] = [
         [received_ns] * len(new),
         [trace_crc32(span.trace_id) for span in new],
-        book.numbers(cursor, new),
+        book.numbers(cursor, new, counts),
         [latency_bucket(span.duration_ns) for span in new],
         counts,
         range(first_seq, first_seq + len(new)),

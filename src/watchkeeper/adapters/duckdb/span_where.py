@@ -23,6 +23,7 @@ _NS_PER_MS = 1_000_000
 _SERIES_FLAGS = {
     "model_operations_only": "series.operation = ANY ($only_operations)",
     "gateway_only": "series.gateway",
+    "counted_only": "series.counts",
 }
 """What is asked of a series by a flag."""
 
@@ -62,14 +63,14 @@ class SpanWhere:
 def span_where(which: SpanFilter) -> SpanWhere:
     """The conditions; only what is asked for is in them."""
     series = {flag: text for flag, text in _SERIES_FLAGS.items() if getattr(which, flag)}
-    rows: list[str] = ["spans.counts"] if which.counted_only else []
+    rows: list[str] = []
     window: list[str] = []
     values: dict[str, object] = {}
     if which.model_operations_only:
         values["only_operations"] = sorted(MODEL_OPERATIONS)
     for asked in fields(SpanFilter):
         value = getattr(which, asked.name)
-        if value is None or asked.name in _SERIES_FLAGS or asked.name == "counted_only":
+        if value is None or asked.name in _SERIES_FLAGS:
             continue
         condition, value = _condition(asked.name, value)
         if value is not None:

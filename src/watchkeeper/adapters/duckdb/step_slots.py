@@ -42,7 +42,9 @@ def slots_of(step: Step, timezone: str, *, from_at: int, before_at: int) -> Slot
         return Slots("minute_no", step, zone, whole_hours=False, whole_days=False)
     if step == "hour":
         into = _case([(since, offset % 60) for since, offset in offsets])
-        return Slots(f"minute_no - (minute_no + {into}) % 60", step, zone, whole_hours=hours, whole_days=False)
+        return Slots(
+            f"minute_no - (minute_no + {into}) % 60", step, zone, whole_hours=hours, whole_days=False
+        )
     local = f"(minute_no + {_case(offsets)})"
     days = all(offset == 0 for _, offset in offsets)
     return Slots(f"{local} // {STEP_MINUTES['day']}", step, zone, whole_hours=hours, whole_days=days)

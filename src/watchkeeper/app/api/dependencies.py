@@ -1,6 +1,6 @@
 """What a resource's handlers ask for."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -23,7 +23,7 @@ def ready_services(state: Annotated[ServerState, Depends(server_state)]) -> Serv
 
 def telemetry_of(services: Annotated[Services, Depends(ready_services)]) -> TelemetryStore:
     """The store of rows and figures."""
-    return cast("TelemetryStore", services.telemetry)
+    return services.telemetry
 
 
 StateDep = Annotated[ServerState, Depends(server_state)]

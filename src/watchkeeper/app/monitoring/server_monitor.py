@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import cast
 
 from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
 from watchkeeper.app.server_log import Log
@@ -11,7 +10,6 @@ from watchkeeper.app.settings_monitoring import rules_in_force
 from watchkeeper.app.workload import Workload
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.monitoring.monitor import Look, Monitor, Telling
-from watchkeeper.telemetry.ports import TelemetryStore
 
 ALERT_LOG = "alerts.jsonl"
 """A line for everything somebody is told (HE-36)."""
@@ -46,13 +44,12 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
 
 def server_measurements(services: Services, workloads: Iterable[Workload]) -> TelemetryMeasurements:
     """The figures a server's rules watch."""
-    telemetry = cast("TelemetryStore", services.telemetry)
     named: dict[tuple[str, str], NamedFigure] = {
         (workload.id, name): partial(figure, services)
         for workload in workloads
         for name, figure in workload.figures().items()
     }
-    return TelemetryMeasurements(telemetry, named)
+    return TelemetryMeasurements(services.telemetry, named)
 
 
 def look(monitor: Monitor) -> Look:

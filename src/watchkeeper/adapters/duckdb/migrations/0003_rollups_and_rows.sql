@@ -21,9 +21,24 @@ CREATE TABLE call_series (
     cached BOOLEAN NOT NULL,
     degraded BOOLEAN NOT NULL,
     gateway BOOLEAN NOT NULL, -- has a receipt
+    counts BOOLEAN NOT NULL, -- tokens and cost count: a model operation no gateway span tells too (law 2)
     status VARCHAR NOT NULL, -- ok, else the error's code, else error
     coarse_id INTEGER NOT NULL -- the same for all series of one workload, operation, provider and model
 );
+
+CREATE TABLE marked AS
+SELECT
+    spans.* EXCLUDE (fingerprint),
+    receipt_id IS NOT NULL AS gateway,
+    operation IN ('chat', 'generate_content', 'text_completion', 'embeddings')
+    AND (
+        receipt_id IS NOT NULL
+        OR (trace_id, span_id) NOT IN (
+            SELECT (trace_id, parent_span_id) FROM spans
+            WHERE receipt_id IS NOT NULL AND parent_span_id IS NOT NULL
+        )
+    ) AS counts
+FROM spans;
 
 INSERT INTO call_series
 SELECT
@@ -34,46 +49,40 @@ SELECT
 FROM (
     SELECT DISTINCT
         workload, operation, provider, model, route, target, release, agent, component, query_type,
-        error_code, ok, cached, degraded, receipt_id IS NOT NULL AS gateway
-    FROM spans
+        error_code, ok, cached, degraded, gateway, counts
+    FROM marked
 );
 
 CREATE TABLE kept_spans AS
 SELECT
-    spans.* EXCLUDE (fingerprint),
+    marked.* EXCLUDE (gateway),
     series.series_id,
     -- The bucket of the duration in milliseconds (statistics/quantile_sketch), -32768 of none.
     CASE
         WHEN duration_ns = 0 THEN -32768
         ELSE ceil(ln(duration_ns / 1000000.0) / ln(1.01 / 0.99))
     END::SMALLINT AS latency_bucket,
-    spans.operation IN ('chat', 'generate_content', 'text_completion', 'embeddings')
-    AND (
-        spans.receipt_id IS NOT NULL
-        OR (spans.trace_id, spans.span_id) NOT IN (
-            SELECT (trace_id, parent_span_id) FROM spans
-            WHERE receipt_id IS NOT NULL AND parent_span_id IS NOT NULL
-        )
-    ) AS counts,
     row_number() OVER () AS seq
-FROM spans
+FROM marked
 JOIN call_series AS series
-    ON series.workload = spans.workload
-    AND series.operation = spans.operation
-    AND series.provider IS NOT DISTINCT FROM spans.provider
-    AND series.model IS NOT DISTINCT FROM spans.model
-    AND series.route IS NOT DISTINCT FROM spans.route
-    AND series.target IS NOT DISTINCT FROM spans.target
-    AND series.release IS NOT DISTINCT FROM spans.release
-    AND series.agent IS NOT DISTINCT FROM spans.agent
-    AND series.component IS NOT DISTINCT FROM spans.component
-    AND series.query_type IS NOT DISTINCT FROM spans.query_type
-    AND series.error_code IS NOT DISTINCT FROM spans.error_code
-    AND series.ok = spans.ok
-    AND series.cached = spans.cached
-    AND series.degraded = spans.degraded
-    AND series.gateway = (spans.receipt_id IS NOT NULL);
+    ON series.workload = marked.workload
+    AND series.operation = marked.operation
+    AND series.provider IS NOT DISTINCT FROM marked.provider
+    AND series.model IS NOT DISTINCT FROM marked.model
+    AND series.route IS NOT DISTINCT FROM marked.route
+    AND series.target IS NOT DISTINCT FROM marked.target
+    AND series.release IS NOT DISTINCT FROM marked.release
+    AND series.agent IS NOT DISTINCT FROM marked.agent
+    AND series.component IS NOT DISTINCT FROM marked.component
+    AND series.query_type IS NOT DISTINCT FROM marked.query_type
+    AND series.error_code IS NOT DISTINCT FROM marked.error_code
+    AND series.ok = marked.ok
+    AND series.cached = marked.cached
+    AND series.degraded = marked.degraded
+    AND series.gateway = marked.gateway
+    AND series.counts = marked.counts;
 
+DROP TABLE marked;
 DROP TABLE spans;
 
 -- No key of a span is looked up by its fingerprint any more: what has the same key is read and compared.
@@ -125,7 +134,7 @@ CREATE TABLE spans (
     trace_crc32 UINTEGER NOT NULL, -- of trace_id in UTF-8; narrows a look-up by trace
     series_id INTEGER NOT NULL,
     latency_bucket SMALLINT NOT NULL,
-    counts BOOLEAN NOT NULL, -- tokens and cost count: a model operation no gateway span tells too (law 2)
+    counts BOOLEAN NOT NULL, -- as of its series
     seq BIGINT NOT NULL -- rising in the order rows came
 );
 

@@ -1,3 +1,3 @@
 -- Clients' spans that count so far.
-SELECT rowid FROM spans
+SELECT {columns}, spans.rowid FROM spans
 WHERE rowid IN (SELECT unnest($rowids::BIGINT[])) AND receipt_id IS NULL AND counts

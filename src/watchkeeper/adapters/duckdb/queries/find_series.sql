@@ -14,4 +14,5 @@ WHERE workload = $1
     AND cached = $13
     AND degraded = $14
     AND gateway = $15
+    AND counts = $16
 LIMIT 1

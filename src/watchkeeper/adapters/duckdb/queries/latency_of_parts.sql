@@ -8,6 +8,7 @@ WITH
         JOIN call_series AS series USING (series_id)
         WHERE {where}
         GROUP BY ALL
+        HAVING sum(parts.calls) > 0
     )
 SELECT * EXCLUDE (latency_bucket, calls), list(latency_bucket) AS buckets, list(calls) AS calls
 FROM counted

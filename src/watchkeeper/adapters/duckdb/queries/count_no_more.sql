@@ -1,1 +1,0 @@
-UPDATE spans SET counts = false WHERE rowid IN (SELECT unnest($rowids::BIGINT[]))
