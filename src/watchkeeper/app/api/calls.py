@@ -7,6 +7,7 @@ from pydantic import Field
 
 from watchkeeper.app.api.asked import AskedCalls
 from watchkeeper.app.api.dependencies import ServicesDep, TelemetryDep
+from watchkeeper.telemetry.questions.call_search import search_calls
 from watchkeeper.telemetry.questions.calls_page import (
     MOST_CALLS,
     CallDetail,
@@ -23,6 +24,10 @@ class AskedPage(AskedCalls):
 
     limit: int = Field(default=50, ge=1, le=MOST_CALLS)
     after: str | None = Field(default=None, description="The `next` of the page before.")
+    q: str | None = Field(
+        default=None,
+        description='Only calls whose prompt or reply has all these words and "phrases in quotes".',
+    )
 
 
 @router.get("")
@@ -30,6 +35,16 @@ def newest_calls(
     services: ServicesDep, telemetry: TelemetryDep, asked: Annotated[AskedPage, Query()]
 ) -> CallsPage:
     """The newest calls, newest first; of the last 24 hours if nothing else is asked."""
+    if asked.q is not None:
+        return search_calls(
+            telemetry,
+            services.content_search,
+            asked.q,
+            asked.which(),
+            during=asked.during(services),
+            limit=asked.limit,
+            after=asked.after,
+        )
     return calls_page(
         telemetry,
         asked.which(),

@@ -1,4 +1,4 @@
-"""`wk calls`: what recorded calls to providers hold."""
+"""`wk calls`: the calls telemetry has, and what recorded calls to providers hold."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,21 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.commands import calls_told
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json_line, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.gateway.dialects.recorded import CassetteExchange, UnreadableLine, parse_cassettes
 
-app = command_app("Look into recorded calls to providers.", group=True)
-schemas: dict[str, Any] = {"calls parse": CassetteExchange | UnreadableLine}
+app = command_app("Look at calls: the newest, one whole, by what was said, or as recorded.", group=True)
+schemas: dict[str, Any] = {**calls_told.schemas, "calls parse": CassetteExchange | UnreadableLine}
+app.command(name="list")(calls_told.list_calls)
+app.command(name="show")(calls_told.show_call)
+app.command(name="search")(calls_told.search_calls)
 LONGEST = 60
 """Characters of a text in the table."""
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `parse` a command of its own, though it is the only one."""
 
 
 @app.command()

@@ -9,6 +9,7 @@ import typer
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.pricing import price_book
+from watchkeeper.cli.commands import cost_spent
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_json_line, print_line, print_table
@@ -29,7 +30,10 @@ class Prices:
     prices: tuple[ListedPrice, ...]
 
 
-schemas: dict[str, Any] = {"cost price": PricedLine, "cost prices": Prices}
+schemas: dict[str, Any] = {**cost_spent.schemas, "cost price": PricedLine, "cost prices": Prices}
+app.command(name="by")(cost_spent.by)
+app.command(name="forecast")(cost_spent.forecast)
+app.command(name="month")(cost_spent.month)
 AtOption = Annotated[
     str | None, typer.Option("--at", help="A day or instant, UTC unless it says otherwise; now if not given.")
 ]

@@ -57,9 +57,11 @@ class CallRow:
     """Told by the gateway; None came by telemetry alone."""
     prompt_preview: str | None
     reply_preview: str | None
+    snippet: str | None
+    """What a search found, with a little around it; null where nothing was searched for."""
 
 
-def call_row(span: Span) -> CallRow:
+def call_row(span: Span, *, snippet: str | None = None) -> CallRow:
     """The line of a span."""
     return CallRow(
         trace_id=span.trace_id,
@@ -101,4 +103,5 @@ def call_row(span: Span) -> CallRow:
         receipt_id=span.receipt_id,
         prompt_preview=span.prompt_preview,
         reply_preview=span.reply_preview,
+        snippet=snippet,
     )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from watchkeeper.domain.errors import InvalidInputError, NotFoundError
@@ -69,15 +70,20 @@ def calls_page(
     Raises:
         InvalidInputError: `after` is no place of a page.
     """
-    place = None if after is None else _place(after)
+    place = None if after is None else place_of(after)
     # One more than asked for tells whether there is a page after this one.
     inside = within(which, during)
     found = store.newest(replace(inside, until_ns=None) if open_ended else inside, limit + 1, place)
+    return page_of([(span, None) for span in found], during=during, limit=limit)
+
+
+def page_of(found: Sequence[tuple[Span, str | None]], *, during: TimeRange, limit: int) -> CallsPage:
+    """A page of calls, each with what a search found in it; more than `limit` of them tell of a next page."""
     shown = found[:limit]
     return CallsPage(
         range=asked(during),
-        calls=tuple(call_row(span) for span in shown),
-        next=_text(shown[-1]) if len(found) > limit else None,
+        calls=tuple(call_row(span, snippet=snippet) for span, snippet in shown),
+        next=_text(shown[-1][0]) if len(found) > limit else None,
     )
 
 
@@ -108,7 +114,12 @@ def _text(span: Span) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _place(text: str) -> SpanPlace:
+def place_of(text: str) -> SpanPlace:
+    """The place a page's `next` tells.
+
+    Raises:
+        InvalidInputError: It tells none.
+    """
     try:
         start_ns, trace_id, span_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
