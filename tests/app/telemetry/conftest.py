@@ -18,6 +18,7 @@ from watchkeeper.app.services import Services
 from watchkeeper.app.settings import Section, Settings
 from watchkeeper.domain.span import Span
 from watchkeeper.gateway.ports import BaselineEngine
+from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.clock import MovedClock
 
@@ -56,6 +57,12 @@ class StockResearch:
         return []
 
     def agents(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def rules(self) -> tuple[Rule, ...]:
+        return ()
+
+    def figures(self) -> dict[str, Any]:
         return {}
 
     def name_words(self) -> frozenset[str]:

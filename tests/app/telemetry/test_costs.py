@@ -120,7 +120,13 @@ def test_a_stock_and_a_query_have_a_cost_and_a_trend(office: "Office") -> None:
         ("2026-11-28", 2, "0.4"),
     ]
     assert (query["unit"], query["units"], query["usd_per_unit"]) == ("query", 3, "0.02")
-    assert query["trend"][0] == {"day": "2026-11-27", "units": 0, "cost_usd": None, "usd_per_unit": None}
+    assert query["trend"][0] == {
+        "day": "2026-11-27",
+        "units": 0,
+        "cost_usd": None,
+        "usd_per_unit": None,
+        "at_least_usd_per_unit": None,
+    }
     table = office.get("/costs", by="day", since="2026-11", until="2026-11")
     assert (table["rows"][-3]["cost_usd"], table["total"]["cost_usd"]) == ("0.9", "1")
 

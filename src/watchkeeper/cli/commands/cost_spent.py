@@ -21,6 +21,8 @@ schemas: dict[str, Any] = {
     "cost month": "watchkeeper.costs.spending.month_review:MonthReview",
 }
 UNIT = "unit"
+NOT_TOLD = "not told"
+"""What stands for calls that told of no model, agent or whatever was asked by."""
 FORMATS = (".json", ".csv")
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV; an empty cell is no data.")]
 
@@ -125,7 +127,7 @@ def _print_table(found: Mapping[str, Any], *, as_csv: bool) -> None:
     if as_csv:
         print_csv(_csv_rows(found))
         return
-    rows = [[*(one["group"][name] for name in columns), *_figures(one)] for one in found["rows"]]
+    rows = [[*(one["group"][name] or NOT_TOLD for name in columns), *_figures(one)] for one in found["rows"]]
     rows.append(
         ["total", *[""] * (len(columns) - 1), *_figures(found["total"])]
         if columns
@@ -190,7 +192,10 @@ def _print_units(found: Mapping[str, Any], *, as_csv: bool) -> None:
         days = [day for day in one["trend"] if day["units"]]
         print_table(
             ["day", f"{one['unit']} count", "USD each", "USD"],
-            [[day["day"], day["units"], usd(day["usd_per_unit"]), usd(day["cost_usd"])] for day in days],
+            [
+                [day["day"], day["units"], usd(day["usd_per_unit"]) or _at_least(day), usd(day["cost_usd"])]
+                for day in days
+            ],
             title=f"{one['workload']} per {one['unit']}, by day",
         )
 

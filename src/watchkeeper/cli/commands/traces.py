@@ -45,6 +45,6 @@ def show(
             f"{known(tree['cost_usd']) or 'no'} USD"
         )
         if tree["missing_parents"]:
-            print_line(f"  {tree['missing_parents']} callers are named and have not come (yet)")
+            print_line(f"  callers named that have not come (yet): {tree['missing_parents']}")
         print_table(["step", "under way", "took", "model", "tokens", "USD", "remarks"], tree_rows(tree))
     raise typer.Exit(1 if tree["failed"] else 0)

@@ -34,6 +34,8 @@ class UnitDay:
     units: int
     cost_usd: Decimal | None
     usd_per_unit: Decimal | None
+    at_least_usd_per_unit: Decimal | None
+    """With calls of unknown cost counted as nothing: it was that or more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,7 @@ def _day(day: date, work: Sequence[WorkCost], units: int) -> UnitDay:
         units=units,
         cost_usd=plain_usd(known) if priced else None,
         usd_per_unit=_rounded(known / units) if units and whole else None,
+        at_least_usd_per_unit=_rounded(known / units) if units and priced else None,
     )
 
 
