@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 import watchkeeper
 from watchkeeper.sdk import LogHandler
@@ -186,3 +187,24 @@ def test_lines_beyond_the_bound_are_dropped_and_a_line_says_how_many(
     (said,) = (row for row in lines("system") if "dropped" in row)
     assert said["dropped"] == 80 - 50 + 1
     assert handle.problems() == {"log_lines_dropped": 31}
+
+
+def test_warnings_and_worse_are_told_to_the_server_too(begin: Any, door: Any) -> None:
+    handle = begin(endpoint=door.url)
+    with watchkeeper.component("reader"):
+        headers = watchkeeper.inject_headers()
+        handle.warn("reader", "page 9 is blank", pages=[9])
+    handle.alert("critical", "error_rate", 0.2, 0.05)
+    handle.configuration_changed("reader", "dpi", old=200, new=300)
+    assert handle.flush()
+
+    (body,) = door.bodies("/v1/logs")
+    (group,) = ExportLogsServiceRequest.FromString(body).resource_logs
+    warned, alerted = group.scope_logs[0].log_records
+    assert {a.key: a.value.string_value for a in group.resource.attributes}["service.name"] == "test-app"
+    assert (warned.severity_number, warned.severity_text) == (13, "warning")
+    assert warned.body.string_value == "page 9 is blank"
+    assert headers["traceparent"] == f"00-{warned.trace_id.hex()}-{warned.span_id.hex()}-01"
+    facts = {a.key: a.value for a in warned.attributes}
+    assert (facts["component"].string_value, facts["pages"].string_value) == ("reader", "[9]")
+    assert (alerted.severity_number, alerted.trace_id) == (21, b"")

@@ -4,6 +4,7 @@ import math
 import statistics
 from pathlib import Path
 from threading import Thread
+from time import process_time
 from typing import Any
 
 import pytest
@@ -270,3 +271,31 @@ def test_threads_that_count_at_once_lose_nothing(begin: Any) -> None:
     assert handle.series("answers")[0].reading() == 20_000
     assert handle.statistics("answers").count == 20_000
     assert handle.operations()[0].count == 20_000
+
+
+@pytest.mark.requirement("HE-73")
+def test_ten_thousand_records_take_less_than_a_second(begin: Any) -> None:
+    """Processor time, so that a busy machine does not count: it takes some 20 ms."""
+    begin()
+    began = process_time()
+    for n in range(10_000):
+        watchkeeper.record_metric("latency", float(n), "histogram", {"region": "north"})
+    assert process_time() - began < 1.0
+
+
+@pytest.mark.requirement("HE-74")
+def test_a_hundred_statistics_take_less_than_a_tenth_of_a_second(begin: Any) -> None:
+    """Processor time: it takes some 30 ms."""
+    handle = begin(export=False, logs=False)
+    for n in range(1_000):
+        for series in range(100):
+            handle.record_metric("latency", math.sqrt(n * series), "gauge", {"series": str(series)})
+    found = handle.series("latency")
+    began = process_time()
+    for series in found:
+        series.statistics()
+    assert process_time() - began < 0.1
+    began = process_time()
+    for series in found:
+        assert series.statistics().count == 1_000
+    assert process_time() - began < 0.05, "nothing has come since, so nothing is worked out"

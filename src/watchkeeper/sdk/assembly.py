@@ -65,6 +65,7 @@ def assemble(options: Options, readings: Readings) -> Parts:
         registry=registry,
         exporter=exporter,
         logs=logs,
+        send_logs_from=options.send_logs_from,
     )
     problems.tell = lambda reason, detail: recorder.log(
         "system",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from watchkeeper.domain.errors import SettingsError
+from watchkeeper.sdk.logs.lines import SEVERITIES
 
 _WORKLOAD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MIB = 1 << 20
@@ -45,6 +46,8 @@ class Options:
     """True: a batch survives a power cut, too, not only the death of the process."""
     log_max_bytes: int = 16 * _MIB
     log_keep: int = 5
+    send_logs_from: str = "warning"
+    """Lines of this level and above are told to the server, too."""
     query_max_chars: int = 1_000
     keep_query_text: bool = True
     redact: Callable[[str], str] | None = None
@@ -131,6 +134,8 @@ def _problem(name: str, value: object) -> str | None:
         return f"{name} is a text, not {value!r}"
     if name == "workload" and not _WORKLOAD.fullmatch(value):
         return f"workload is lower-case words joined by '-', such as 'stock-research', not {value!r}"
+    if name == "send_logs_from" and value not in SEVERITIES:
+        return f"send_logs_from is one of {', '.join(SEVERITIES)}, not {value!r}"
     if name == "endpoint" and not _is_endpoint(value):
         return f"endpoint is an address such as http://127.0.0.1:8787, not {value!r}"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from watchkeeper.sdk.logs.lines import Line, LogFile, error_type
+from watchkeeper.sdk.logs.lines import SEVERITIES, Line, LogFile, error_type
 from watchkeeper.sdk.logs.log_writer import LogWriter
 from watchkeeper.sdk.metrics.registry import Registry
 from watchkeeper.sdk.operations import Operations
@@ -34,6 +34,7 @@ class Recorder:
         registry: Registry,
         exporter: Exporter | None,
         logs: LogWriter | None,
+        send_logs_from: str,
     ) -> None:
         self.readings = readings
         self.problems = problems
@@ -43,6 +44,7 @@ class Recorder:
         """Components that have begun work in this process."""
         self._exporter = exporter
         self._logs = logs
+        self._send_from = SEVERITIES[send_logs_from]
         self._memory = MemoryReading()
 
     def open(self, name: str, *, component: str | None = None) -> OpenSpan | None:
@@ -87,14 +89,15 @@ class Recorder:
 
     def log(self, file: LogFile, level: str, message: str, fields: Mapping[str, object]) -> None:
         """Leave a log line that carries the open span's ids."""
-        if self._logs is None:
-            return
         trace_id, span_id = ids_now()
         open_span = current.get()
         query_id = open_span.query_id if isinstance(open_span, OpenSpan) else None
-        self._logs.put(
-            Line(file, self.readings.now_ns(), level, message, trace_id, span_id, query_id, fields)
-        )
+        line = Line(file, self.readings.now_ns(), level, message, trace_id, span_id, query_id, fields)
+        if self._logs is not None:
+            self._logs.put(line)
+        if self._exporter is not None and SEVERITIES.get(level, 0) >= self._send_from:
+            self._exporter.lines.put(line)
+            self._exporter.background.ensure_running()
 
     def finish(self) -> None:
         """Let go of what was opened."""

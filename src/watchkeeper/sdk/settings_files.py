@@ -28,6 +28,7 @@ LOGGING = {
     "write_every_s": "log_every_s",
     "summary_every_s": "summary_every_s",
     "query_text": "keep_query_text",
+    "send_from": "send_logs_from",
 }
 """Keys of the files and the options they are."""
 

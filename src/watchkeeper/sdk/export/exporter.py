@@ -10,6 +10,7 @@ from watchkeeper.sdk.export.draining import Draining
 from watchkeeper.sdk.export.endpoint import Endpoint
 from watchkeeper.sdk.export.sender import TIMEOUT_S, Sender
 from watchkeeper.sdk.export.storing import PER_BATCH, Storing
+from watchkeeper.sdk.logs.lines import Line
 from watchkeeper.sdk.metrics.registry import Registry
 from watchkeeper.sdk.outbox import Outbox
 from watchkeeper.sdk.problems import Problems
@@ -49,10 +50,12 @@ class Exporter:
         wake = self.background.wake
         self.spans: Outbox[OpenSpan] = Outbox(max_waiting, wake=wake, wake_at=PER_BATCH)
         self.records: Outbox[Record] = Outbox(max_waiting, wake=wake, wake_at=PER_BATCH)
+        self.lines: Outbox[Line] = Outbox(max_waiting, wake=wake, wake_at=PER_BATCH)
         self._storing = Storing(
             backlog,
             spans=self.spans,
             records=self.records,
+            lines=self.lines,
             registry=registry,
             resource=resource,
             problems=problems,

@@ -9,7 +9,8 @@ from watchkeeper.sdk.redaction import redact_secrets
 from watchkeeper.sdk.span import OpenSpan
 
 SCOPE_NAME = "watchkeeper.sdk"
-_SCOPE = field(1, field(1, text(SCOPE_NAME)))
+SCOPE = field(1, field(1, text(SCOPE_NAME)))
+"""The field of a group that names who recorded what is in it."""
 _KINDS = {"internal": 1, "server": 2, "client": 3}
 _ERROR = number_field(3, 2)
 _MOST_MESSAGE_CHARACTERS = 2_000
@@ -22,7 +23,7 @@ def resource_bytes(facts: Mapping[str, str]) -> bytes:
 
 def encode_spans(spans: Iterable[OpenSpan], resource: bytes) -> bytes:
     """A whole `ExportTraceServiceRequest`."""
-    scoped = _SCOPE + b"".join([field(2, _span(span)) for span in spans])
+    scoped = SCOPE + b"".join([field(2, _span(span)) for span in spans])
     return field(1, field(1, resource) + field(2, scoped))
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.sdk.export.backlog import Backlog
-from watchkeeper.sdk.export.lanes import EVALUATIONS, FEEDBACK, METRICS, QUERIES, TRACES, Lane
+from watchkeeper.sdk.export.lanes import EVALUATIONS, FEEDBACK, LOGS, METRICS, QUERIES, TRACES, Lane
+from watchkeeper.sdk.export.log_encoding import encode_lines
 from watchkeeper.sdk.export.metric_encoding import encode_metrics
 from watchkeeper.sdk.export.span_encoding import encode_spans, resource_bytes
 from watchkeeper.sdk.export.spool import FILE_BYTES
+from watchkeeper.sdk.logs.lines import Line
 from watchkeeper.sdk.metrics.registry import Registry
 from watchkeeper.sdk.outbox import Outbox
 from watchkeeper.sdk.problems import Problems
@@ -30,6 +33,7 @@ class Storing:
         *,
         spans: Outbox[OpenSpan],
         records: Outbox[Record],
+        lines: Outbox[Line],
         registry: Registry,
         resource: Mapping[str, str],
         problems: Problems,
@@ -37,10 +41,11 @@ class Storing:
         self._backlog = backlog
         self._spans = spans
         self._records = records
+        self._lines = lines
         self._registry = registry
         self._resource = resource_bytes(resource)
         self._problems = problems
-        self._told_dropped = {"spans": 0, "records": 0}
+        self._told_dropped = {"spans": 0, "records": 0, "lines": 0}
 
     def store(self, now_ns: int, *, metrics: bool) -> None:
         """Make batches of all that waits, of the series too when `metrics` says so."""
@@ -48,9 +53,17 @@ class Storing:
             self._store_spans(spans, now_ns)
         while records := self._records.take(PER_BATCH):
             self._store_records(records, now_ns)
+        while lines := self._lines.take(PER_BATCH):
+            self._store_batch(LOGS, partial(encode_lines, lines, self._resource), now_ns)
         if metrics:
             self._store_batch(METRICS, partial(self._told_by_series, now_ns), now_ns)
-        for name, dropped in (("spans", self._spans.dropped), ("records", self._records.dropped)):
+        waiting: dict[str, Outbox[Any]] = {
+            "spans": self._spans,
+            "records": self._records,
+            "lines": self._lines,
+        }
+        for name, outbox in waiting.items():
+            dropped = outbox.dropped
             if dropped > self._told_dropped[name]:
                 new, self._told_dropped[name] = dropped - self._told_dropped[name], dropped
                 self._problems.count(f"{name}_dropped", "the queue in memory was full", times=new)

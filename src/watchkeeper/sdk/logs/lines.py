@@ -11,6 +11,8 @@ from watchkeeper.sdk.span import OpenSpan
 
 LogFile = Literal["queries", "system", "performance", "alerts"]
 LOG_FILES: tuple[LogFile, ...] = ("queries", "system", "performance", "alerts")
+SEVERITIES = {"debug": 5, "info": 9, "warning": 13, "error": 17, "critical": 21}
+"""OpenTelemetry's numbers of our levels."""
 _NS_PER_MS = 1_000_000
 
 
