@@ -37,7 +37,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("traces", "Look at a request from its beginning to its end."),
     _entry("metrics", "List the metrics there are, and show any of them over time."),
     _entry("stats", "Report the queries of the last days against their targets."),
-    _entry("telemetry", "Check, rebuild, export and import the telemetry store."),
+    _entry("telemetry", "Look at the telemetry store, check and rebuild its figures, and move it."),
     _entry("budget", "Say what may be spent and what was, and open what a level refused."),
     _entry("twins", "Compare what several readers made of the same documents."),
     _entry("canary", "Run a workload's canary suite."),

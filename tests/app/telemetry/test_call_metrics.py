@@ -53,7 +53,7 @@ def test_a_counter_does_not_fall_when_rows_are_let_go_of(office: "Office") -> No
     name = 'watchkeeper_calls_total{workload="stock-research",model="large",status="ok"}'
     office.hears(model_call(1, NOON - timedelta(days=9)), model_call(2, NOON))
     assert scraped(office)[name] == 2
-    office.services.telemetry.remove_before(NOON - timedelta(days=1))  # type: ignore[attr-defined]
+    office.services.telemetry.remove_before(NOON - timedelta(days=1))
     office.hears(model_call(3, NOON))
     assert scraped(office)[name] == 2
 

@@ -268,3 +268,19 @@ def test_a_months_review_is_shown_and_written_as_json_and_csv(terminal: Terminal
     assert sum(row["section"] == "day" for row in rows) == 28
     for bad in (["2026-12"], ["november"], ["2026-11", "--output", "x.pdf"]):
         assert isinstance(terminal.run("cost", "month", *bad).exception, InvalidInputError)
+
+
+def test_the_store_tells_what_it_holds_and_that_its_figures_hold(terminal: Terminal) -> None:
+    terminal.office.hears(call(1), call(2))
+    terminal.office.hears(call(2, ms=9))
+    assert "2 spans" in terminal.says("telemetry", "show")
+    assert terminal.json("telemetry", "show")["conflicts"] == 1
+    assert "figures and rows agree" in terminal.says("telemetry", "verify")
+    assert terminal.json("telemetry", "rebuild")["equal"]
+
+
+def test_a_store_is_not_copied_to_what_is_no_clickhouse_and_no_password_is_told(terminal: Terminal) -> None:
+    done = terminal.run("telemetry", "copy", "--to", "postgres://wk:hunter2@db.example/telemetry")
+    assert isinstance(done.exception, InvalidInputError)
+    assert "begins with clickhouse://" in done.exception.message
+    assert "hunter2" not in str(done.exception) + done.output

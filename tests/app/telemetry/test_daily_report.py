@@ -213,7 +213,7 @@ def test_quality_comes_from_judged_answers_the_next_morning_or_is_no_data(office
 def test_a_day_whose_records_are_gone_is_told_by_its_summary(office: "Office") -> None:
     office.hears(queries=mixed(0, 3 * DAY))
     DaySummaries(office.services).turn()
-    office.services.telemetry.remove_before(NOON - DAY)  # type: ignore[attr-defined]
+    office.services.telemetry.remove_before(NOON - DAY)
     DaySummaries(office.services).turn()
     assert office.get("/stats")["days"][3]["queries"] == 20
 

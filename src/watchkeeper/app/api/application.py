@@ -31,6 +31,7 @@ from watchkeeper.app.api import (
     series,
     stats,
     status,
+    telemetry,
     traces,
     twins,
 )
@@ -63,6 +64,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     series.router,
     stats.router,
     status.router,
+    telemetry.router,
     traces.router,
     twins.router,
 )

@@ -1,0 +1,109 @@
+"""`wk telemetry`: the store itself: what it holds, whether its figures hold, and moving it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from watchkeeper.cli.connect import connect
+from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.told_figures import moment
+
+app = command_app("Look at the telemetry store, check and rebuild its figures, and move it.", group=True)
+_VERIFIED = "watchkeeper.app.api.telemetry:Verified"
+schemas: dict[str, Any] = {
+    "telemetry show": "watchkeeper.app.api.telemetry:Held",
+    "telemetry verify": _VERIFIED,
+    "telemetry rebuild": _VERIFIED,
+    "telemetry copy": "watchkeeper.telemetry.store_copy:CopyReport",
+}
+LONG_S = 24 * 3600.0
+"""Seconds a command waits that reads every row there is."""
+
+
+@app.command()
+def show(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Show how much the store holds, and what it did not take and why."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/telemetry")
+    if call.json:
+        print_json(found)
+        return
+    print_line(f"{found['spans']:,} spans")
+    print_line(f"{found['conflicts']:,} kept aside: another holds their key, and the first stayed")
+    for one in found["newest_conflicts"]:
+        span = one["span"]
+        print_line(f"  {moment(one['received_at'])} {span['trace_id']} {span['span_id']} {span['name']}")
+    print_line(f"{found['unreadable_lines']:,} lines that are no receipts")
+    for one in found["first_unreadable"]:
+        print_line(f"  {one['file']} at {one['offset']}: {one['reason']}")
+
+
+@app.command()
+def verify(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Compare the figures that questions are answered from with the rows; exits with 1 when they differ."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call, timeout_s=LONG_S) as client:
+        found = client.get("/telemetry/verify")
+    _tell(found, as_json=call.json)
+
+
+@app.command()
+def rebuild(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Make the figures anew from the rows and compare them; safe at any time, and no row is touched."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call, timeout_s=LONG_S) as client:
+        found = client.post("/telemetry/rebuild")
+    _tell(found, as_json=call.json)
+
+
+@app.command()
+def copy(
+    ctx: typer.Context,
+    to: Annotated[str, typer.Option(help="clickhouse://user:password@host:8123/database")],
+    as_json: JsonOption = False,
+) -> None:
+    """Put everything into a ClickHouse and compare; safe to run again. Exits with 1 when they differ."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call, timeout_s=LONG_S) as client:
+        found = client.post("/telemetry/copy", {"to": to})
+    if call.json:
+        print_json(found)
+    else:
+        print_table(
+            ["rows", "read", "stored", "already there", "conflicts"],
+            [
+                [
+                    one["kind"],
+                    *(f"{one[name]:,}" for name in ("read", "stored", "already_there", "conflicts")),
+                ]
+                for one in found["kinds"]
+            ],
+        )
+        for one in found["differences"]:
+            print_line(f"differs: {one}")
+        if not found["differences"]:
+            print_line("both stores tell the same; set `telemetry.url` to use the new one")
+    raise typer.Exit(1 if found["differences"] else 0)
+
+
+def _tell(found: Mapping[str, Any], *, as_json: bool) -> None:
+    report = found["report"]
+    if as_json:
+        print_json(found)
+    else:
+        told = "figures and rows agree" if found["equal"] else f"{report['differing_count']:,} minutes differ"
+        print_line(f"{told}: {report['minutes']:,} minutes, {report['calls']:,} calls compared")
+        if report["differing"]:
+            print_table(
+                ["minute (UTC)", "calls in rows", "calls in figures"],
+                [
+                    [moment(one["minute"]), one["row_calls"], one["rollup_calls"]]
+                    for one in report["differing"]
+                ],
+            )
+            print_line("make the figures anew with `wk telemetry rebuild`")
+    raise typer.Exit(0 if found["equal"] else 1)
