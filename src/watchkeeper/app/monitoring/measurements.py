@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.rules.watched import (
-    COUNTS,
+    REQUESTS,
     CallFigure,
     CallFilterName,
     WatchedCalls,
@@ -93,7 +93,7 @@ class TelemetryMeasurements:
         latencies = calls.figure.startswith("p")
         rows = self._telemetry.figures(CallQuestion(which=which, latencies=latencies))
         if not rows:
-            return 0.0 if calls.figure in COUNTS else None
+            return 0.0 if calls.figure == REQUESTS else None
         return _CALLS[calls.figure](rows[0])
 
     def _of_metric(

@@ -18,8 +18,9 @@ CallFigure = Literal[
     "cost_usd",
 ]
 CALL_FIGURES: tuple[CallFigure, ...] = get_args(CallFigure)
-COUNTS: frozenset[CallFigure] = frozenset({"requests", "failed"})
-"""Figures that are 0 of a window without calls; all others are no data then."""
+REQUESTS: CallFigure = "requests"
+"""The one figure that is 0 of a window without calls; all others are no data then, failures too: of a
+workload that does nothing it is not known whether it would fail."""
 
 MetricStatistic = Literal["count", "sum", "mean", "min", "max", "last", "p50", "p95", "p99"]
 METRIC_STATISTICS: tuple[MetricStatistic, ...] = get_args(MetricStatistic)

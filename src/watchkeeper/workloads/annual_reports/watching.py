@@ -33,6 +33,7 @@ def rules(workload: str) -> tuple[Rule, ...]:
             window_s=_HOUR_S,
             threshold=Threshold(direction="above", warning=10),
             warning="P2",
+            no_data="normal",  # an hour without calls is one without failures
         ),
         Rule(
             name="error-rate",  # GF-37, the true rate beside it; 10 % of X2
