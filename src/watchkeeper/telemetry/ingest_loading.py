@@ -18,7 +18,7 @@ from watchkeeper.telemetry.minutes import instant_of
 from watchkeeper.telemetry.otlp.contents import Side
 from watchkeeper.telemetry.otlp.cumulative import CumulativeState
 from watchkeeper.telemetry.otlp.log_mapping import map_logs
-from watchkeeper.telemetry.otlp.mapped import Mapped, Terms, WithContent
+from watchkeeper.telemetry.otlp.mapped import Mapped, MappedLog, MappedSpan, Terms
 from watchkeeper.telemetry.otlp.metric_mapping import map_metrics
 from watchkeeper.telemetry.otlp.signals import LOGS, METRICS, TRACES
 from watchkeeper.telemetry.otlp.span_mapping import map_spans
@@ -195,7 +195,7 @@ class IngestLoader:
         else:
             rows = load_rows(entry.payload)
             into.metrics.extend(rows.metrics)
-            into.logs.extend(WithContent(row) for row in rows.logs)
+            into.logs.extend(MappedLog(row) for row in rows.logs)
             into.evaluations.extend(rows.evaluations)
             into.feedback.extend(rows.feedback)
             into.queries.extend(rows.queries)
@@ -203,13 +203,13 @@ class IngestLoader:
     def _with_content_kept(self, mapped: Mapped) -> TelemetryBatch:
         """Put all content away at once, and point the rows at it."""
         kept = _Kept()
-        spans = [kept.add(one, one.row.start_ns) for one in mapped.spans]
-        logs = [kept.add(one, one.row.ts_ns) for one in mapped.logs]
+        spans = [kept.add(one, one.columns["workload"], one.columns["start_ns"]) for one in mapped.spans]
+        logs = [kept.add(one, one.row.workload, one.row.ts_ns) for one in mapped.logs]
         # Redacted before it was logged; only the form has changed since.
         hashes = self._content.put_many(kept.pieces, redacted=True) if kept.pieces else []
         return TelemetryBatch(
             spans=tuple(
-                _pointed(one.row, places, hashes) for one, places in zip(mapped.spans, spans, strict=True)
+                _pointed(one, places, hashes) for one, places in zip(mapped.spans, spans, strict=True)
             ),
             logs=tuple(
                 _record_pointed(one.row, places, hashes)
@@ -231,9 +231,8 @@ class _Kept:
 
     pieces: list[Piece] = field(default_factory=list)
 
-    def add(self, told: WithContent[Any], at_ns: int) -> _Places:
+    def add(self, told: MappedSpan | MappedLog, workload: str, at_ns: int) -> _Places:
         """Add what a row points at; the places of prompt and reply."""
-        workload: str = told.row.workload
         return self._place(told.prompt, workload, at_ns), self._place(told.reply, workload, at_ns)
 
     def _place(self, side: Side | None, workload: str, at_ns: int) -> int | None:
@@ -243,14 +242,10 @@ class _Kept:
         return len(self.pieces) - 1
 
 
-def _pointed(span: Span, places: _Places, hashes: Sequence[str]) -> Span:
+def _pointed(told: MappedSpan, places: _Places, hashes: Sequence[str]) -> Span:
     prompt, reply = places
-    if prompt is None and reply is None:
-        return span
-    return replace(
-        span,
-        prompt_sha256=None if prompt is None else hashes[prompt],
-        response_sha256=None if reply is None else hashes[reply],
+    return told.pointing_at(
+        None if prompt is None else hashes[prompt], None if reply is None else hashes[reply]
     )
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.otlp.mapped import WithContent
+from watchkeeper.telemetry.otlp.mapped import MappedSpan
 from watchkeeper.testing.otlp import mapped, otlp_span, trace_request
 
 RECORDED = Path(__file__).parents[3].parent / "shared" / "data" / "otel_genai"
@@ -22,10 +21,10 @@ def recorded_payloads() -> Path:
 
 
 @pytest.fixture
-def map_one() -> Callable[..., WithContent[Span]]:
+def map_one() -> Callable[..., MappedSpan]:
     """Map a span with these attributes."""
 
-    def one(attributes: Mapping[str, Any], **more: Any) -> WithContent[Span]:
+    def one(attributes: Mapping[str, Any], **more: Any) -> MappedSpan:
         scope = more.pop("scope", "")
         resource = more.pop("resource", None)
         terms = more.pop("terms", None)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as OtlpSpan
 
-from watchkeeper.domain.span import MODEL_OPERATIONS, Span
+from watchkeeper.domain.span import MODEL_OPERATIONS
 from watchkeeper.telemetry.otlp.json_requests import message_of_json
-from watchkeeper.telemetry.otlp.mapped import WithContent
+from watchkeeper.telemetry.otlp.mapped import MappedSpan
 from watchkeeper.telemetry.otlp.requests import take_request
 from watchkeeper.telemetry.otlp.signals import SIGNALS
 from watchkeeper.testing.otlp import mapped, put_attributes, trace_request
@@ -60,7 +60,7 @@ def span_of(observation: Mapping[str, Any]) -> tuple[OtlpSpan, str]:
     return span, scope
 
 
-def recorded(folder: Path) -> Iterator[tuple[str, Mapping[str, Any], WithContent[Span], Mapping[str, Any]]]:
+def recorded(folder: Path) -> Iterator[tuple[str, Mapping[str, Any], MappedSpan, Mapping[str, Any]]]:
     """Every recorded observation: framework, observation, what mapping makes of it, expected messages."""
     for file in sorted((folder / "framework_traces").glob("*.trace.json")):
         expected = json.loads(file.with_name(file.name.replace(".trace.", ".chatml.")).read_text())

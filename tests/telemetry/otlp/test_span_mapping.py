@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.domain.span import MODEL_OPERATIONS, Span
+from watchkeeper.domain.span import MODEL_OPERATIONS
 from watchkeeper.telemetry.otlp.attribute_names import RENAMED
-from watchkeeper.telemetry.otlp.mapped import Terms, WithContent
+from watchkeeper.telemetry.otlp.mapped import MappedSpan, Terms
 from watchkeeper.telemetry.otlp.usage import TokenCounts
 from watchkeeper.testing.otlp import mapped, otlp_span, put_attributes, trace_request
 
-MapOne = Callable[..., WithContent[Span]]
+MapOne = Callable[..., MappedSpan]
 
 GEN_AI = {
     "gen_ai.operation.name": "chat",
@@ -276,7 +276,7 @@ def test_tool_calls_and_their_results_stay_messages(map_one: MapOne) -> None:
         "llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments": '{"city":"Umeå"}',
     }
 
-    found: WithContent[Span] = map_one(said)
+    found: MappedSpan = map_one(said)
 
     assert found.reply is not None
     (message,) = json.loads(found.reply.data)

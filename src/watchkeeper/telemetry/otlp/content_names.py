@@ -3,6 +3,7 @@
 Content is kept apart from the row (law 10), so none of these names stays among a row's attributes.
 """
 
+import re
 from collections.abc import Mapping
 
 PROMPT_NAMES: tuple[str, ...] = (
@@ -62,6 +63,7 @@ REPLY_LISTS: tuple[str, ...] = (
 )
 LISTS: tuple[str, ...] = (*PROMPT_LISTS, *REPLY_LISTS)
 """Lists that are flattened: an attribute for each leaf, with its position in the name."""
+_LISTED = re.compile(f"({'|'.join(map(re.escape, LISTS))})[0-9]").match
 
 MESSAGE_EVENTS: Mapping[str, str] = {
     "gen_ai.system.message": "system",
@@ -87,7 +89,5 @@ def list_of(name: str) -> str | None:
     >>> list_of("gen_ai.prompt.0.content"), list_of("gen_ai.prompt.name")
     ('gen_ai.prompt.', None)
     """
-    for prefix in LISTS:
-        if name.startswith(prefix):
-            return prefix if name[len(prefix) : len(prefix) + 1].isdigit() else None
-    return None
+    found = _LISTED(name)
+    return None if found is None else found.group(1)

@@ -18,7 +18,7 @@ from watchkeeper.telemetry.otlp.content_names import (
     list_of,
 )
 from watchkeeper.telemetry.otlp.contents import Side, Told, prompt_of, reply_of
-from watchkeeper.telemetry.otlp.mapped import Mapped, Terms, WithContent
+from watchkeeper.telemetry.otlp.mapped import Mapped, MappedLog, Terms
 from watchkeeper.telemetry.otlp.messages import Message, messages_of, normal_messages
 from watchkeeper.telemetry.otlp.resource_facts import MOST_NAME_CHARACTERS, ResourceFacts, resource_facts
 from watchkeeper.telemetry.otlp.verdicts import (
@@ -61,7 +61,7 @@ def _map_record(sent: OtlpLogRecord, facts: ResourceFacts, scope: str, *, terms:
     if scope:
         kept["otel.scope.name"] = scope[:MOST_NAME_CHARACTERS]
     into.logs.append(
-        WithContent(
+        MappedLog(
             LogRecord(
                 workload=workload,
                 ts_ns=ts_ns,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any
 
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
@@ -16,8 +16,6 @@ from watchkeeper.telemetry.otlp.any_value import Cuts
 from watchkeeper.telemetry.otlp.contents import Side
 from watchkeeper.telemetry.otlp.usage import TokenCounts
 
-Row = TypeVar("Row", Span, LogRecord)
-
 Pricing = Callable[[str, str, TokenCounts, datetime], Decimal | None]
 """What a call cost, in USD, by provider, model, tokens and when; None is unknown."""
 
@@ -28,10 +26,28 @@ def no_prices(provider: str, model: str, tokens: TokenCounts, at: datetime) -> D
 
 
 @dataclass(frozen=True, slots=True)
-class WithContent(Generic[Row]):
-    """A row and the content it is to point at."""
+class MappedSpan:
+    """A span's columns and the content it is to point at; the row is made once, when both are known."""
 
-    row: Row
+    columns: dict[str, Any]
+    prompt: Side | None = None
+    reply: Side | None = None
+
+    @property
+    def row(self) -> Span:
+        """The row, pointing at nothing."""
+        return Span(**self.columns)
+
+    def pointing_at(self, prompt_sha256: str | None, reply_sha256: str | None) -> Span:
+        """The row, with where its content is kept."""
+        return Span(**self.columns, prompt_sha256=prompt_sha256, response_sha256=reply_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedLog:
+    """A log record and the content it is to point at."""
+
+    row: LogRecord
     prompt: Side | None = None
     reply: Side | None = None
 
@@ -40,8 +56,8 @@ class WithContent(Generic[Row]):
 class Mapped:
     """Rows of every kind."""
 
-    spans: list[WithContent[Span]] = field(default_factory=list)
-    logs: list[WithContent[LogRecord]] = field(default_factory=list)
+    spans: list[MappedSpan] = field(default_factory=list)
+    logs: list[MappedLog] = field(default_factory=list)
     metrics: list[MetricPoint] = field(default_factory=list)
     evaluations: list[EvaluationResult] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)

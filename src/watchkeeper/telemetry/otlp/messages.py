@@ -17,6 +17,7 @@ _THINKING_KINDS = frozenset({"reasoning", "thinking"})
 _CALL_KINDS = frozenset({"tool_call", "tool-call", "tool_use", "function_call"})
 _RESULT_KINDS = frozenset({"tool_call_response", "tool-result", "tool_result", "function_call_output"})
 _SAYING = frozenset({"content", "parts", "contents", "tool_calls", "tool_call_id", "toolCalls"})
+_TEXT_ALONE = frozenset({"role", "content", "parts", "finish_reason"})
 MOST_MESSAGES = 10_000
 
 
@@ -41,8 +42,27 @@ def messages_of(value: object, role: str) -> list[Message] | None:
             one = _json_or_none(one)
         if not isinstance(one, dict) or not _is_message(one):
             return None
-        found.extend(normal_messages(one, role))
+        plain = _of_text_alone(one)
+        if plain is not None:
+            found.append(plain)
+        else:
+            found.extend(normal_messages(one, role))
     return found or None
+
+
+def _of_text_alone(one: dict[str, Any]) -> Message | None:
+    """What nearly all messages are, without the work that the others need: a role and one text."""
+    role, parts = one.get("role"), one.get("parts")
+    if not isinstance(role, str) or not one.keys() <= _TEXT_ALONE:
+        return None
+    if parts is None:
+        content = one.get("content")
+        return {"role": role, "content": content} if isinstance(content, str) and content else None
+    if not isinstance(parts, list) or len(parts) != 1 or "content" in one:
+        return None
+    part = parts[0]
+    text = part.get("content") if isinstance(part, dict) and part.get("type") == "text" else None
+    return {"role": role, "content": text} if isinstance(text, str) and text else None
 
 
 def _held_messages(body: dict[str, Any]) -> object:

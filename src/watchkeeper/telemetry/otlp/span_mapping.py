@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Status
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as OtlpSpan
 
-from watchkeeper.domain.span import MODEL_OPERATIONS, Span
+from watchkeeper.domain.span import MODEL_OPERATIONS
 from watchkeeper.telemetry.otlp.any_value import number_of, plain_attributes, text_of, whole_number
 from watchkeeper.telemetry.otlp.attribute_names import KINDS, NO_OPERATION, OPERATIONS, PROVIDERS
 from watchkeeper.telemetry.otlp.attribute_sorting import Sorted, sorted_attributes
 from watchkeeper.telemetry.otlp.contents import prompt_of, reply_of
-from watchkeeper.telemetry.otlp.mapped import Mapped, Terms, WithContent
+from watchkeeper.telemetry.otlp.mapped import Mapped, MappedSpan, Terms
 from watchkeeper.telemetry.otlp.resource_facts import MOST_NAME_CHARACTERS, ResourceFacts, resource_facts
 from watchkeeper.telemetry.otlp.span_events import take_events
 from watchkeeper.telemetry.otlp.usage import TokenCounts, token_counts
@@ -26,6 +26,23 @@ _KIND_NAMES = {
     OtlpSpan.SPAN_KIND_PRODUCER: "producer",
     OtlpSpan.SPAN_KIND_CONSUMER: "consumer",
 }
+_NO_SPAN = bytes(8)
+_TEXT_COLUMNS = frozenset(
+    {
+        "model",
+        "run_id",
+        "item_id",
+        "agent",
+        "route",
+        "target",
+        "release",
+        "component",
+        "conversation_id",
+        "query_type",
+        "error_code",
+    }
+)
+_FLAGS = frozenset({"cached", "degraded"})
 _MOST_MESSAGE_CHARACTERS = 2000
 _MOST_LINKS = 32
 _COST_LIMIT_USD = Decimal(10) ** 12
@@ -46,81 +63,81 @@ def map_spans(resource_spans: Iterable[ResourceSpans], terms: Terms, into: Mappe
         facts = resource_facts(group.resource)
         for scoped in group.scope_spans:
             for span in scoped.spans:
-                _map_span(span, facts, scoped.scope, terms=terms, into=into)
+                _map_span(span, facts, scoped.scope.name, terms=terms, into=into)
 
 
-def _map_span(
-    sent: OtlpSpan, facts: ResourceFacts, scope: InstrumentationScope, *, terms: Terms, into: Mapped
-) -> None:
+def _map_span(sent: OtlpSpan, facts: ResourceFacts, scope: str, *, terms: Terms, into: Mapped) -> None:
+    """Map one span; columns that nobody told are left to their defaults, for most are."""
     said = sorted_attributes(sent.attributes)
     columns = {**facts.columns, **said.columns} if facts.columns else said.columns
     trace_id, span_id = sent.trace_id.hex(), sent.span_id.hex()
-    workload = _name(columns.get("workload")) or facts.workload
-    noted = take_events(sent.events, said, workload=workload, trace_id=trace_id, span_id=span_id, into=into)
-    operation = _operation(columns)
-    counts = operation in MODEL_OPERATIONS
-    tokens = token_counts(columns, scope=scope.name) if counts else TokenCounts()
-    if not counts:
-        for column, name in _TOKEN_COLUMNS.items():
-            if column in columns:
-                said.rest[name] = columns[column]
-    provider, model = _provider(columns.get("provider")), _name(columns.get("model"))
-    into.evaluations.extend(
-        take_evaluations(
-            said.rest, workload=workload, ts_ns=sent.end_time_unix_nano, trace_id=trace_id, span_id=span_id
+    workload = (_name(columns["workload"]) if "workload" in columns else None) or facts.workload
+    start_ns, end_ns = sent.start_time_unix_nano, sent.end_time_unix_nano
+    row: dict[str, Any] = {
+        "trace_id": trace_id,
+        "span_id": span_id,
+        "name": sent.name[:MOST_NAME_CHARACTERS],
+        "operation": _operation(columns),
+        "workload": workload,
+        "start_ns": start_ns,
+        "duration_ns": end_ns - start_ns,
+        "ok": "error_code" not in columns,
+    }
+    parent = sent.parent_span_id
+    if parent and parent != _NO_SPAN:
+        row["parent_span_id"] = parent.hex()
+    for column in columns.keys() & _TEXT_COLUMNS:
+        row[column] = _name(columns[column])
+    _take_others(columns, row)
+    if sent.events:
+        noted = take_events(
+            sent.events, said, workload=workload, trace_id=trace_id, span_id=span_id, into=into
         )
+        row["error_message"] = _cut(noted.exception_message)
+        if row.get("error_code") is None:
+            row["error_code"] = noted.exception_type
+    if sent.HasField("status"):
+        row["ok"] = row["ok"] and sent.status.code != _ERROR
+        row["error_message"] = _cut(sent.status.message) or row.get("error_message")
+    if row["operation"] in MODEL_OPERATIONS:
+        _take_usage(columns, said, row, scope=scope, terms=terms)
+    else:
+        for column in columns.keys() & _TOKEN_COLUMNS.keys():
+            said.rest[_TOKEN_COLUMNS[column]] = columns[column]
+    into.evaluations.extend(
+        take_evaluations(said.rest, workload=workload, ts_ns=end_ns, trace_id=trace_id, span_id=span_id)
     )
     prompt, reply = (prompt_of(said.told), reply_of(said.told)) if said.told else (None, None)
-    shown = workload not in terms.opted_out
-    into.spans.append(
-        WithContent(
-            Span(
-                trace_id=trace_id,
-                span_id=span_id,
-                parent_span_id=sent.parent_span_id.hex() if any(sent.parent_span_id) else None,
-                name=sent.name[:MOST_NAME_CHARACTERS],
-                operation=operation,
-                workload=workload,
-                start_ns=sent.start_time_unix_nano,
-                duration_ns=sent.end_time_unix_nano - sent.start_time_unix_nano,
-                ok=sent.status.code != _ERROR and "error_code" not in columns,
-                error_code=_name(columns.get("error_code")) or noted.exception_type,
-                error_message=(sent.status.message or noted.exception_message or "")[
-                    :_MOST_MESSAGE_CHARACTERS
-                ]
-                or None,
-                http_status=_http_status(columns.get("http_status")),
-                run_id=_name(columns.get("run_id")),
-                item_id=_name(columns.get("item_id")),
-                agent=_name(columns.get("agent")),
-                route=_name(columns.get("route")),
-                target=_name(columns.get("target")),
-                provider=provider,
-                model=model,
-                release=_name(columns.get("release")),
-                finish_reason=_name(_first(columns.get("finish_reason"))),
-                ttft_ms=_ttft_ms(columns),
-                input_tokens=tokens.input,
-                output_tokens=tokens.output,
-                cache_read_tokens=tokens.cache_read,
-                cache_write_tokens=tokens.cache_write,
-                reasoning_tokens=tokens.reasoning,
-                cost_usd=_cost_usd(columns, said, provider, model, tokens=tokens, sent=sent, terms=terms)
-                if counts
-                else None,
-                cached=_flag(columns.get("cached")),
-                degraded=_flag(columns.get("degraded")),
-                component=_name(columns.get("component")),
-                conversation_id=_name(columns.get("conversation_id")),
-                query_type=_name(columns.get("query_type")),
-                prompt_preview=prompt.preview if prompt and shown else None,
-                reply_preview=reply.preview if reply and shown else None,
-                attributes=_attributes(sent, facts, scope, said),
-            ),
-            prompt,
-            reply,
-        )
-    )
+    if workload not in terms.opted_out:
+        row["prompt_preview"] = prompt and prompt.preview
+        row["reply_preview"] = reply and reply.preview
+    row["attributes"] = _attributes(sent, facts, scope, said)
+    into.spans.append(MappedSpan(row, prompt, reply))
+
+
+def _take_others(columns: dict[str, object], row: dict[str, Any]) -> None:
+    """Columns that are no plain text."""
+    if "provider" in columns:
+        row["provider"] = _provider(columns["provider"])
+    if "finish_reason" in columns:
+        row["finish_reason"] = _name(_first(columns["finish_reason"]))
+    if "http_status" in columns:
+        row["http_status"] = _http_status(columns["http_status"])
+    if "ttft" in columns or "ttft_ms" in columns:
+        row["ttft_ms"] = _ttft_ms(columns)
+    for flag in columns.keys() & _FLAGS:
+        row[flag] = _flag(columns[flag])
+
+
+def _take_usage(
+    columns: dict[str, object], said: Sorted, row: dict[str, Any], *, scope: str, terms: Terms
+) -> None:
+    """Tokens and cost of a call that counts."""
+    tokens = token_counts(columns, scope=scope)
+    row["input_tokens"], row["output_tokens"] = tokens.input, tokens.output
+    row["cache_read_tokens"], row["cache_write_tokens"] = tokens.cache_read, tokens.cache_write
+    row["reasoning_tokens"] = tokens.reasoning
+    row["cost_usd"] = _cost_usd(columns, said, row, tokens=tokens, terms=terms)
 
 
 def _operation(columns: dict[str, object]) -> str:
@@ -153,6 +170,10 @@ def _first(value: object) -> object:
     return value
 
 
+def _cut(message: str | None) -> str | None:
+    return message[:_MOST_MESSAGE_CHARACTERS] if message else None
+
+
 def _flag(value: object) -> bool:
     return value is True or value == "true"
 
@@ -171,11 +192,9 @@ def _ttft_ms(columns: dict[str, object]) -> float | None:
 def _cost_usd(
     columns: dict[str, object],
     said: Sorted,
-    provider: str | None,
-    model: str | None,
+    row: dict[str, Any],
     *,
     tokens: TokenCounts,
-    sent: OtlpSpan,
     terms: Terms,
 ) -> Decimal | None:
     """What the sender says it cost, in USD; else what the price in force makes of its tokens."""
@@ -184,9 +203,10 @@ def _cost_usd(
         told = _amount(columns["cost"])
         if told is not None:
             return told
+    provider, model = row.get("provider"), row.get("model")
     if provider is None or model is None or (tokens.input is None and tokens.output is None):
         return None
-    at = datetime.fromtimestamp(sent.start_time_unix_nano // 1_000_000_000, UTC)
+    at = datetime.fromtimestamp(row["start_ns"] // 1_000_000_000, UTC)
     return terms.pricing(provider, model, tokens, at)
 
 
@@ -198,14 +218,12 @@ def _amount(told: object) -> Decimal | None:
     return amount if amount.is_finite() and 0 <= amount < _COST_LIMIT_USD else None
 
 
-def _attributes(
-    sent: OtlpSpan, facts: ResourceFacts, scope: InstrumentationScope, said: Sorted
-) -> dict[str, object]:
+def _attributes(sent: OtlpSpan, facts: ResourceFacts, scope: str, said: Sorted) -> dict[str, object]:
     """All that has no column."""
     kept = said.rest
     kept.update(facts.kept)
-    if scope.name:
-        kept["otel.scope.name"] = scope.name[:MOST_NAME_CHARACTERS]
+    if scope:
+        kept["otel.scope.name"] = scope[:MOST_NAME_CHARACTERS]
     kind = _KIND_NAMES.get(sent.kind)
     if kind is not None:
         kept["otel.span.kind"] = kind
