@@ -205,3 +205,22 @@ def test_an_older_schema_is_migrated_and_a_newer_one_refused(
     assert later.count() == 2
     with pytest.raises(ConflictError, match="schema version 2; this version knows up to 1"):
         open_store(database)
+
+
+def test_rows_that_were_removed_and_come_again_are_stored_again(open_store: OpenStore) -> None:
+    store = open_store()
+    batch = batch_of(30)
+    store.append(batch, received_at=NOON)
+    assert store.remove_before(NOON + timedelta(seconds=70)) == 11
+    assert store.count() == calls(store) == 20
+    again = store.append(batch, received_at=NOON + timedelta(hours=1))
+    assert (again.spans.stored, again.metrics.stored) == (10, 1)
+    assert store.count() == calls(store) == 30
+
+    # All of them in one part, with the very same rows as the first time.
+    assert store.remove_before(NOON + timedelta(days=30)) == 31
+    again = store.append(batch, received_at=NOON + timedelta(hours=2))
+    assert (again.spans.stored, again.metrics.stored) == (30, 1)
+    assert store.count() == calls(store) == 30
+    assert store.metric_names()[0].series == 1
+    assert store.verify_rollups().equal

@@ -50,14 +50,16 @@ class RowTable(Generic[Row]):
                 new.append(one)
             elif known != mark:
                 conflicts += 1
-        clickhouse.insert(
-            self.table,
-            {**self.columns, **_KEPT},
-            new,
-            token=token_of(self.table, (one[-2] + one[-1] for one in new)),
-        )
         if new:
-            self._delete_seconds(clickhouse, hashes)
+            self._put_in(clickhouse, new)
+            stored = self._stored(clickhouse, hashes)
+            keys = {row[0] for row in stored}
+            dropped = [one for one in new if one[-2] not in keys]
+            if dropped:
+                # Tokens outlive rows that were removed since (`span_append`).
+                self._put_in(clickhouse, dropped, salt=received_ns.to_bytes(8))
+                stored = self._stored(clickhouse, hashes)
+            self._delete_seconds(clickhouse, stored)
         return Taken(stored=len(new), duplicates=len(rows) - len(new) - conflicts, conflicts=conflicts)
 
     def newest(
@@ -101,9 +103,13 @@ class RowTable(Generic[Row]):
             for row in clickhouse.rows(query("keys_of_rows").format(table=self.table, hashes=group))
         ]
 
-    def _delete_seconds(self, clickhouse: ClickHouse, hashes: Sequence[int]) -> None:
+    def _put_in(self, clickhouse: ClickHouse, given: Sequence[tuple[Any, ...]], salt: bytes = b"") -> None:
+        token = token_of(self.table, (salt, *(one[-2] + one[-1] for one in given)))
+        clickhouse.insert(self.table, {**self.columns, **_KEPT}, given, token=token)
+
+    def _delete_seconds(self, clickhouse: ClickHouse, stored: Sequence[Sequence[Any]]) -> None:
         by_key: dict[bytes, list[Sequence[Any]]] = {}
-        for row in self._stored(clickhouse, hashes):
+        for row in stored:
             by_key.setdefault(row[0], []).append(row)
         for rows in by_key.values():
             for _, _, _, row_id, ts_ns in sorted(rows, key=_came)[1:]:

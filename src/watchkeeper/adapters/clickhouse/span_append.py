@@ -98,14 +98,17 @@ def append_spans(clickhouse: ClickHouse, told: Sequence[Told], *, received_ns: i
             new.append((span, fingerprint))
         elif known != fingerprint:
             differing.append((span, fingerprint))
-    clickhouse.insert(
-        "spans",
-        ROW_COLUMNS,
-        [span_row(span, received_ns=received_ns, fingerprint=mark) for span, mark in new],
-        token=token_of("spans", (mark for _, mark in new)),
-    )
+    _put_in(clickhouse, new, received_ns=received_ns, token=token_of("spans", (mark for _, mark in new)))
+    near = _near_rows(clickhouse, spans, "kin_of_spans")
+    stored = {row.key for row in near}
+    dropped = [(span, mark) for span, mark in new if (span.trace_id, span.span_id) not in stored]
+    if dropped:
+        # Tokens outlive rows that were removed since: what comes again after that is put in by another.
+        marks = (received_ns.to_bytes(8), *(mark for _, mark in dropped))
+        _put_in(clickhouse, dropped, received_ns=received_ns, token=token_of("spans", marks))
+        near = _near_rows(clickhouse, spans, "kin_of_spans")
     minutes = {span.start_ns // NS_PER_MINUTE for span in spans}
-    minutes |= _settle_rows(clickhouse, spans)
+    minutes |= _settle_rows(clickhouse, near)
     _set_aside(clickhouse, differing, received_ns=received_ns)
     return SpansTaken(
         Taken(stored=len(new), duplicates=len(told) - len(new) - len(differing), conflicts=len(differing)),
@@ -164,13 +167,17 @@ def _stored_key(row: Sequence[Any]) -> StoredKey:
     )
 
 
-def _settle_rows(clickhouse: ClickHouse, spans: Sequence[Span]) -> set[int]:
-    """Look again after the insert: second rows go, and clients' spans a gateway tells too are noted.
+def _put_in(clickhouse: ClickHouse, told: Sequence[Told], *, received_ns: int, token: str) -> None:
+    rows = [span_row(span, received_ns=received_ns, fingerprint=mark) for span, mark in told]
+    clickhouse.insert("spans", ROW_COLUMNS, rows, token=token)
+
+
+def _settle_rows(clickhouse: ClickHouse, near: Sequence[StoredKey]) -> set[int]:
+    """Delete second rows of what stands after the insert, and note clients' spans a gateway tells too.
 
     Returns:
         The minutes of all rows this changes.
     """
-    near = _near_rows(clickhouse, spans, "kin_of_spans")
     by_key: dict[Key, list[StoredKey]] = {}
     for row in near:
         by_key.setdefault(row.key, []).append(row)
