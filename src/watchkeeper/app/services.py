@@ -1,8 +1,9 @@
 """What the API's resources work with: the stores by their ports, wired once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from watchkeeper.app.copying import Copying
 from watchkeeper.app.settings import Settings
 from watchkeeper.batch.ports import (
     CanaryStore,
@@ -49,6 +50,8 @@ class Services:
     ids: IdSource
     data_dir: Path
     settings: Settings
+    copying: Copying = field(default_factory=Copying)
+    """The copy of the telemetry store that runs, if one does."""
 
     @property
     def receipts_dir(self) -> Path:

@@ -7,8 +7,12 @@ from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.settings import TelemetrySettings
+from watchkeeper.domain.errors import InvalidInputError
 
 TelemetryEngine = DuckDbTelemetry | ClickHouseTelemetry
+
+EMBEDDED = "embedded"
+"""What names the data folder's own file in place of a URL."""
 
 
 def open_telemetry(settings: TelemetrySettings, data_dir: Path) -> TelemetryEngine:
@@ -20,6 +24,27 @@ def open_telemetry(settings: TelemetrySettings, data_dir: Path) -> TelemetryEngi
     if settings.url is not None:
         return open_clickhouse(settings.url.get_secret_value())
     return open_embedded(settings, data_dir)
+
+
+def open_other(name: str, settings: TelemetrySettings, data_dir: Path) -> TelemetryEngine:
+    """Open another engine than the one the settings name; the caller closes it.
+
+    Args:
+        name: A ClickHouse's URL, or `embedded`.
+        settings: Of this server, whose own engine it has open.
+        data_dir: The data folder.
+
+    Raises:
+        WatchkeeperError: It is the server's own, or cannot be opened.
+    """
+    own = EMBEDDED if settings.url is None else settings.url.get_secret_value()
+    if name == EMBEDDED == own or (
+        EMBEDDED not in {name, own} and clickhouse_address(name).named == clickhouse_address(own).named
+    ):
+        raise InvalidInputError(
+            "the store would be copied into itself", action="name another one than `telemetry.url` does"
+        )
+    return open_embedded(settings, data_dir) if name == EMBEDDED else open_clickhouse(name)
 
 
 def open_clickhouse(url: str) -> ClickHouseTelemetry:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
+from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.metric_point import Buckets, MetricPoint
@@ -15,7 +17,6 @@ from watchkeeper.telemetry.ports import TelemetryStore, UnreadableLine
 from watchkeeper.telemetry.store_copy import copy_store
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.clickhouse_door import ClickHouseDoor, Fault
-from watchkeeper.testing.telemetry import InMemoryTelemetry
 from watchkeeper.testing.telemetry_answers import every_answer
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -43,8 +44,9 @@ def span(n: int, **changes: object) -> Span:
 
 
 @pytest.fixture
-def filled() -> Iterator[TelemetryStore]:
-    store = InMemoryTelemetry()
+def filled(tmp_path: Path) -> Iterator[TelemetryStore]:
+    """A DuckDB file with rows of most kinds, a conflict, a position and an unreadable line."""
+    store = DuckDbTelemetry(tmp_path / "filled.duckdb")
     buckets = Buckets(count=3, sum=2.5, bounds=(1.0,), counts=(2, 1))
     store.append(
         TelemetryBatch(
@@ -69,9 +71,9 @@ def filled() -> Iterator[TelemetryStore]:
 
 
 def test_a_store_moved_there_and_back_answers_every_question_alike(
-    filled: TelemetryStore, open_store: OpenStore
+    filled: TelemetryStore, open_store: OpenStore, tmp_path: Path
 ) -> None:
-    middle, end = open_store(), InMemoryTelemetry()
+    middle, end = open_store(), DuckDbTelemetry(tmp_path / "end.duckdb")
     there = copy_store(filled, middle, now=NOON, rows=15)
     back = copy_store(middle, end, now=NOON, rows=15)
     assert there.equal and back.equal
@@ -85,7 +87,9 @@ def test_a_store_moved_there_and_back_answers_every_question_alike(
     }
     expected = every_answer(filled, timezones=("Europe/Stockholm",))
     assert every_answer(end, timezones=("Europe/Stockholm",)) == expected
-    assert middle.verify_rollups().equal
+    assert every_answer(middle, timezones=("Europe/Stockholm",)) == expected
+    assert middle.verify_rollups().equal and end.verify_rollups().equal
+    end.close()
 
 
 def test_a_copy_that_broke_off_is_run_again_and_copies_the_rest(

@@ -110,8 +110,8 @@ def _stretch(clickhouse: ClickHouse, which: SpanFilter) -> tuple[int, int]:
     """The time asked for, as far as there are rows, rounded outward to whole days where it is open."""
     since_ns = max(which.since_ns or FIRST_INSTANT_NS, FIRST_INSTANT_NS)
     until_ns = LAST_INSTANT_NS if which.until_ns is None else min(which.until_ns, LAST_INSTANT_NS)
-    oldest, newest, rows = clickhouse.rows(query("span_stretch"))[0]
-    if not rows:
+    oldest, newest = clickhouse.rows(query("span_stretch"))[0]
+    if oldest is None or newest is None:
         return 0, 0
     day = 1440 * NS_PER_MINUTE
     return max(since_ns, oldest // day * day), min(until_ns, (newest // day + 1) * day)

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep, TelemetryDep
-from watchkeeper.app.telemetry_engine import open_clickhouse
+from watchkeeper.app.telemetry_engine import open_other
+from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.telemetry.ports import RollupReport, SpanConflict, UnreadableLine
 from watchkeeper.telemetry.store_copy import CopyReport, copy_store
 
@@ -33,10 +34,23 @@ class Held(BaseModel):
 
 
 class CopyBody(BaseModel):
-    """Where to move everything."""
+    """Where to move everything, or where from; the server's own store is the other one."""
 
-    model_config = ConfigDict(extra="forbid")
-    to: str = Field(min_length=1, description="clickhouse://user:password@host:8123/database")
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    to: str | None = Field(
+        default=None, min_length=1, description="clickhouse://user:password@host:8123/database, or embedded"
+    )
+    source: str | None = Field(default=None, min_length=1, alias="from", description="The same.")
+
+
+class Copying(BaseModel):
+    """How far the copy is that runs."""
+
+    running: bool
+    rows: int
+    """Read so far, by this copy or the last one of this server's life."""
+    spans: int
+    """Of the source, of which rows are some; 0 before the first copy."""
 
 
 @router.get("")
@@ -67,6 +81,23 @@ def rebuild(telemetry: TelemetryDep) -> Verified:
 
 @router.post("/copy")
 def copy(services: ServicesDep, telemetry: TelemetryDep, body: CopyBody) -> CopyReport:
-    """Put everything into another store and compare; safe to repeat after it broke off."""
-    with closing(open_clickhouse(body.to)) as target:
-        return copy_store(telemetry, target, now=services.clock.now())
+    """Put everything into another store, or from it, and compare; safe to repeat after it broke off."""
+    name = body.to or body.source
+    if name is None or (body.to and body.source):
+        raise InvalidInputError(
+            "a copy goes to another store or comes from one", action="name one of `to` and `from`"
+        )
+    with (
+        services.copying.begun(),
+        closing(open_other(name, services.settings.telemetry, services.data_dir)) as other,
+    ):
+        source, target = (telemetry, other) if body.to else (other, telemetry)
+        services.copying.spans = source.count()
+        return copy_store(source, target, now=services.clock.now(), progress=services.copying.read)
+
+
+@router.get("/copy")
+def copying(services: ServicesDep) -> Copying:
+    """How far the copy is that runs."""
+    copy_now = services.copying
+    return Copying(running=copy_now.running, rows=copy_now.rows, spans=copy_now.spans)

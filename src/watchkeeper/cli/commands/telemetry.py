@@ -6,10 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from watchkeeper.cli.connect import connect
+from watchkeeper.cli.copy_progress import copy_progress
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.told_figures import moment
+from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("Look at the telemetry store, check and rebuild its figures, and move it.", group=True)
 _VERIFIED = "watchkeeper.app.api.telemetry:Verified"
@@ -62,14 +64,28 @@ def rebuild(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 @app.command()
 def copy(
+    *,
     ctx: typer.Context,
-    to: Annotated[str, typer.Option(help="clickhouse://user:password@host:8123/database")],
+    to: Annotated[
+        str | None, typer.Option("--to", help="clickhouse://user:password@host:8123/database, or `embedded`.")
+    ] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="The same, to copy from there.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put everything into a ClickHouse and compare; safe to run again. Exits with 1 when they differ."""
+    """Put everything into another store, or from it, and compare; exits with 1 when they differ.
+
+    The other one is the server's own. Safe to run again: what is there stays. What comes in while it runs
+    is not part of it, and may be told as a difference.
+    """
     call = invoked(ctx, as_json=as_json)
-    with connect(call, timeout_s=LONG_S) as client:
-        found = client.post("/telemetry/copy", {"to": to})
+    if (to is None) == (from_ is None):
+        raise InvalidInputError("name one of --to and --from", action="the other store is the server's own")
+    with (
+        connect(call, timeout_s=LONG_S) as client,
+        connect(call) as looking,
+        copy_progress(lambda: looking.get("/telemetry/copy"), quiet=call.json),
+    ):
+        found = client.post("/telemetry/copy", {"to": to} if from_ is None else {"from": from_})
     if call.json:
         print_json(found)
     else:
@@ -86,7 +102,8 @@ def copy(
         for one in found["differences"]:
             print_line(f"differs: {one}")
         if not found["differences"]:
-            print_line("both stores tell the same; set `telemetry.url` to use the new one")
+            told = "; set `telemetry.url` to use the new one" if to is not None else ""
+            print_line(f"both stores tell the same{told}")
     raise typer.Exit(1 if found["differences"] else 0)
 
 

@@ -1,1 +1,4 @@
-SELECT min(start_ns), max(start_ns), count() FROM spans
+-- Read from both ends of the sorted table; nothing where there are no rows.
+SELECT
+    (SELECT start_ns FROM spans ORDER BY start_ns LIMIT 1) AS oldest,
+    (SELECT start_ns FROM spans ORDER BY start_ns DESC LIMIT 1) AS newest
