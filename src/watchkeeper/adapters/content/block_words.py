@@ -24,19 +24,20 @@ FOLDS_TO_ASCII = zlib.crc32(b" folds to ASCII")
 
 
 def word_hashes(pieces: Iterable[tuple[bytes, str]]) -> "array[int]":
-    """The hashes of all words of the pieces (bytes and media type), each once, sorted."""
+    """The hashes of all words of the pieces (bytes and media type), each once, sorted.
+
+    JSON without an escape is not read as such: its keys are among the words then, which costs a look in vain.
+    """
     words: set[bytes] = set()
     hashes: set[int] = set()
     for data, media_type in pieces:
-        if data.isascii() and is_text(media_type) and not is_json(media_type):
-            said = data
-        else:
+        if not is_text(media_type):
+            continue
+        if is_json(media_type) and b"\\" in data:
             text = searched_text(data, media_type) or ""
-            if not text.isascii():
-                if FOLDING_TO_ASCII.search(text):
-                    hashes.add(FOLDS_TO_ASCII)
-                text = folded(text)
-            said = text.encode("utf-8", "surrogatepass")
+            said = text.encode("utf-8", "surrogatepass") if text.isascii() else _folded(text, hashes)
+        else:
+            said = data if data.isascii() else _folded(data.decode("utf-8", "replace"), hashes)
         # A piece at a time: its words are let go of before the next ones are made.
         words.update(said.translate(_PARTED).split())
     beyond = {word for word in words if not word.isascii()}
@@ -44,6 +45,13 @@ def word_hashes(pieces: Iterable[tuple[bytes, str]]) -> "array[int]":
     words.update(part.encode() for word in beyond for part in words_of(word.decode("utf-8", "surrogatepass")))
     hashes.update(map(zlib.crc32, words))
     return array("I", sorted(hashes))
+
+
+def _folded(text: str, hashes: set[int]) -> bytes:
+    """The text folded; among the hashes it is told whether bytes of ASCII tell all of it."""
+    if FOLDING_TO_ASCII.search(text):
+        hashes.add(FOLDS_TO_ASCII)
+    return folded(text).encode("utf-8", "surrogatepass")
 
 
 def hashes_of(words: Collection[str]) -> list[int]:
