@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -48,7 +48,12 @@ def in_packs(folder: Path) -> SearchedContent:
 
 def in_small_packs(folder: Path) -> SearchedContent:
     return ContentPacks(
-        folder, clock=MovedClock(), opted_out={"team-assistant"}, synced=False, most_pack_bytes=400
+        folder,
+        clock=MovedClock(),
+        opted_out={"team-assistant"},
+        synced=False,
+        most_pack_bytes=400,
+        most_blocks_read=2,
     )
 
 
@@ -63,7 +68,18 @@ def content(make_content: MakeContent, tmp_path: Path) -> SearchedContent:
     return make_content(tmp_path)
 
 
-def texts_of(content: SearchedContent, hits: tuple[ContentHit, ...]) -> list[str]:
+def all_of(content: SearchedContent, text: str, *, limit: int = 9, **narrowed: Any) -> list[ContentHit]:
+    """The hits of all pages."""
+    told = content.search(text, limit=limit, **narrowed)
+    hits = list(told.hits)
+    while told.more is not None:
+        assert len(told.hits) <= limit
+        told = content.search(text, limit=limit, after=told.more, **narrowed)
+        hits += told.hits
+    return hits
+
+
+def texts_of(content: SearchedContent, hits: list[ContentHit]) -> list[str]:
     found = [content.get(hit.sha256) for hit in hits]
     return [one.data.decode() for one in found if one is not None]
 
@@ -71,35 +87,35 @@ def texts_of(content: SearchedContent, hits: tuple[ContentHit, ...]) -> list[str
 def test_words_and_phrases_are_found_the_newest_first(content: SearchedContent) -> None:
     texts = ["Årets resultat före skatt", "resultatet före ÅRETS", "årets, RESULTAT", "annat"]
     content.put_many([Piece("explainer", text.encode(), "text/plain", n) for n, text in enumerate(texts)])
-    assert texts_of(content, content.search("årets", limit=9)) == [texts[2], texts[1], texts[0]]
-    assert texts_of(content, content.search('"årets resultat"', limit=9)) == [texts[2], texts[0]]
-    assert texts_of(content, content.search('"årets resultat" före', limit=9)) == [texts[0]]
-    assert [hit.snippet for hit in content.search("annat", limit=9)] == ["annat"]
-    assert content.search("resulta", limit=9) == ()
+    assert texts_of(content, all_of(content, "årets")) == [texts[2], texts[1], texts[0]]
+    assert texts_of(content, all_of(content, '"årets resultat"')) == [texts[2], texts[0]]
+    assert texts_of(content, all_of(content, '"årets resultat" före')) == [texts[0]]
+    assert [hit.snippet for hit in all_of(content, "annat")] == ["annat"]
+    assert all_of(content, "resulta") == []
 
 
 def test_json_is_searched_by_what_its_strings_say(content: SearchedContent) -> None:
     sent = json.dumps({"messages": [{"content": "rad ett\nÅrets \u201cresultat\u201d"}]})
     sha256 = content.put("explainer", sent.encode(), "application/json")
     for typed in ("årets", '"ett årets resultat"', "rad"):
-        assert [hit.sha256 for hit in content.search(typed, limit=9)] == [sha256]
+        assert [hit.sha256 for hit in all_of(content, typed)] == [sha256]
     for typed in ("messages", "nårets", "u00c5rets"):
-        assert content.search(typed, limit=9) == ()
+        assert all_of(content, typed) == []
 
 
 def test_images_and_what_was_opted_out_are_not_found(content: SearchedContent) -> None:
     content.put("explainer", b"a secret plan", "image/png")
     content.put("team-assistant", b"a secret plan", "text/plain")
-    assert content.search("secret", limit=9) == ()
+    assert all_of(content, "secret") == []
 
 
 def test_a_range_of_time_and_a_workload_narrow_a_search(content: SearchedContent) -> None:
     for workload in ("explainer", "recommender"):
         for n in range(4):
             content.put_many([Piece(workload, f"word {n}".encode(), "text/plain", NOW_NS + n)])
-    found = content.search("word", since_ns=NOW_NS + 1, until_ns=NOW_NS + 3, workload="explainer", limit=9)
+    found = all_of(content, "word", since_ns=NOW_NS + 1, until_ns=NOW_NS + 3, workload="explainer")
     assert texts_of(content, found) == ["word 2", "word 1"]
-    assert {hit.workload for hit in content.search('"word 2"', limit=9)} == {"explainer", "recommender"}
+    assert {hit.workload for hit in all_of(content, '"word 2"')} == {"explainer", "recommender"}
 
 
 def test_a_question_without_a_word_is_told(content: SearchedContent) -> None:
@@ -185,7 +201,5 @@ def test_a_search_finds_exactly_what_a_naive_scan_finds(
         content = make_content(Path(folder))
         for n in range(0, len(pieces), together):
             content.put_many(pieces[n : n + together], redacted=True)
-        found: list[HitPlace] = []
-        while page := content.search(question, limit=limit, after=found[-1] if found else None):
-            found += [hit.place for hit in page]
+        found = [hit.place for hit in all_of(content, question, limit=limit)]
         assert found == sorted(naive_scan(pieces, question), reverse=True)

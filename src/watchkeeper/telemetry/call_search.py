@@ -11,7 +11,6 @@ from watchkeeper.domain.errors import ContentDamagedError
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.content_ports import (
     ONCE_WITHIN_NS,
-    ContentHit,
     ContentSearch,
     ContentStore,
     HitPlace,
@@ -24,8 +23,10 @@ from watchkeeper.telemetry.text_query import TextQuery, parsed_query
 LONGEST_CALL_NS = 3600 * 10**9
 """A gateway's content comes when its call ends: an hour after its start at the latest."""
 _FIRST_HITS = 200
-_MOST_HITS = 1600
-"""With more than these, calls are read one after the other."""
+_SEARCHES = 3
+"""For one page, each for twice as many hits as the one before."""
+_FEW = 1000
+"""With as many hits and no page of calls, calls are read one after the other: some will match."""
 _CALLS_AT_ONCE = 200
 MOST_CALLS_READ = 4000
 """Calls that are read for one page; beyond, the page ends early and says where to go on."""
@@ -76,15 +77,19 @@ def search_calls(
     query = parsed_query(text)
     found = _Hits(search, which, text, after)
     wanted = _FIRST_HITS
-    while len(found.snippets) < _MOST_HITS:
-        found.take(wanted)
+    for _ in range(_SEARCHES):
+        known_ns = found.take(wanted)
         spans = store.newest(found.narrowed(which), limit + 1, after)
-        if len(spans) > limit or found.complete:
-            shown = tuple(FoundCall(span=span, snippet=found.snippet(span)) for span in spans[:limit])
-            return FoundCalls(
-                calls=shown, next=_place(shown[-1].span) if len(spans) > limit and shown else None
-            )
+        shown = tuple(FoundCall(span=span, snippet=found.snippet(span)) for span in spans[:limit])
+        if len(spans) > limit:
+            return FoundCalls(calls=shown, next=place_of(shown[-1].span))
+        if known_ns is None:
+            return FoundCalls(calls=shown, next=None)
         wanted *= 2
+    assert known_ns is not None
+    if len(found.snippets) < _FEW and found.goes_on(which, after):
+        # Much was read and little found: what is known is told, down to where all is known.
+        return FoundCalls(calls=shown, next=SpanPlace(start_ns=known_ns - 1, trace_id="", span_id=""))
     return _read_calls(store, content, found, query=query, which=which, limit=limit, after=after)
 
 
@@ -93,7 +98,8 @@ class _Hits:
 
     def __init__(self, search: ContentSearch, which: SpanFilter, text: str, after: SpanPlace | None) -> None:
         self.snippets: dict[str, str] = {}
-        self.complete = False
+        self.known_ns: int | None = None
+        """Calls that started at this instant or later are known; None where all are."""
         self._search = search
         self._text = text
         self._workload = which.workload
@@ -101,31 +107,35 @@ class _Hits:
         ends = [] if which.until_ns is None else [which.until_ns]
         ends += [] if after is None else [after.start_ns + 1]
         self._until_ns = min(ends) + LONGEST_CALL_NS if ends else None
-        self._last: HitPlace | None = None
+        self._more: HitPlace | None = None
 
-    def take(self, limit: int) -> None:
-        """Ask for so many more."""
-        hits: tuple[ContentHit, ...] = self._search.search(
+    def take(self, limit: int) -> int | None:
+        """Ask for so many more; since when calls are known, None where all are."""
+        told = self._search.search(
             self._text,
             since_ns=self._since_ns,
             until_ns=self._until_ns,
             workload=self._workload,
             limit=limit,
-            after=self._last,
+            after=self._more,
         )
-        self.snippets |= {hit.sha256: hit.snippet for hit in hits}
-        if hits:
-            self._last = hits[-1].place
-        self.complete = len(hits) < limit
+        self.snippets |= {hit.sha256: hit.snippet for hit in told.hits}
+        self._more = told.more
+        # A piece is dated within the minute of its call, or later.
+        self.known_ns = None if told.more is None else told.more.at_ns + ONCE_WITHIN_NS + 1
+        return self.known_ns
 
     def narrowed(self, which: SpanFilter) -> SpanFilter:
-        """The calls that are known to match: of those before a certain instant, some may not be known yet."""
-        since_ns = which.since_ns
-        if not self.complete and self._last is not None:
-            # A piece is dated within the minute of its call, or later.
-            known_ns = self._last.at_ns + ONCE_WITHIN_NS + 1
-            since_ns = known_ns if since_ns is None else max(known_ns, since_ns)
+        """The calls that are known to match."""
+        since_ns = max((each for each in (which.since_ns, self.known_ns) if each is not None), default=None)
         return replace(which, content_sha256s=frozenset(self.snippets), since_ns=since_ns)
+
+    def goes_on(self, which: SpanFilter, after: SpanPlace | None) -> bool:
+        """Whether any of the calls asked for are known, so that the next page begins further back."""
+        if self.known_ns is None:
+            return False
+        ends = (which.until_ns, None if after is None else after.start_ns)
+        return all(each is None or self.known_ns < each for each in ends)
 
     def snippet(self, span: Span) -> str:
         """What was found in a call that matches."""
@@ -147,7 +157,7 @@ def _read_calls(
     for _ in range(MOST_CALLS_READ // _CALLS_AT_ONCE):
         spans = store.newest(which, _CALLS_AT_ONCE, after)
         for span in spans:
-            after = _place(span)
+            after = place_of(span)
             for sha256 in _pieces(span):
                 if sha256 not in known:
                     known[sha256] = _snippet(content, query, sha256)
@@ -178,5 +188,6 @@ def _pieces(span: Span) -> Iterator[str]:
             yield sha256
 
 
-def _place(span: Span) -> SpanPlace:
+def place_of(span: Span) -> SpanPlace:
+    """Where a page that ends with this call goes on."""
     return SpanPlace(start_ns=span.start_ns, trace_id=span.trace_id, span_id=span.span_id)

@@ -123,6 +123,19 @@ class ContentHit:
         return HitPlace(self.at_ns, self.sha256, self.workload)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentHits:
+    """Some of what a search finds, the latest first."""
+
+    hits: tuple[ContentHit, ...]
+    more: HitPlace | None
+    """Asked for as `after`, what follows; None at the end.
+
+    There may be more even where hits are few: a search that reads much and finds little stops on the way. All
+    down to this place, itself included, is told.
+    """
+
+
 class ContentSearch(Protocol):
     """Full-text search in the text that is kept."""
 
@@ -135,7 +148,7 @@ class ContentSearch(Protocol):
         workload: str | None = None,
         limit: int,
         after: HitPlace | None = None,
-    ) -> tuple[ContentHit, ...]:
+    ) -> ContentHits:
         """Pieces with all the words and "phrases in quotes" of a question (`text_query`), newest first.
 
         Args:
@@ -143,8 +156,8 @@ class ContentSearch(Protocol):
             since_ns: Calls at or after this instant, in nanoseconds since the epoch.
             until_ns: Calls before this instant.
             workload: Only what this workload put.
-            limit: At most so many.
-            after: Only those that come after this place in the order.
+            limit: At most so many, and at least one.
+            after: Only those that come after this place: the `more` of the page before.
 
         Returns:
             By `place`, the latest first.

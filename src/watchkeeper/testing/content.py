@@ -11,6 +11,7 @@ from watchkeeper.telemetry.content_ports import (
     ONCE_WITHIN_NS,
     Content,
     ContentHit,
+    ContentHits,
     ContentUsage,
     HitPlace,
     Piece,
@@ -87,7 +88,7 @@ class InMemoryContent:
         workload: str | None = None,
         limit: int,
         after: HitPlace | None = None,
-    ) -> tuple[ContentHit, ...]:
+    ) -> ContentHits:
         """See `ContentSearch.search`."""
         query = parsed_query(text)
         with self._lock:
@@ -104,7 +105,8 @@ class InMemoryContent:
                 if query.matches(said) and (after is None or hit.place < after):
                     hits.append(hit)
         hits.sort(key=lambda hit: hit.place, reverse=True)
-        return tuple(hits[: max(0, limit)])
+        shown = tuple(hits[:limit])
+        return ContentHits(hits=shown, more=shown[-1].place if len(hits) > limit else None)
 
     def delete_older_than(self, instant: datetime) -> int:
         """See `ContentStore.delete_older_than`."""

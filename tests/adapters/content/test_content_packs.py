@@ -57,7 +57,7 @@ def test_what_one_process_puts_the_others_find_at_once(tmp_path: Path) -> None:
         found = reader.get(sha256)
         assert found is not None
         assert found.data.decode() == text
-        assert len(reader.search(f'"reply {n}"', limit=9)) == 1
+        assert len(reader.search(f'"reply {n}"', limit=9).hits) == 1
     assert len(pack_files(tmp_path)) == 3
     for writer in writers:
         writer.close()
@@ -134,7 +134,7 @@ def test_a_damaged_byte_costs_its_block_and_no_content_is_wrong(
         else:
             assert found.data.decode() == text
     assert lost in {0, 10}
-    found_by_words = {hit.sha256 for hit in damaged.search("reply", limit=99)}
+    found_by_words = {hit.sha256 for hit in damaged.search("reply", limit=99).hits}
     assert len(found_by_words) >= 50
     assert found_by_words <= set(hashes)
 
@@ -236,11 +236,11 @@ def test_old_packs_move_into_the_archive_and_come_back_from_it(tmp_path: Path) -
     store.put_many(pieces(["today"]))
     assert store.delete_older_than(clock.now().replace(hour=0)) == len(TEXTS)
     assert store.get(hashes[0]) is None
-    assert store.search("reply", limit=1) == ()
+    assert store.search("reply", limit=1).hits == ()
     (moved,) = archive.iterdir()
     moved.rename(tmp_path / "content" / "packs" / moved.name)
     assert all_there(store, hashes, TEXTS)
-    assert len(store.search('"reply 7"', limit=9)) == 1
+    assert len(store.search('"reply 7"', limit=9).hits) == 1
 
 
 def test_content_of_before_there_were_packs_is_still_read_and_goes_in_time(tmp_path: Path) -> None:
@@ -306,14 +306,14 @@ def test_many_small_packs_of_a_day_become_one_and_nothing_is_lost(tmp_path: Path
     living = packs(tmp_path, clock)
     hashes += living.put_many(pieces(TEXTS[30:]))
     before = server.usage()
-    places = [hit.place for hit in server.search("reply", limit=99)]
+    places = [hit.place for hit in server.search("reply", limit=99).hits]
     assert len(pack_files(tmp_path)) == 31
 
     server.care()
 
     assert len(pack_files(tmp_path)) == 2
     assert all_there(server, hashes, TEXTS)
-    assert [hit.place for hit in server.search("reply", limit=99)] == places
+    assert [hit.place for hit in server.search("reply", limit=99).hits] == places
     assert server.usage().blobs == before.blobs
     assert server.usage().stored_bytes < before.stored_bytes
     assert server.delete_older_than(FIRST_INSTANT + timedelta(days=1)) == before.blobs
@@ -333,7 +333,7 @@ def test_a_merge_that_was_killed_before_the_old_packs_went_leaves_each_piece_fou
     server.care()
     for path, data in old.items():
         path.write_bytes(data)
-    assert len(server.search("reply", limit=99)) == 20
+    assert len(server.search("reply", limit=99).hits) == 20
     server.care()
     assert server.usage().blobs == 20
     assert len(pack_files(tmp_path)) == 1

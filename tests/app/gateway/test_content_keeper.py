@@ -65,7 +65,7 @@ def test_what_a_worker_hands_over_is_read_while_the_keeper_lives_and_after_its_e
     kept = [f'{{"to": "[redacted:email]", "n": "number {n}"}}'.encode() for n in range(300)]
     hashes = hand(keeper, texts)
     assert read_all(server, hashes) == kept
-    assert [hit.sha256 for hit in server.search('"number 7"', limit=9)] == [hashes[7]]
+    assert [hit.sha256 for hit in server.search('"number 7"', limit=9).hits] == [hashes[7]]
 
     more = hand(keeper, ['"the last"'])
     assert keeper.stdin is not None

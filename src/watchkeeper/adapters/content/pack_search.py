@@ -19,12 +19,14 @@ from watchkeeper.adapters.content.pack_folder import PackFolder
 from watchkeeper.adapters.content.pack_scan import read_body, read_meta
 from watchkeeper.adapters.content.raw_match import MayMatch, RawMatch
 from watchkeeper.domain.errors import UnavailableError
-from watchkeeper.telemetry.content_ports import ContentHit, HitPlace
+from watchkeeper.telemetry.content_ports import ContentHit, ContentHits, HitPlace
 from watchkeeper.telemetry.searched_text import searched_text
 from watchkeeper.telemetry.text_query import TextQuery, parsed_query
 
 _FILES_OPEN = 32
 """Packs one search holds open at once."""
+MOST_BLOCKS_READ = 1000
+"""Blocks one search reads the pieces of: some 400,000 pieces of a kilobyte, in a second or two."""
 _SEARCHES = 5
 """Before a search gives up because packs go all the time."""
 
@@ -63,8 +65,9 @@ class _Found(NamedTuple):
 class PackSearch:
     """Search over the packs of a folder; for any number of threads."""
 
-    def __init__(self, folder: PackFolder) -> None:
+    def __init__(self, folder: PackFolder, *, most_blocks_read: int = MOST_BLOCKS_READ) -> None:
         self._folder = folder
+        self._most_blocks_read = most_blocks_read
 
     def search(
         self,
@@ -75,20 +78,18 @@ class PackSearch:
         workload: str | None,
         limit: int,
         after: HitPlace | None,
-    ) -> tuple[ContentHit, ...]:
+    ) -> ContentHits:
         """See `ContentSearch.search`."""
         query = parsed_query(text)
         asked = _Asked(query, RawMatch(query), hashes_of(query.words), since_ns, until_ns, workload, after)
-        if limit < 1:
-            return ()
         try:
-            found = self._steady(asked, limit)
+            found, more = self._steady(asked, limit)
         except OSError as failure:
             raise UnavailableError(
                 f"content in {self._folder.folder} cannot be searched: {os.strerror(failure.errno or 0)}",
                 action="look at the folder's permissions and at the disk",
             ) from failure
-        return tuple(
+        hits = tuple(
             ContentHit(
                 sha256=each.place.sha256,
                 workload=each.place.workload,
@@ -97,8 +98,9 @@ class PackSearch:
             )
             for each in found
         )
+        return ContentHits(hits=hits, more=more)
 
-    def _steady(self, asked: _Asked, limit: int) -> list[_Found]:
+    def _steady(self, asked: _Asked, limit: int) -> tuple[list[_Found], HitPlace | None]:
         """What is found, searched again when packs went meanwhile: their pieces may be in others now."""
         for _ in range(_SEARCHES):
             try:
@@ -107,18 +109,28 @@ class PackSearch:
                 continue
         return self._newest(asked, limit)
 
-    def _newest(self, asked: _Asked, limit: int) -> list[_Found]:
+    def _newest(self, asked: _Asked, limit: int) -> tuple[list[_Found], HitPlace | None]:
         found: dict[HitPlace, _Found] = {}
-        files = _Files()
+        files, read, more = _Files(), 0, None
         try:
             for last_at_ns, pack, block in _blocks(self._folder.packs(), asked):
-                if len(found) >= limit and _enough(found, limit, last_at_ns):
+                # All that comes before this place was read; of what comes after it, some may not be.
+                here = HitPlace(last_at_ns + 1, "", "")
+                tired = read >= self._most_blocks_read and (asked.after is None or here < asked.after)
+                if tired or (len(found) >= limit and _enough(found, limit, last_at_ns)):
+                    more = here
                     break
-                for each in _matches(files, pack, block, asked):
-                    found.setdefault(each.place, each)
+                opened = _opened(files, pack, block, asked)
+                if opened is not None:
+                    read += 1
+                    for each in _matches(*opened, asked):
+                        found.setdefault(each.place, each)
         finally:
             files.close()
-        return [found[place] for place in sorted(found, reverse=True)[:limit]]
+        known = sorted((place for place in found if more is None or place >= more), reverse=True)
+        if len(known) > limit:
+            more = known[limit - 1]
+        return [found[place] for place in known[:limit]], more
 
 
 def _enough(found: dict[HitPlace, _Found], limit: int, last_at_ns: int) -> bool:
@@ -140,30 +152,36 @@ def _blocks(packs: list[Pack], asked: _Asked) -> list[tuple[int, Pack, int]]:
     return blocks
 
 
-def _matches(files: "_Files", pack: Pack, block: int, asked: _Asked) -> Iterator[_Found]:
-    """The pieces of a block that match; none, when what could tell is damaged."""
+def _opened(
+    files: "_Files", pack: Pack, block: int, asked: _Asked
+) -> tuple[list[Entry], bytes, MayMatch] | None:
+    """A block that has all words: its entries and pieces, and what to look at them with.
+
+    None where it lacks a word, and where what could tell is damaged.
+    """
     handle = files.handle(pack)
     head = pack.head(handle, block)
     if head is None:
-        return
+        return None
     begins = pack.blocks.begins[block]
     meta = read_meta(handle, begins, head)
     if block not in pack.words_checked:
         if not is_whole_meta(head, meta):
-            return
+            return None
         pack.words_checked.add(block)
     words = decoded_words(head, meta)
     if not has_all(words, asked.hashes):
-        return
+        return None
     raw = decoded_body(head, read_body(handle, begins, head))
     if raw is None:
-        return
+        return None
     may_match = asked.raw.over(raw, folds_to_ascii=has_all(words, [FOLDS_TO_ASCII]))
-    if may_match(0, len(raw)):
-        yield from _pieces(decoded_entries(head, meta) or [], raw, may_match, asked)
+    entries = decoded_entries(head, meta) if may_match(0, len(raw)) else []
+    return entries or [], raw, may_match
 
 
-def _pieces(entries: list[Entry], raw: bytes, may_match: MayMatch, asked: _Asked) -> Iterator[_Found]:
+def _matches(entries: list[Entry], raw: bytes, may_match: MayMatch, asked: _Asked) -> Iterator[_Found]:
+    """The pieces of a block that match."""
     for entry in entries:
         if not may_match(entry.begins, entry.ends) or not asked.wants(entry):
             continue

@@ -17,7 +17,7 @@ from watchkeeper.adapters.content.pack_care import finish_abandoned
 from watchkeeper.adapters.content.pack_folder import PackFolder
 from watchkeeper.adapters.content.pack_merging import merge_small
 from watchkeeper.adapters.content.pack_retention import is_written_to, let_go, pack_bytes
-from watchkeeper.adapters.content.pack_search import PackSearch
+from watchkeeper.adapters.content.pack_search import MOST_BLOCKS_READ, PackSearch
 from watchkeeper.adapters.content.pack_writer import MOST_PACK_BYTES, PackWriter
 from watchkeeper.adapters.content.recent_puts import Put, RecentPuts
 from watchkeeper.adapters.unwritable import not_writable
@@ -26,7 +26,7 @@ from watchkeeper.domain.errors import ContentDamagedError, UnavailableError
 from watchkeeper.telemetry.content_ports import (
     ONCE_WITHIN_NS,
     Content,
-    ContentHit,
+    ContentHits,
     ContentUsage,
     HitPlace,
     Piece,
@@ -56,6 +56,7 @@ class ContentPacks:
         synced: bool = True,
         archive: Path | None = None,
         most_pack_bytes: int = MOST_PACK_BYTES,
+        most_blocks_read: int = MOST_BLOCKS_READ,
     ) -> None:
         """Keep content in a folder, which is made when first needed.
 
@@ -67,13 +68,14 @@ class ContentPacks:
                 put in the last seconds: it is then missing, or found damaged; a killed process costs nothing.
             archive: Where packs go that are too old or too many; None deletes them.
             most_pack_bytes: A pack this long is finished and another begun.
+            most_blocks_read: One search reads no more; then it says where to go on.
         """
         self._opted_out = frozenset(opted_out)
         self._clock = clock
         self._archive = archive
         self._folder = PackFolder(folder / "packs")
         self._files = ContentFiles(folder, clock=clock, synced=synced)
-        self._search = PackSearch(self._folder)
+        self._search = PackSearch(self._folder, most_blocks_read=most_blocks_read)
         self._writer = PackWriter(folder / "packs", clock=clock, synced=synced, most_bytes=most_pack_bytes)
         self._recent = RecentPuts()
         self._writing = Lock()
@@ -165,7 +167,7 @@ class ContentPacks:
         workload: str | None = None,
         limit: int,
         after: HitPlace | None = None,
-    ) -> tuple[ContentHit, ...]:
+    ) -> ContentHits:
         """See `ContentSearch.search`."""
         return self._search.search(
             text, since_ns=since_ns, until_ns=until_ns, workload=workload, limit=limit, after=after
