@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,10 +17,9 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.telemetry.content_ports import (
     ONCE_WITHIN_NS,
     ContentHit,
-    ContentSearch,
-    ContentStore,
     HitPlace,
     Piece,
+    SearchedContent,
 )
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.searched_text import searched_text
@@ -29,10 +28,6 @@ from watchkeeper.testing.clock import FIRST_INSTANT, MovedClock
 from watchkeeper.testing.content import InMemoryContent
 
 NOW_NS = ns_of(FIRST_INSTANT)
-
-
-class SearchedContent(ContentStore, ContentSearch, Protocol):
-    """A content store with its search."""
 
 
 MakeContent = Callable[[Path], SearchedContent]

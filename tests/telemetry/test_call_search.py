@@ -54,9 +54,7 @@ class Scene:
     def search(
         self, text: str, which: SpanFilter = EVERYTHING, *, limit: int = 50, after: SpanPlace | None = None
     ) -> FoundCalls:
-        return search_calls(
-            self.store, self.content, self.content, text, which=which, limit=limit, after=after
-        )
+        return search_calls(self.store, self.content, text, which=which, limit=limit, after=after)
 
     def pages(self, text: str, which: SpanFilter = EVERYTHING, *, limit: int) -> list[int]:
         """The numbers of the calls of all pages, in order."""

@@ -21,7 +21,7 @@ from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.ports import AlertStore
 from watchkeeper.reporting.ports import SummaryStore
-from watchkeeper.telemetry.content_ports import ContentSearch, ContentStore
+from watchkeeper.telemetry.content_ports import ContentStore, SearchedContent
 from watchkeeper.telemetry.ports import TelemetryStore
 
 
@@ -45,7 +45,7 @@ class Services:
     telemetry: TelemetryStore
     summaries: SummaryStore
     content: ContentStore
-    content_search: ContentSearch
+    content_search: SearchedContent
     clock: Clock
     ids: IdSource
     data_dir: Path

@@ -14,6 +14,7 @@ from watchkeeper.telemetry.content_ports import (
     ContentSearch,
     ContentStore,
     HitPlace,
+    SearchedContent,
 )
 from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.searched_text import searched_text
@@ -22,7 +23,8 @@ from watchkeeper.telemetry.text_query import TextQuery, parsed_query
 
 LONGEST_CALL_NS = 3600 * 10**9
 """A gateway's content comes when its call ends: an hour after its start at the latest."""
-_FIRST_HITS = 200
+FIRST_HITS = 200
+"""Pieces of content asked for at first."""
 _SEARCHES = 3
 """For one page, each for twice as many hits as the one before."""
 _FEW = 1000
@@ -52,40 +54,39 @@ class FoundCalls:
 
 def search_calls(
     store: TelemetryStore,
-    content: ContentStore,
-    search: ContentSearch,
+    content: SearchedContent,
     text: str,
     *,
     which: SpanFilter,
     limit: int,
     after: SpanPlace | None = None,
+    hits: int = FIRST_HITS,
 ) -> FoundCalls:
     """The newest calls of a filter with all words and "phrases in quotes" in their prompt or in their reply.
 
     Args:
         store: Where the calls are.
         content: Where their content is.
-        search: The search over it.
         text: What to search for; see `text_query`.
         which: The calls, and when they started; the narrower, the quicker.
         limit: How many at most.
         after: The `next` of the page before.
+        hits: Pieces of content asked for at first.
 
     Raises:
         InvalidInputError: There is no word to search for.
     """
     query = parsed_query(text)
-    found = _Hits(search, which, text, after)
-    wanted = _FIRST_HITS
+    found = _Hits(content, which, text, after)
     for _ in range(_SEARCHES):
-        known_ns = found.take(wanted)
+        known_ns = found.take(hits)
         spans = store.newest(found.narrowed(which), limit + 1, after)
         shown = tuple(FoundCall(span=span, snippet=found.snippet(span)) for span in spans[:limit])
         if len(spans) > limit:
-            return FoundCalls(calls=shown, next=place_of(shown[-1].span))
+            return FoundCalls(calls=shown, next=place_after(shown[-1].span))
         if known_ns is None:
             return FoundCalls(calls=shown, next=None)
-        wanted *= 2
+        hits *= 2
     assert known_ns is not None
     if len(found.snippets) < _FEW and found.goes_on(which, after):
         # Much was read and little found: what is known is told, down to where all is known.
@@ -157,7 +158,7 @@ def _read_calls(
     for _ in range(MOST_CALLS_READ // _CALLS_AT_ONCE):
         spans = store.newest(which, _CALLS_AT_ONCE, after)
         for span in spans:
-            after = place_of(span)
+            after = place_after(span)
             for sha256 in _pieces(span):
                 if sha256 not in known:
                     known[sha256] = _snippet(content, query, sha256)
@@ -188,6 +189,6 @@ def _pieces(span: Span) -> Iterator[str]:
             yield sha256
 
 
-def place_of(span: Span) -> SpanPlace:
+def place_after(span: Span) -> SpanPlace:
     """Where a page that ends with this call goes on."""
     return SpanPlace(start_ns=span.start_ns, trace_id=span.trace_id, span_id=span.span_id)

@@ -166,3 +166,7 @@ class ContentSearch(Protocol):
             InvalidInputError: There is no word to search for.
         """
         ...
+
+
+class SearchedContent(ContentStore, ContentSearch, Protocol):
+    """A content store with the search over it."""

@@ -10,6 +10,7 @@ from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.span import Span
 from watchkeeper.domain.time_range import TimeRange
+from watchkeeper.telemetry.call_search import place_after
 from watchkeeper.telemetry.content_ports import ContentStore
 from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.questions.answers import AskedRange, asked
@@ -83,7 +84,7 @@ def page_of(found: Sequence[tuple[Span, str | None]], *, during: TimeRange, limi
     return CallsPage(
         range=asked(during),
         calls=tuple(call_row(span, snippet=snippet) for span, snippet in shown),
-        next=_text(shown[-1][0]) if len(found) > limit else None,
+        next=text_of(place_after(shown[-1][0])) if len(found) > limit else None,
     )
 
 
@@ -109,9 +110,10 @@ def call_detail(store: TelemetryStore, content: ContentStore, trace_id: str, spa
     )
 
 
-def _text(span: Span) -> str:
-    place = json.dumps([span.start_ns, span.trace_id, span.span_id], separators=(",", ":"))
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+def text_of(place: SpanPlace) -> str:
+    """A place as a page's `next` tells it."""
+    text = json.dumps([place.start_ns, place.trace_id, place.span_id], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def place_of(text: str) -> SpanPlace:
