@@ -36,9 +36,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """One of the SDK's names, loaded at its first use."""
-    if name not in __all__:
+    """The SDK, or one of its names, loaded at its first use."""
+    if name not in __all__ and name != "sdk":
         raise AttributeError(f"module 'watchkeeper' has no attribute {name!r}")
-    found: object = getattr(importlib.import_module("watchkeeper.sdk"), name)
+    sdk = importlib.import_module("watchkeeper.sdk")
+    found: object = sdk if name == "sdk" else getattr(sdk, name)
     globals()[name] = found
     return found
