@@ -157,7 +157,7 @@ class ModelTarget(Protocol):
 class ReplySink(Protocol):
     """Where a reply goes: an HTTP client, or a caller in this process.
 
-    It takes what it is given at once; who writes much asks whether it is full.
+    It takes whatever it is given, and says when it should be given no more for a while.
     """
 
     ends_with_client: bool
@@ -168,11 +168,6 @@ class ReplySink(Protocol):
         """Whether nobody waits for it any more."""
         ...
 
-    @property
-    def full(self) -> bool:
-        """Whether it should be written no more until there is room."""
-        ...
-
     async def room(self) -> None:
         """Wait until it takes more, or nobody waits for it any more."""
         ...
@@ -181,8 +176,8 @@ class ReplySink(Protocol):
         """Begin the reply."""
         ...
 
-    def write(self, piece: bytes) -> None:
-        """More of its body."""
+    def write(self, piece: bytes) -> bool:
+        """More of its body; whether it takes more at once, rather than after `room`."""
         ...
 
     def end(self, piece: bytes = b"") -> None:

@@ -23,7 +23,6 @@ class CollectedReply:
     def __init__(self) -> None:
         self.ends_with_client = False
         self.gone = False
-        self.full = False
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         self.body = b""
@@ -35,9 +34,10 @@ class CollectedReply:
         """Begin the reply."""
         self.status, self.headers = status, headers
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes) -> bool:
         """More of its body."""
         self.body += piece
+        return True
 
     def end(self, piece: bytes = b"") -> None:
         """The last of its body; it is whole."""

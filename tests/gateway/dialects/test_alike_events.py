@@ -55,7 +55,7 @@ def test_likeness_tells_the_same_as_reading(dialect: Dialect, events: st.SearchS
         by_reading, by_likeness = StreamFacts(dialect), StreamFacts(dialect)
         for block in blocks:
             read(by_reading, block)
-            if not by_likeness.take_alike(block):
+            if not by_likeness.take_alike(block + b"\n\n"):
                 read(by_likeness, block)
         assert by_likeness.reply() == by_reading.reply()
         assert by_likeness.first_content == by_reading.first_content
@@ -67,24 +67,37 @@ def chunk(text: str, **beside: Any) -> bytes:
     return b"data: " + json.dumps(openai_chunk({"content": text}, beside=beside, ending=None)).encode()
 
 
+def learned(block: bytes) -> AlikeEvents:
+    alike = AlikeEvents(Dialect.OPENAI)
+    alike.learn(block + b"\n\n", json.loads(block[6:]))
+    return alike
+
+
 def test_a_stream_of_one_shape_is_read_once() -> None:
     facts = StreamFacts(Dialect.OPENAI)
     read(facts, chunk("one "))
-    assert facts.take_alike(chunk("two "))
-    assert facts.text == "one two "
+    piece = chunk("two ") + b"\n\n" + chunk("three") + b"\n\n"
+    assert facts.take_alike(piece) == len(piece)
+    assert facts.text == "one two three"
+
+
+def test_what_is_left_begins_with_the_first_event_that_says_more() -> None:
+    alike, texts = learned(chunk("hello")), list[str]()
+    plain, other = chunk("a") + b"\n\n", chunk("b", usage={"prompt_tokens": 1}) + b"\n\n"
+    assert alike.take(plain + plain + other + plain, texts) == 2 * len(plain)
+    assert texts == ["a", "a"]
 
 
 def test_words_that_stand_elsewhere_too_are_not_taken_for_the_text() -> None:
-    alike = AlikeEvents(Dialect.OPENAI)
     block = chunk("c")  # as the event's id
-    alike.learn(block + b"\n\n", json.loads(block[6:]))
-    assert alike.text_of(block.replace(b'"id": "c"', b'"id": "d"')) is None
+    assert learned(block).take(block.replace(b'"id": "c"', b'"id": "d"') + b"\n\n", []) == 0
 
 
 @pytest.mark.parametrize("text", [b"\xff", b'a"', b"\\u0061", b"\n", b"\xed\xa0\x80"])
 def test_what_is_no_plain_text_is_left_to_be_read(text: bytes) -> None:
-    alike = AlikeEvents(Dialect.OPENAI)
-    block = chunk("hello")
-    alike.learn(block + b"\n\n", json.loads(block[6:]))
-    assert alike.text_of(block) == "hello"
-    assert alike.text_of(block.replace(b"hello", text)) is None
+    block, texts = chunk("hello"), list[str]()
+    alike = learned(block)
+    assert alike.take(block + b"\n\n", texts) == len(block) + 2
+    assert alike.take(block.replace(b"hello", text) + b"\n\n", texts) == 0
+    assert alike.take(block + b"\n", texts) == 0
+    assert texts == ["hello"]

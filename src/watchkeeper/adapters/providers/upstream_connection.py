@@ -74,15 +74,13 @@ class UpstreamAnswer:
         """
         self._take, self._stopped = take, False
         try:
-            while True:
-                self._hand_on()
-                if self._failure is not None:
-                    raise self._failure
-                if self._stopped:
-                    return False
-                if self._done:
-                    return True
+            if self._pieces:
+                self._hand_on(self._taken())
+            while not self._stopped and not self._done and self._failure is None:
                 await self._wait()
+            if self._failure is not None:
+                raise self._failure
+            return not self._stopped
         finally:
             self._take = None
 
@@ -92,14 +90,6 @@ class UpstreamAnswer:
         self._waiting_bytes = 0
         self._connection.resume_reading()
         return found
-
-    def _hand_on(self) -> None:
-        if self._take is None or self._stopped or not self._pieces:
-            return
-        try:
-            self._stopped = not self._take(self._taken())
-        except Exception as defect:  # noqa: BLE001 - it belongs to the task that feeds, not to the connection
-            self._failure = defect
 
     async def whole(self, most_bytes: int) -> bytes:
         """The whole body.
@@ -156,23 +146,29 @@ class UpstreamAnswer:
         """More of the body; whether to pause."""
         if self._inflate is not None:
             piece = self._inflated(piece)
+        if self._take is not None and not self._stopped:
+            self._hand_on(piece)
+            return False
         self._pieces.append(piece)
         self._waiting_bytes += len(piece)
         return self._waiting_bytes > _PAUSE_ABOVE_BYTES
 
+    def _hand_on(self, piece: bytes) -> None:
+        assert self._take is not None
+        try:
+            self._stopped = not self._take(piece)
+        except Exception as defect:  # noqa: BLE001 - it belongs to the task that feeds, not to the connection
+            self._failure, self._stopped = defect, True
+
     def ended(self, failure: BrokenExchangeError | None = None) -> None:
-        """The body is whole, or the exchange has failed."""
-        if self._done:
-            return
+        """The body is whole, or the exchange has failed, if only by what came last."""
         self._done = failure is None
-        self._failure = failure
+        self._failure = self._failure or failure
 
     def arrived(self) -> None:
         """All that came at once has been noted: whoever waits for it is told, once."""
-        if self._take is not None:
-            self._hand_on()
-            if not (self._stopped or self._done or self._failure is not None):
-                return
+        if self._take is not None and not (self._stopped or self._done or self._failure is not None):
+            return
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -193,6 +189,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     __slots__ = (
         "_answer",
+        "_body",
         "_header_bytes",
         "_headers",
         "_ignored",
@@ -203,6 +200,7 @@ class UpstreamConnection(asyncio.Protocol):
         "_until_close",
         "closed",
         "idle_since_s",
+        "on_body",
         "used",
     )
 
@@ -219,6 +217,9 @@ class UpstreamConnection(asyncio.Protocol):
         self.idle_since_s = 0.0
         self._released = released
         self._transport: asyncio.Transport | None = None
+        self._body: list[bytes] = []
+        self.on_body = self._body.append
+        """What the parser calls for each piece of a body: C calling C, where a stream has a piece a token."""
         self._parser = httptools.HttpResponseParser(self)
         self._answer: UpstreamAnswer | None = None
         self._headers: dict[str, str] = {}
@@ -261,17 +262,40 @@ class UpstreamConnection(asyncio.Protocol):
         if answer is None:
             self.close()  # words nobody asked for: whose answer would they be?
             return
+        failure: BrokenExchangeError | None = None
         try:
             self._parser.feed_data(data)
-        except BrokenExchangeError as broken:
-            self._fail(broken)
         except httptools.HttpParserError as wrong:
             cause = wrong.__context__
             if isinstance(cause, BrokenExchangeError):
-                self._fail(cause)
+                failure = cause
             else:
-                self._fail(BrokenExchangeError("what it answers is not HTTP"))
+                failure = BrokenExchangeError("what it answers is not HTTP")
+        if self._answer is answer:
+            failure = self._hand_over(answer) or failure
+            if failure is not None:
+                self._fail(answer, failure)
+        else:
+            self._body.clear()  # what follows a whole answer is nobody's
+            if failure is not None:
+                self.close()
         answer.arrived()
+
+    def _hand_over(self, answer: UpstreamAnswer) -> BrokenExchangeError | None:
+        """Hand on what has come of the body; what is wrong with it."""
+        body = self._body
+        if not body:
+            return None
+        piece = body[0] if len(body) == 1 else b"".join(body)
+        body.clear()
+        try:
+            pauses = answer.received(piece)
+        except BrokenExchangeError as broken:
+            return broken
+        if pauses and self._answer is answer and self._transport is not None:
+            self._paused = True
+            self._transport.pause_reading()
+        return None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other end, or we, closed it."""
@@ -311,35 +335,30 @@ class UpstreamConnection(asyncio.Protocol):
         if self._answer is not None:
             self._answer.began(status, headers)
 
-    def on_body(self, body: bytes) -> None:
-        """More of the body."""
-        if self._answer is not None and self._answer.received(body) and self._transport is not None:
-            self._paused = True
-            self._transport.pause_reading()
-
     def on_message_complete(self) -> None:
         """The answer is whole."""
         if self._ignored:
             self._ignored = False
             return
-        answer, self._answer = self._answer, None
+        answer = self._answer
         if answer is None:
             return
+        failure = self._hand_over(answer)
+        self._answer = None
         self.used = True
-        reusable = self._parser.should_keep_alive() and not self.closed
+        reusable = failure is None and self._parser.should_keep_alive() and not self.closed
         if self._paused and self._transport is not None:
             self._paused = False
             self._transport.resume_reading()
-        answer.ended()
+        answer.ended(failure)
         if reusable:
             self._released(self, True)
         else:
             self.close()
 
-    def _fail(self, broken: BrokenExchangeError) -> None:
-        answer, self._answer = self._answer, None
-        if answer is not None:
-            answer.ended(broken)
+    def _fail(self, answer: UpstreamAnswer, broken: BrokenExchangeError) -> None:
+        self._answer = None
+        answer.ended(broken)
         self.close()
 
 

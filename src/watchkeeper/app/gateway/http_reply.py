@@ -12,10 +12,10 @@ _JOINED_BELOW_BYTES = 64 * 1024
 class ClientLink:
     """The way to one client: what a connection's transport takes, and whether it takes more."""
 
-    __slots__ = ("_transport", "_waiter", "full", "lost")
+    __slots__ = ("_waiter", "full", "lost", "send")
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
-        self._transport = transport
+        self.send = transport.write
         self.full = False
         """Whether the client reads more slowly than it is written to."""
         self.lost = False
@@ -25,7 +25,7 @@ class ClientLink:
     def write(self, data: bytes) -> None:
         """Send; what is written for a client that has hung up is dropped."""
         if not self.lost:
-            self._transport.write(data)
+            self.send(data)
 
     async def room(self) -> None:
         """Wait until it takes more, or has hung up."""
@@ -84,11 +84,6 @@ class HttpReply:
         """Whether the client has hung up."""
         return self._link.lost
 
-    @property
-    def full(self) -> bool:
-        """Whether it should be written no more until there is room."""
-        return self._link.full
-
     async def room(self) -> None:
         """Wait until it takes more, or nobody waits for it any more."""
         await self._link.room()
@@ -100,15 +95,14 @@ class HttpReply:
             self.closes = True
         self._held = self._head(status, headers, ("transfer-encoding: chunked",) if self._chunked else ())
 
-    def write(self, piece: bytes) -> None:
-        """More of its body."""
-        if not piece:
-            return  # an empty chunk would end it
+    def write(self, piece: bytes) -> bool:
+        """More of its body; whether it takes more at once, rather than after `room`."""
+        link = self._link
+        if not piece or link.lost:
+            return True  # an empty chunk would end it
         held, self._held = self._held, b""
-        if self._chunked:
-            self._link.write(b"%b%x\r\n%b\r\n" % (held, len(piece), piece))
-        else:
-            self._link.write(held + piece)
+        link.send(b"%b%x\r\n%b\r\n" % (held, len(piece), piece) if self._chunked else held + piece)
+        return not link.full
 
     def end(self, piece: bytes = b"") -> None:
         """The last of its body, if any is left; it is whole."""

@@ -364,8 +364,14 @@ class LeasedPurse:
             return any(lease.budget.hard and lease.free_usd > 0 and not lease.idle_usd for lease in leases)
 
     def _recover(self) -> None:
+        # The file that is written is left unread: at its longest that would take half a second, each second.
+        before = [
+            file
+            for file in journal_files(self._folder).get(self.name, ())
+            if file.number < self._journal.number
+        ]
         mine = recover_files(
-            journal_files(self._folder).get(self.name, ()),
+            before,
             self._bank,
             clock=self._clock,
             living=self._holder,

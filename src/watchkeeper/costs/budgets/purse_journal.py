@@ -38,6 +38,11 @@ class PurseJournal:
         self._holds = 0
         self.open_holds: dict[int, LeasedHold] = {}
 
+    @property
+    def number(self) -> int:
+        """Of the file that is written; those before it are older."""
+        return self._file.number
+
     def account(self, lease: Lease) -> None:
         """Give a lease its number; raises `OSError`."""
         self._file.append(_account(lease))

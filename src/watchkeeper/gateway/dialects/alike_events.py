@@ -7,8 +7,8 @@ import orjson
 
 from watchkeeper.gateway.dialects.dialect import Dialect
 
-_PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
-"""What a JSON string holds as it is: no quotation mark, no escape, no control character."""
+_PLAIN = re.compile(rb"[^\\\x00-\x1f]*")
+"""What a JSON string holds as it is, to its quotation mark: no escape, no control character."""
 _TRIES = 3
 """Events that are looked at for a shape; a stream whose events all differ elsewhere too is read as JSON."""
 
@@ -21,33 +21,40 @@ class AlikeEvents:
     fifth of reading it.
     """
 
-    __slots__ = ("_after", "_before", "_dialect", "_shortest", "_tries")
+    __slots__ = ("_after", "_before", "_dialect", "_tries")
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._before = b""
         self._after = b""
-        self._shortest = 0
         self._tries = _TRIES
 
-    def text_of(self, block: bytes) -> str | None:
-        """The text of an event that has the shape; None for any other.
+    def take(self, piece: bytes, texts: list[str]) -> int:
+        """Note the texts of the events at the beginning of a piece that have the shape.
 
         Args:
-            block: The event as received, without its empty line.
+            piece: Begins with an event, as received.
+            texts: Where their texts go.
+
+        Returns:
+            How many bytes of the piece these events are.
         """
         before, after = self._before, self._after
-        if not before or not block.startswith(before) or not block.endswith(after):
-            return None
-        if len(block) < self._shortest:
-            return None
-        text = block[len(before) : -len(after)]
-        if _PLAIN.fullmatch(text) is None:
-            return None
-        try:
-            return text.decode()
-        except UnicodeDecodeError:
-            return None
+        if not before:
+            return 0
+        end = 0
+        while piece.startswith(before, end):
+            begin = end + len(before)
+            stop = piece.find(b'"', begin)
+            text = piece[begin:stop]
+            if stop < 0 or not piece.startswith(after, stop) or _PLAIN.fullmatch(text) is None:
+                break
+            try:
+                texts.append(text.decode())
+            except UnicodeDecodeError:
+                break
+            end = stop + len(after)
+        return end
 
     def learn(self, raw: bytes, data: dict[str, Any]) -> None:
         """Take the shape of an event that says nothing but text.
@@ -80,8 +87,7 @@ class AlikeEvents:
             return
         found[name] = holder[name]
         if changed == data:
-            self._before, self._after = before, after
-            self._shortest = len(before) + len(after)
+            self._before, self._after = before, after + b"\n\n"
 
 
 def _holder(dialect: Dialect, data: dict[str, Any]) -> dict[str, Any] | None:

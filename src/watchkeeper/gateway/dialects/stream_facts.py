@@ -92,19 +92,20 @@ class StreamFacts:
         self._alike.learn(event.raw, parsed)
         return parsed
 
-    def take_alike(self, block: bytes) -> bool:
-        """Note the text of an event that differs from one before by its text alone; whether it is one.
+    def take_alike(self, piece: bytes) -> int:
+        """Note the events at the beginning of a piece that differ from one before by their text alone.
 
         Args:
-            block: The event as received, without its empty line.
+            piece: Begins with an event, as received.
+
+        Returns:
+            How many bytes of the piece these events are.
         """
-        text = self._alike.text_of(block)
-        if text is None:
-            return False
+        texts = self._texts.get(0)
+        if texts is None:
+            return 0
         self.usage_only = False
-        if text:
-            self._add_text(text)
-        return True
+        return self._alike.take(piece, texts)
 
     @property
     def text(self) -> str:

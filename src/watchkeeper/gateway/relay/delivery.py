@@ -48,8 +48,8 @@ class StreamDelivery:
         self._seam: Seam | None = None
         self._first_id: str | None = None
 
-    def take(self, made: Attempted, events: Sequence[SseEvent]) -> None:
-        """Pass on events of an attempt's stream."""
+    def take(self, made: Attempted, events: Sequence[SseEvent]) -> bool:
+        """Pass on events of an attempt's stream; whether the client takes more at once."""
         if made is not self._from:
             self._turn_to(made)
         if self._translator is not None:
@@ -60,20 +60,17 @@ class StreamDelivery:
             piece = self._seam.sewn(SseReader().feed(piece))
         elif not self._sent and piece:
             self._first_id = id_of(piece)
-        self._send(piece)
+        return self._send(piece)
 
     def goes_verbatim(self, made: Attempted) -> bool:
         """Whether events of an attempt go on as they came: it has begun, nothing is translated or sewn."""
         return made is self._from and self._translator is None and self._seam is None
 
-    def pass_on(self, piece: bytes) -> None:
-        """Pass on whole events as they came."""
-        self._send(piece)
-
-    @property
-    def full(self) -> bool:
-        """Whether the client reads more slowly than it is written to."""
-        return self._sink.full
+    def pass_on(self, piece: bytes) -> bool:
+        """Pass on whole events as they came; whether the client takes more at once."""
+        if self._recording is not None:
+            self._recording.add(piece)
+        return self._sink.write(piece)
 
     async def room(self) -> None:
         """Wait until the client takes more, or has hung up."""
@@ -115,10 +112,8 @@ class StreamDelivery:
             self.started = True
             self._sink.start(200, {"content-type": EVENT_STREAM, "x-watchkeeper-receipt": made.receipt_id})
 
-    def _send(self, piece: bytes) -> None:
+    def _send(self, piece: bytes) -> bool:
         if not piece:
-            return
+            return True
         self._sent = True
-        if self._recording is not None:
-            self._recording.add(piece)
-        self._sink.write(piece)
+        return self.pass_on(piece)

@@ -107,6 +107,8 @@ class _Passing:
         self._now_s = asyncio.get_running_loop().time
         self._renew_s = 0.0
         self._shows_usage = delivery.shows(facts.dialect)
+        self._verbatim = False
+        """Whether what comes next begins an event, and goes on as it comes."""
         self._failure: WatchkeeperError | None = None
 
     async def run(self, answer: Answer) -> None:
@@ -131,43 +133,38 @@ class _Passing:
 
     def _take(self, piece: bytes) -> bool:
         """Pass on what is whole with these bytes; whether there may be more."""
+        if self._verbatim:
+            # Nearly every event holds text alone: it goes on as it came.
+            end = self._facts.take_alike(piece)
+            if end == len(piece):
+                self._renew()
+                return self._delivery.pass_on(piece)
+            if end:
+                self._delivery.pass_on(piece[:end])
+                piece = piece[end:]
+        takes_more = False
         try:
-            piece = self._beyond_text(piece)
-            if piece:
-                self._pass(self._reader.feed(piece))
+            takes_more = self._pass(self._reader.feed(piece))
         except WatchkeeperError as failure:
             self._failure = failure
-        return self._failure is None and not self._facts.complete and not self._delivery.full
+        self._verbatim = self._reader.is_between_events and self._delivery.goes_verbatim(self._made)
+        return takes_more and self._failure is None and not self._facts.complete
 
-    def _beyond_text(self, piece: bytes) -> bytes:
-        """Pass on the events at its beginning that hold text alone, as nearly all do; what is left of it."""
-        if not self._reader.is_between_events or not piece.endswith(b"\n\n"):
-            return piece
-        if not self._delivery.goes_verbatim(self._made):
-            return piece
-        take_alike = self._facts.take_alike
-        end = 0
-        for block in piece[:-2].split(b"\n\n"):
-            if not take_alike(block):
-                break
-            end += len(block) + 2
-        if end:
-            self._delivery.pass_on(piece if end == len(piece) else piece[:end])
-            self._renew()
-        return piece[end:]
-
-    def _pass(self, events: list[SseEvent]) -> None:
+    def _pass(self, events: list[SseEvent]) -> bool:
+        """Pass on events; whether the client takes more."""
         if not events:
-            return
+            return True
         made = self._made
         shown, self._failure = _taken(self._facts, events, shows_usage=self._shows_usage)
+        takes_more = True
         if shown:
             if made.ttft_ms is None:
                 made.ttft_ms = round((self._clock.monotonic() - made.started_s) * 1000, 3)
             made.begun = True
             # Also before a failure: what was taken counts as delivered, so it must be.
-            self._delivery.take(made, shown)
+            takes_more = self._delivery.take(made, shown)
         self._renew()
+        return takes_more
 
     def _renew(self) -> None:
         """A whole event has come: the silence begins anew."""
@@ -190,7 +187,7 @@ def _taken(
     shown: list[SseEvent] = []
     for event in events:
         try:
-            if not facts.take_alike(event.raw[:-2]):
+            if not facts.take_alike(event.raw):
                 facts.take(event)
         except MalformedReplyError as malformed:
             return shown, malformed
