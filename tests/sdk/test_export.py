@@ -389,6 +389,33 @@ def test_a_forked_child_sends_its_own_and_not_its_parents(door: Any, tmp_path: P
     assert spans["of the child"].parent_span_id == spans["around"].span_id
 
 
+WORKERS = """
+import multiprocessing, sys, watchkeeper
+watchkeeper.init("test-app", data_dir=sys.argv[1], endpoint=sys.argv[2], flush_every_s=3600)
+
+@watchkeeper.component("work")
+def work(number):
+    return number
+
+if __name__ == "__main__":
+    workers = [multiprocessing.get_context("fork").Process(target=work, args=(n,)) for n in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    work(4)
+"""
+
+
+def test_forked_workers_send_what_they_have_when_they_end(door: Any, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WORKERS, str(tmp_path), door.url], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [span.name for span in door.spans()] == ["work"] * 4
+    assert len({span.trace_id for span in door.spans()}) == 4
+
+
 def test_bodies_of_otlp_are_packed_and_those_of_the_api_are_plain(begin: Any, door: Any) -> None:
     handle = begin(endpoint=door.url)
     with watchkeeper.query("what is a bond?") as query:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 class _Current:
     """Looked up at each call: decorators stand in modules that are imported before `init` is called."""
 
-    __slots__ = ("handle",)
+    __slots__ = ("__weakref__", "handle")
 
     def __init__(self) -> None:
         self.handle: Handle | None = None

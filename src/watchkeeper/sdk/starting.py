@@ -66,8 +66,7 @@ def init(
         CURRENT.handle = handle
         if not _watching_process:
             _watching_process.append(True)
-            atexit.register(_end_with_process)
-            os.register_at_fork(after_in_child=_begin_anew_after_fork)
+            _watch_process()
     return handle
 
 
@@ -152,6 +151,20 @@ def continue_trace(headers: Mapping[str, str]) -> Iterator[None]:
     finally:
         bridge.withdraw(announced)
         current.reset(token)
+
+
+def _watch_process() -> None:
+    # Imported by the first `init`: it brings `subprocess` along, which importing the SDK needs not wait for.
+    from multiprocessing import util
+
+    atexit.register(_end_with_process)
+    os.register_at_fork(after_in_child=_begin_anew_after_fork)
+
+    def end_with_worker(_: object) -> None:
+        # A forked worker of `multiprocessing` leaves without what `atexit` would call.
+        util.Finalize(None, _end_with_process, exitpriority=0)
+
+    util.register_after_fork(CURRENT, end_with_worker)
 
 
 def _end_with_process() -> None:
