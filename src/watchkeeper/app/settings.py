@@ -133,6 +133,23 @@ class TelemetrySettings(Section):
     duckdb_memory_mb: int = Field(
         default=256, ge=64, description="Memory the embedded telemetry engine may use, in MB."
     )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days that calls, points, logs and the rest are kept in the embedded engine, today "
+        "included, whole days of UTC. Null: for ever.",
+    )
+    max_bytes: int | None = Field(
+        default=None,
+        ge=1 << 20,
+        description="Bytes the embedded engine may take on the disk: beyond, the oldest days go. Null: any.",
+    )
+    archive: bool = Field(
+        default=True, description="Write days that are let go of as Parquet first, a folder a day."
+    )
+    archive_folder: Path | None = Field(
+        default=None, description="Where to; null: `telemetry/archive` in the data folder."
+    )
 
     @field_validator("url")
     @classmethod

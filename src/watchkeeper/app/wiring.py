@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from watchkeeper.adapters.content.packs import ContentPacks
+from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
@@ -36,6 +37,7 @@ from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
+from watchkeeper.app.telemetry_care import TelemetryRetention
 from watchkeeper.app.telemetry_engine import TelemetryEngine, open_telemetry
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.keys.desk import KeyDesk
@@ -50,6 +52,7 @@ LOADING = "loading"
 HEADS = "heads"
 CONTENT = "content"
 RETENTION = "retention"
+TELEMETRY_RETENTION = "telemetry retention"
 MONITOR = "monitor"
 BUDGETS = "budgets"
 KEYS = "keys"
@@ -150,6 +153,16 @@ def _monitor(services: Services, state: ServerState, undo: ExitStack) -> Monitor
     return server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
 
 
+def _telemetry_retention(services: Services) -> tuple[tuple[str, Callable[[], object], float], ...]:
+    """The embedded engine's; a ClickHouse lets go by its own rules."""
+    store = services.telemetry
+    if not isinstance(store, DuckDbTelemetry):
+        return ()
+    settings = services.settings.telemetry
+    retention = TelemetryRetention(store, settings, data_dir=services.data_dir, clock=services.clock)
+    return ((TELEMETRY_RETENTION, retention.turn, _RETENTION_EVERY_S),)
+
+
 def _loops(
     services: Services, content: ContentPacks, monitor: Monitor, state: ServerState
 ) -> tuple[Loop, ...]:
@@ -164,6 +177,7 @@ def _loops(
         (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
         (CONTENT, content.care, _CONTENT_EVERY_S),
         (RETENTION, retention.turn, _RETENTION_EVERY_S),
+        *_telemetry_retention(services),
         (MONITOR, lambda: look(monitor), services.settings.monitoring.every_s),
     )
     return tuple(
@@ -174,7 +188,7 @@ def _loops(
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in {CONTENT, RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR},
+            needed=name not in {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR},
         )
         for name, turn, every_s in turns
     )

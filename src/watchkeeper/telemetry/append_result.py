@@ -18,6 +18,14 @@ class Taken:
     conflicts: int = 0
     """Same key as one that is there and other content: the first stays; a span is kept aside."""
 
+    def plus(self, other: "Taken") -> "Taken":
+        """What became of the rows of both."""
+        return Taken(
+            stored=self.stored + other.stored,
+            duplicates=self.duplicates + other.duplicates,
+            conflicts=self.conflicts + other.conflicts,
+        )
+
 
 NONE_TAKEN = Taken()
 

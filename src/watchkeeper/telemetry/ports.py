@@ -10,14 +10,15 @@ method of a store may raise `UnavailableError` (the engine failed) and every wri
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.append_result import AppendResult
+from watchkeeper.telemetry.append_result import AppendResult, RowKind, Taken
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.figures import CallSummary, Dimension, MinuteFigures
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
@@ -228,6 +229,36 @@ class TelemetryStore(SpanStore, Protocol):
 
         Returns:
             How many rows.
+        """
+        ...
+
+
+@runtime_checkable
+class ParquetFiles(Protocol):
+    """A store that writes its rows as Parquet and takes them back (docs/telemetry-columns.md)."""
+
+    def export_parquet(
+        self, folder: Path, *, since: datetime | None = None, until: datetime | None = None
+    ) -> dict[RowKind, int]:
+        """Write rows into a new folder, whole or not at all: a file for each kind.
+
+        Returns:
+            How many rows, by kind.
+
+        Raises:
+            ConflictError: The folder is there already.
+            StorageFullError: It cannot be written.
+        """
+        ...
+
+    def import_parquet(self, folder: Path, *, received_at: datetime) -> dict[RowKind, Taken]:
+        """Take the rows of an exported folder in; safe to repeat, known rows are left.
+
+        Returns:
+            What became of them, by kind.
+
+        Raises:
+            InvalidInputError: It holds no export, or a file cannot be read; what was read before is kept.
         """
         ...
 

@@ -20,6 +20,7 @@ from watchkeeper.adapters.duckdb.migrations import (
     schema_version,
     shipped_migrations,
 )
+from watchkeeper.adapters.duckdb.parquet import export, read_export
 from watchkeeper.adapters.duckdb.read_out import read_out
 from watchkeeper.adapters.duckdb.removal import remove_before
 from watchkeeper.adapters.duckdb.rollups import FOLD_ROWS, fold_when_due, rebuild, verify
@@ -32,13 +33,14 @@ from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
-from watchkeeper.telemetry.append_result import AppendResult
+from watchkeeper.telemetry.append_result import NONE_TAKEN, AppendResult, RowKind, Taken
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.metric_adding import metric_names_of_series
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
-from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.minutes import instant_of, ns_of
 from watchkeeper.telemetry.ports import RollupReport, UnreadableLine
 from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter, LogFilter, QueryFilter
+from watchkeeper.telemetry.storable import LARGEST_INTEGER
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
@@ -200,6 +202,35 @@ class DuckDbTelemetry(SpanReading):
             removed = remove_before(cursor, ns_of(instant))
         self._read_metrics_anew()
         return removed
+
+    def first_instant(self) -> datetime | None:
+        """See `AgeingStore.first_instant`."""
+        with self._file.reading() as cursor:
+            row = cursor.execute(query("first_instant")).fetchone()
+        return None if row is None or row[0] is None else instant_of(row[0])
+
+    def size_bytes(self) -> int:
+        """See `AgeingStore.size_bytes`."""
+        self._file.checkpoint()
+        return self._number(query("size_bytes"), {})
+
+    def export_parquet(
+        self, folder: Path, *, since: datetime | None = None, until: datetime | None = None
+    ) -> dict[RowKind, int]:
+        """See `ParquetFiles.export_parquet`."""
+        since_ns = 0 if since is None else ns_of(since)
+        until_ns = LARGEST_INTEGER if until is None else ns_of(until)
+        with self._file.one_view() as cursor:
+            return export(cursor, folder, since_ns=since_ns, until_ns=until_ns)
+
+    def import_parquet(self, folder: Path, *, received_at: datetime) -> dict[RowKind, Taken]:
+        """See `ParquetFiles.import_parquet`."""
+        taken: dict[RowKind, Taken] = {}
+        for batch in read_export(folder):
+            result = self.append(batch, received_at=received_at)
+            for kind, some in result.by_kind().items():
+                taken[kind] = taken.get(kind, NONE_TAKEN).plus(some)
+        return taken
 
     def _read_metrics_anew(self) -> None:
         with self._file.writing() as cursor:

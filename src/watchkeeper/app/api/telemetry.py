@@ -1,14 +1,19 @@
 """`/telemetry`: the store itself: what it holds, whether its figures equal its rows, and moving it."""
 
 from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep, TelemetryDep
+from watchkeeper.app.services import Services
 from watchkeeper.app.telemetry_engine import open_other
 from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.telemetry.ports import RollupReport, SpanConflict, UnreadableLine
+from watchkeeper.telemetry.append_result import RowKind, Taken
+from watchkeeper.telemetry.ports import ParquetFiles, RollupReport, SpanConflict, UnreadableLine
+from watchkeeper.telemetry.questions.asked_range import asked_instant
 from watchkeeper.telemetry.store_copy import CopyReport, copy_store
 
 router = APIRouter(prefix="/telemetry", tags=["telemetry"])
@@ -51,6 +56,36 @@ class Copying(BaseModel):
     """Read so far, by this copy or the last one of this server's life."""
     spans: int
     """Of the source, of which rows are some; 0 before the first copy."""
+
+
+class ExportBody(BaseModel):
+    """Which rows go where, on the server's machine."""
+
+    model_config = ConfigDict(extra="forbid")
+    folder: Path
+    since: str | None = Field(default=None, description="RFC 3339, a day, or relative like -24h")
+    until: str | None = None
+
+
+class ImportBody(BaseModel):
+    """Where an export is, on the server's machine."""
+
+    model_config = ConfigDict(extra="forbid")
+    folder: Path
+
+
+class Exported(BaseModel):
+    """What an export wrote."""
+
+    folder: Path
+    rows: dict[RowKind, int]
+
+
+class Imported(BaseModel):
+    """What became of the rows of an export."""
+
+    folder: Path
+    rows: dict[RowKind, Taken]
 
 
 @router.get("")
@@ -101,3 +136,30 @@ def copying(services: ServicesDep) -> Copying:
     """How far the copy is that runs."""
     copy_now = services.copying
     return Copying(running=copy_now.running, rows=copy_now.rows, spans=copy_now.spans)
+
+
+@router.post("/export")
+def export(services: ServicesDep, body: ExportBody) -> Exported:
+    """Write rows into a new folder as Parquet, whole or not at all."""
+    now, zone = services.clock.now(), ZoneInfo(services.settings.timezone)
+    since = None if body.since is None else asked_instant(body.since, now=now, zone=zone)
+    until = None if body.until is None else asked_instant(body.until, now=now, zone=zone, ends=True)
+    rows = _files(services).export_parquet(body.folder.absolute(), since=since, until=until)
+    return Exported(folder=body.folder.absolute(), rows=rows)
+
+
+@router.post("/import")
+def take_back(services: ServicesDep, body: ImportBody) -> Imported:
+    """Take the rows of an exported folder in; safe to repeat."""
+    rows = _files(services).import_parquet(body.folder.absolute(), received_at=services.clock.now())
+    return Imported(folder=body.folder.absolute(), rows=rows)
+
+
+def _files(services: Services) -> ParquetFiles:
+    """The engine, if it writes Parquet."""
+    if isinstance(services.telemetry, ParquetFiles):
+        return services.telemetry
+    raise InvalidInputError(
+        "only the embedded engine writes and reads Parquet here",
+        action="use ClickHouse's own `INTO OUTFILE … FORMAT Parquet`, or a store without `telemetry.url`",
+    )

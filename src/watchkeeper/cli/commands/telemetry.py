@@ -1,6 +1,7 @@
 """`wk telemetry`: the store itself: what it holds, whether its figures hold, and moving it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,8 @@ schemas: dict[str, Any] = {
     "telemetry verify": _VERIFIED,
     "telemetry rebuild": _VERIFIED,
     "telemetry copy": "watchkeeper.telemetry.store_copy:CopyReport",
+    "telemetry export": "watchkeeper.app.api.telemetry:Exported",
+    "telemetry import": "watchkeeper.app.api.telemetry:Imported",
 }
 LONG_S = 24 * 3600.0
 """Seconds a command waits that reads every row there is."""
@@ -105,6 +108,49 @@ def copy(
             told = "; set `telemetry.url` to use the new one" if to is not None else ""
             print_line(f"both stores tell the same{told}")
     raise typer.Exit(1 if found["differences"] else 0)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+    *,
+    since: Annotated[str | None, typer.Option(help="RFC 3339, a day, or relative like -24h.")] = None,
+    until: Annotated[str | None, typer.Option(help="The same.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write rows as Parquet, a file for each kind, into a new folder; columns: docs/telemetry-columns.md."""
+    call = invoked(ctx, as_json=as_json)
+    body = {"folder": str(folder.absolute()), "since": since, "until": until}
+    with connect(call, timeout_s=LONG_S) as client:
+        found = client.post("/telemetry/export", body)
+    if call.json:
+        print_json(found)
+        return
+    print_table(["rows", "written"], [[kind, f"{rows:,}"] for kind, rows in found["rows"].items()])
+    print_line(f"in {found['folder']}")
+
+
+@app.command(name="import")
+def take_back(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A folder that `wk telemetry export` or retention wrote.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Take the rows of an exported folder in; safe to run again, as rows that are there are left."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call, timeout_s=LONG_S) as client:
+        found = client.post("/telemetry/import", {"folder": str(folder.absolute())})
+    if call.json:
+        print_json(found)
+        return
+    print_table(
+        ["rows", "stored", "already there", "conflicts"],
+        [
+            [kind, *(f"{one[name]:,}" for name in ("stored", "duplicates", "conflicts"))]
+            for kind, one in found["rows"].items()
+        ],
+    )
 
 
 def _tell(found: Mapping[str, Any], *, as_json: bool) -> None:
