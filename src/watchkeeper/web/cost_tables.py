@@ -16,10 +16,8 @@ _UNITS = (
     Column("units", number=True),
     Column("USD", number=True),
     Column("USD a unit", number=True),
-    Column("trend, newest first"),
 )
 _ENTERED = (Column("entered"), Column("budget"), Column("USD", number=True), Column("what"), Column("by"))
-_TREND_DAYS = 7
 
 
 def cost_table(found: Mapping[str, Any], by: str) -> None:
@@ -30,7 +28,8 @@ def cost_table(found: Mapping[str, Any], by: str) -> None:
         Column("tokens in", number=True),
         Column("tokens out", number=True),
         Column("USD", number=True),
-        Column("share", number=True),
+        Column("of USD", number=True),
+        Column("of calls", number=True),
         Column("unknown price", number=True),
     )
     rows = [_row(one, one["group"].get(by)) for one in found["rows"]]
@@ -63,12 +62,28 @@ def unit_table(units: Sequence[Mapping[str, Any]]) -> None:
                 Cell(printed.value(one["units"])),
                 _usd(one["cost_usd"], one["unknown_calls"]),
                 _per_unit(one),
-                Cell(" · ".join(_of_day(day) for day in one["trend"][::-1][:_TREND_DAYS]), css="wk-long"),
             )
         )
         for one in units
     ]
     table(_UNITS, rows, mark="units", empty="no unit of work in this time: no data")
+
+
+def unit_chart(found: Mapping[str, Any], timezone: str) -> None:
+    """What a unit cost, day by day (FA-13); a day without units, or with an unknown price, is a gap."""
+    zone = ZoneInfo(found["timezone"])
+    lines = [
+        Line(
+            name=f"{one['workload']}: a {one['unit']}",
+            points=[
+                (datetime.fromisoformat(day["day"]).replace(tzinfo=zone), number_of(day["usd_per_unit"]))
+                for day in one["trend"]
+            ],
+        )
+        for one in found["units"]
+    ]
+    none = "no day on which units were worked on and every price was known: no data"
+    line_chart(lines, mark="unit-days", title="Trend", timezone=timezone, unit="USD a unit", empty=none)
 
 
 def entered_table(found: Mapping[str, Any], timezone: str) -> None:
@@ -99,14 +114,16 @@ def _row(one: Mapping[str, Any], name: str | None, *, css: str = "") -> Row:
             _number(one["input_tokens"]),
             _number(one["output_tokens"]),
             _usd(one["cost_usd"], one["unknown_calls"]),
-            Cell(
-                printed.percent(one["share"]) or printed.NO_DATA,
-                css="" if one["share"] is not None else "wk-none",
-            ),
+            _share(one["share"]),
+            _share(one["call_share"]),
             _unknown(one["unknown_calls"]),
         ),
         css=css,
     )
+
+
+def _share(part: float | None) -> Cell:
+    return Cell(printed.percent(part) or printed.NO_DATA, css="wk-none" if part is None else "")
 
 
 def _number(value: int | None) -> Cell:
@@ -130,8 +147,3 @@ def _per_unit(one: Mapping[str, Any]) -> Cell:
     if one["at_least_usd_per_unit"] is not None:
         return Cell(f"at least {printed.usd(one['at_least_usd_per_unit'])}", css="wk-watch")
     return Cell(printed.NO_DATA, css="wk-none")
-
-
-def _of_day(day: Mapping[str, Any]) -> str:
-    cost = day["usd_per_unit"]
-    return f"{day['day']}: {printed.NO_DATA if cost is None else printed.usd(cost)}"

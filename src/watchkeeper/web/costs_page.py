@@ -13,7 +13,7 @@ from watchkeeper.web import addresses
 from watchkeeper.web.control_form import ControlForm, Field
 from watchkeeper.web.cost_export import export_links
 from watchkeeper.web.cost_month import BudgetLine, budget_line, month_cards
-from watchkeeper.web.cost_tables import cost_table, day_chart, entered_table, unit_table
+from watchkeeper.web.cost_tables import cost_table, day_chart, entered_table, unit_chart, unit_table
 from watchkeeper.web.frame import PATIENCE_S, heading, page_frame, section, tell_failure
 from watchkeeper.web.refreshing import Refreshing
 from watchkeeper.web.time_choice import CUSTOM, time_choice
@@ -77,6 +77,7 @@ class CostsView:
         entered_table(tables[0], self._time.timezone)
         section("For each unit", "known costs over units, where every cost is known")
         unit_table(units["units"])
+        unit_chart(units, self._time.timezone)
 
     async def _of_month(self, workload: str | None) -> tuple[Mapping[str, Any], Sequence[BudgetLine]]:
         """The month's forecast and budgets: of the month chosen, else of this one."""

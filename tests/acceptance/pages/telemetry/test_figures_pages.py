@@ -113,6 +113,9 @@ def test_costs_are_told_by_anything_with_what_nobody_knows_beside(page: "Page", 
     for mark in ("by-workload", "by-agent"):
         assert table(page, mark)[-1]["calls"] == str(found["total"]["calls"])
     drawn(page, "days")
+    assert rows["gpt-4o"]["of USD"] == "100.00 %"
+    assert rows["gpt-4o"]["of calls"] == f"{100 * of_api['gpt-4o']['call_share']:.2f} %"
+    assert "every price was known: no data" in page.inner_text("#unit-days")
 
 
 @pytest.mark.requirement("FA-13")
