@@ -140,7 +140,7 @@ def one_run(made: list[list[Piece]]) -> dict[str, Any]:
         peer_s, peer_cpu_s = timed_put(peer, made)
         searches = {}
         for name, text in questions(count).items():
-            our_ms, our_hits = timed_ms(lambda text=text: len(ours.search(text, limit=50)))
+            our_ms, our_hits = timed_ms(lambda text=text: len(ours.search(text, limit=50).hits))
             peer_ms, peer_hits = timed_ms(lambda text=text: peer.search(text, 50))
             assert our_hits == peer_hits, (name, our_hits, peer_hits)
             searches[name] = {"ms": our_ms, "sqlite_ms": peer_ms, "found": our_hits}
@@ -167,8 +167,8 @@ def a_day(drawn_from: list[str], calls: int) -> dict[str, Any]:
         fresh = ContentPacks(Path(folder), clock=SystemClock())
         searches = {}
         for name, text in questions(2 * calls).items():
-            first_ms, _ = timed_ms(lambda text=text: len(fresh.search(text, limit=50)), 1)
-            ms, found = timed_ms(lambda text=text: len(fresh.search(text, limit=50)), 3)
+            first_ms, _ = timed_ms(lambda text=text: len(fresh.search(text, limit=50).hits), 1)
+            ms, found = timed_ms(lambda text=text: len(fresh.search(text, limit=50).hits), 3)
             searches[name] = {"first_ms": first_ms, "ms": ms, "found": found}
         return {
             "calls": calls,

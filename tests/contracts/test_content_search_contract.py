@@ -22,6 +22,7 @@ from watchkeeper.telemetry.content_ports import (
     SearchedContent,
 )
 from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.redaction import is_text
 from watchkeeper.telemetry.searched_text import searched_text
 from watchkeeper.telemetry.text_query import folded, parsed_query, words_of
 from watchkeeper.testing.clock import FIRST_INSTANT, MovedClock
@@ -153,20 +154,21 @@ def as_sent(text: str, kind: str) -> tuple[bytes, str]:
 
 def naive_scan(pieces: list[Piece], typed: str) -> set[HitPlace]:
     """What matches, by definition: every word of every phrase, in order, among the words of one string."""
-    first: dict[tuple[str, str, int], HitPlace] = {}
-    for workload, data, media_type, at_ns in pieces:
-        assert at_ns is not None
-        text = searched_text(data, media_type)
-        if text is None:
-            continue
+    kept: dict[tuple[str, str, int], Piece] = {}
+    for piece in pieces:
+        if is_text(piece.media_type):
+            sha256 = hashlib.sha256(piece.data).hexdigest()
+            kept.setdefault((sha256, piece.workload, (piece.at_ns or 0) // ONCE_WITHIN_NS), piece)
+    found = set()
+    for (sha256, workload, _), piece in kept.items():
+        text = searched_text(piece.data, piece.media_type) or ""
         rows = [words_of(folded(part)) for part in text.split("\x1e")]
-        sha256 = hashlib.sha256(data).hexdigest()
         if all(
             any(tuple(row[at : at + len(phrase)]) == phrase for row in rows for at in range(len(row)))
             for phrase in parsed_query(typed).phrases
         ):
-            first.setdefault((sha256, workload, at_ns // ONCE_WITHIN_NS), HitPlace(at_ns, sha256, workload))
-    return set(first.values())
+            found.add(HitPlace(piece.at_ns or 0, sha256, workload))
+    return found
 
 
 @given(

@@ -17,7 +17,7 @@ from watchkeeper.telemetry.content_ports import (
     Piece,
 )
 from watchkeeper.telemetry.minutes import ns_of
-from watchkeeper.telemetry.redaction import redacted_content
+from watchkeeper.telemetry.redaction import is_text, redacted_content
 from watchkeeper.telemetry.searched_text import searched_text
 from watchkeeper.telemetry.text_query import parsed_query
 
@@ -29,6 +29,8 @@ class _Put:
     sha256: str
     workload: str
     minute: int
+    is_text: bool
+    """The same bytes as text and as an image are both kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class InMemoryContent:
                 if piece.workload in self._opted_out:
                     continue
                 at_ns = ns_of(now) if piece.at_ns is None else piece.at_ns
-                put = _Put(sha256, piece.workload, at_ns // ONCE_WITHIN_NS)
+                put = _Put(sha256, piece.workload, at_ns // ONCE_WITHIN_NS, is_text(piece.media_type))
                 content = Content(sha256=sha256, data=data, media_type=piece.media_type)
                 before = self._kept.get(put)
                 self._kept[put] = (
