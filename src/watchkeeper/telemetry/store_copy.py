@@ -79,7 +79,10 @@ def copy_store(
     aside = source.conflicts(source.conflict_count())
     for conflict in reversed(aside):
         target.append(TelemetryBatch(spans=(conflict.span,)), received_at=conflict.received_at)
-    positions, unreadable = source.positions(), source.unreadable(source.unreadable_count())
+    unreadable = source.unreadable(source.unreadable_count())
+    there = target.positions()
+    # A target that is at work already may have read on.
+    positions = {file: at for file, at in source.positions().items() if at > there.get(file, -1)}
     target.append(TelemetryBatch(), received_at=now, positions=positions, unreadable=unreadable)
     return CopyReport(
         kinds=tuple(
@@ -121,7 +124,7 @@ def _differences(source: TelemetryStore, target: TelemetryStore) -> list[str]:
             found.append(f"{what}: {here} in the source, {there} in the target")
     target_positions = target.positions()
     for file, at in source.positions().items():
-        if target_positions.get(file) != at:
+        if target_positions.get(file, -1) < at:
             found.append(
                 f"position of {file}: {at} in the source, {target_positions.get(file)} in the target"
             )

@@ -123,7 +123,9 @@ def test_a_server_that_is_killed_loses_nothing_it_acknowledged(
     store = open_store()
     store.append(batch_of(8), received_at=NOON, positions={"f": 3})
     door.kill()
-    with pytest.raises(UnavailableError, match="cannot be reached") as failure:
+    with pytest.raises(
+        UnavailableError, match=r"cannot be reached: \[Errno 111\] Connection refused"
+    ) as failure:
         store.count()
     assert failure.value.retryable
     assert PASSWORD not in str(failure.value)

@@ -193,8 +193,15 @@ class ClickHouse:
             return StorageFullError(
                 f"the ClickHouse at {address.named} has no room: {failure}", action="make room on its disk"
             )
-        said = failure.__cause__ if code is None and failure.__cause__ is not None else failure
+        # The client's own words tell the whole address of the request, with what was asked.
+        said = failure if code is not None else _innermost(failure)
         return UnavailableError(
             f"the ClickHouse at {address.named} failed or cannot be reached: {said}",
             action="see that it runs and telemetry.url is right; what was sent is kept and tried again",
         )
+
+
+def _innermost(failure: BaseException) -> BaseException:
+    """What a failure of the way to the server began with, such as a refused connection."""
+    inner = failure.__cause__ or failure.__context__
+    return failure if inner is None else _innermost(inner)

@@ -105,7 +105,8 @@ def copy(
         for one in found["differences"]:
             print_line(f"differs: {one}")
         if not found["differences"]:
-            told = "; set `telemetry.url` to use the new one" if to is not None else ""
+            how = "take `telemetry.url` away" if to == "embedded" else "set `telemetry.url`"
+            told = f"; {how} to use the new one" if to is not None else ""
             print_line(f"both stores tell the same{told}")
     raise typer.Exit(1 if found["differences"] else 0)
 
