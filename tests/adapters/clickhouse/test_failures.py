@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -199,14 +201,32 @@ def test_a_client_that_is_not_installed_says_what_to_install(
 def test_an_older_schema_is_migrated_and_a_newer_one_refused(
     open_store: OpenStore, fresh_database: Callable[[], str]
 ) -> None:
-    database = fresh_database()
+    database, shipped = fresh_database(), shipped_migrations()
+    old = open_store(database, migrations=shipped[:1])
+    old.append(batch_of(2), received_at=NOON)
+
     store = open_store(database)
-    store.append(batch_of(2), received_at=NOON)
-    newer = Migration(2, "ALTER TABLE feedback ADD COLUMN IF NOT EXISTS mood String;\n")
-    later = open_store(database, migrations=[*shipped_migrations(), newer])
-    assert later.count() == 2
-    with pytest.raises(ConflictError, match="schema version 2; this version knows up to 1"):
+    assert store.count() == calls(store) == 2
+    point = MetricPoint(workload="explainer", name="load", kind="gauge", unit="1", ts_ns=NOON_NS, value=1.0)
+    store.append(TelemetryBatch(metrics=(replace(point, tags={"host": "a"}),)), received_at=NOON)
+    (name,) = store.metric_names()
+    assert (name.unit, name.series) == ("", 2)
+
+    newer = Migration(shipped[-1].version + 1, "SELECT 1")
+    open_store(database, migrations=[*shipped, newer])
+    told = f"schema version {newer.version}; this version knows up to {shipped[-1].version}"
+    with pytest.raises(ConflictError, match=told):
         open_store(database)
+
+
+def test_two_servers_that_migrate_at_once_end_with_one_schema(
+    open_store: OpenStore, fresh_database: Callable[[], str]
+) -> None:
+    database = fresh_database()
+    with ThreadPoolExecutor(3) as pool:
+        stores = list(pool.map(lambda _: open_store(database), range(3)))
+    stores[0].append(batch_of(3), received_at=NOON)
+    assert [calls(store) for store in stores] == [3, 3, 3]
 
 
 def test_rows_that_were_removed_and_come_again_are_stored_again(open_store: OpenStore) -> None:
