@@ -284,3 +284,27 @@ def test_a_store_is_not_copied_to_what_is_no_clickhouse_and_no_password_is_told(
     assert isinstance(done.exception, InvalidInputError)
     assert "begins with clickhouse://" in done.exception.message
     assert "hunter2" not in str(done.exception) + done.output
+
+
+@pytest.mark.requirement("GF-34")
+@pytest.mark.requirement("HE-53")
+def test_calls_are_added_up_by_group_and_minute_beside_the_period_before(terminal: Terminal) -> None:
+    terminal.office.hears(
+        call(1, ms=100),
+        call(2, ms=300),
+        call(3, 3 * MINUTE, model="small", ms=50, ok=False),
+        call(4, 70 * MINUTE),
+    )
+    by_model = terminal.says("calls", "figures", "--by", "model", "--since", "-1h", "--compare")
+    lines = {line.split()[0]: line for line in by_model.splitlines() if line.split()}
+    assert "200 ms" in lines["large"] and "100.0 %" in lines["small"]
+    assert "0.03" in lines["total"] and "+200.0 %" in lines["change"]
+    minutes = terminal.json("calls", "figures", "--step", "minute", "--since", "-5m")["rows"]
+    assert [(row["calls"], row["average_ms"], row["max_ms"]) for row in minutes] == [
+        (0, None, None),
+        (0, None, None),
+        (1, 50.0, 50.0),
+        (0, None, None),
+        (2, 200.0, 300.0),
+    ]
+    assert "no data" in terminal.says("calls", "figures", "--model", "none")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watchkeeper.cli.commands import calls_told
+from watchkeeper.cli.commands import calls_figures, calls_told
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json_line, print_line, print_table
@@ -14,10 +14,15 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.gateway.dialects.recorded import CassetteExchange, UnreadableLine, parse_cassettes
 
 app = command_app("Look at calls: the newest, one whole, by what was said, or as recorded.", group=True)
-schemas: dict[str, Any] = {**calls_told.schemas, "calls parse": CassetteExchange | UnreadableLine}
+schemas: dict[str, Any] = {
+    **calls_told.schemas,
+    **calls_figures.schemas,
+    "calls parse": CassetteExchange | UnreadableLine,
+}
 app.command(name="list")(calls_told.list_calls)
 app.command(name="show")(calls_told.show_call)
 app.command(name="search")(calls_told.search_calls)
+app.command(name="figures")(calls_figures.call_figures)
 LONGEST = 60
 """Characters of a text in the table."""
 
