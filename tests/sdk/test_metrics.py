@@ -2,6 +2,8 @@
 
 import math
 import statistics
+import tracemalloc
+from array import array
 from pathlib import Path
 from threading import Thread
 from time import process_time
@@ -299,3 +301,41 @@ def test_a_hundred_statistics_take_less_than_a_tenth_of_a_second(begin: Any) -> 
     for series in found:
         assert series.statistics().count == 1_000
     assert process_time() - began < 0.05, "nothing has come since, so nothing is worked out"
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("HE-20")
+def test_sixty_minutes_at_a_hundred_a_second_are_still_there(begin: Any, clock: MovedClock) -> None:
+    """Requirement defect 11: the application behind it kept 10,000 points, which is 100 s of this."""
+    handle = begin(export=False, logs=False)
+    for n in range(70 * 60 * 100):
+        clock.advance(0.01)
+        handle.record_metric("latency", float(n), "histogram", unit="ms")
+    told = handle.statistics("latency")
+    assert told.count == pytest.approx(360_000, abs=2)
+    assert told.max == 419_999.0
+    assert told.min == pytest.approx(60_000.0, abs=2)
+    assert told.median == pytest.approx(240_000.0, rel=0.0101)
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("HE-77")
+@pytest.mark.parametrize("series", [1, 10])
+def test_a_hundred_thousand_points_take_less_than_1200_kilobytes(
+    begin: Any, clock: MovedClock, series: int
+) -> None:
+    handle = begin(export=False, logs=False)
+    values = array("d", [math.sqrt(n) for n in range(100_000)])
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for n, value in enumerate(values):
+            clock.advance(0.036)
+            handle.record_metric("latency", value, "histogram", {"series": str(n % series)})
+        for one in handle.series("latency"):
+            one.statistics()
+        used = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert sum(one.statistics().count for one in handle.series("latency")) >= 99_990
+    assert used < 1_200_000
