@@ -70,6 +70,7 @@ class _Process:
 
     def start(self) -> None:
         """Start it; does not wait."""
+        words = self._words()
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "watchkeeper.cli", "--data-dir", str(self._data_dir)),
@@ -77,8 +78,14 @@ class _Process:
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=words,
         )
+        os.close(words)
+
+    def _words(self) -> int:
+        """Where it says what goes wrong."""
+        path = self._data_dir.with_name(f"{self.name}.stderr")
+        return os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
 
     def ready(self) -> RunFile:
         """Wait until it is ready."""
@@ -90,7 +97,8 @@ class _Process:
                 if reasons_not_ready(found.url) == ():
                     return found
             if self._process is not None and self._process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended with {self._process.returncode}")
+                said = self._data_dir.with_name(f"{self.name}.stderr").read_text()[-2000:]
+                raise RuntimeError(f"{self.name} ended with {self._process.returncode}: {said}")
             Event().wait(0.05)
         raise RuntimeError(f"{self.name} did not become ready")
 
