@@ -224,6 +224,37 @@ def test_a_stream_comes_piece_by_piece_to_its_end(bench: Bench) -> None:
     assert whole.endswith(b"data: [DONE]\n\n")
 
 
+def test_a_stream_is_fed_on_from_wherever_its_taker_has_paused(bench: Bench) -> None:
+    async def take(_: ModelTarget, found: Any) -> bytes:
+        taken: list[bytes] = []
+
+        def goes_on(piece: bytes) -> bool:
+            taken.append(piece)
+            return len(taken) % 2 == 0
+
+        pauses = 0
+        while not await found.feed(goes_on):
+            pauses += 1
+        assert pauses > 0
+        return b"".join(taken)
+
+    bench.will(answer("one two three"))
+    whole = opened(bench, b'{"model": "scripted-1", "stream": true}', take=take)
+    assert whole.count(b"data: ") >= 4
+    assert whole.endswith(b"data: [DONE]\n\n")
+
+
+def test_a_stream_that_breaks_off_while_it_is_fed_has_failed(bench: Bench) -> None:
+    async def take(_: ModelTarget, found: Any) -> bytes:
+        taken: list[bytes] = []
+        with pytest.raises(Exception, match="broke off"):
+            await found.feed(lambda piece: taken.append(piece) is None)
+        return b"".join(taken)
+
+    bench.will(answer("one two three", cut_after_bytes=200))
+    assert len(opened(bench, b'{"model": "scripted-1", "stream": true}', take=take)) == 200
+
+
 def test_a_refusals_own_words_are_kept_apart_from_its_error(bench: Bench) -> None:
     async def take(target: ModelTarget, found: Any) -> tuple[TargetError, bytes]:
         return await target.refusal(found)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -178,3 +179,31 @@ def test_a_refusal_before_the_body_has_come_leaves_the_connection_in_order(gatew
         assert heard.count(b"HTTP/1.1 200 OK\r\n") == 1
 
     served(gateway, "one")(story)
+
+
+def test_a_client_that_reads_slowly_gets_all_of_a_long_stream(gateway: "GatewayTest") -> None:
+    def event(delta: dict[str, str], ending: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": ending}
+        chunk = {"id": "c", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}
+        return f"data: {json.dumps(chunk)}\n\n".encode()
+
+    events = event({"content": "x" * 1000}) * 8000 + event({}, "stop") + b"data: [DONE]\n\n"
+
+    async def story(scene: "Scene") -> None:
+        loop, url = asyncio.get_running_loop(), scene.client.base_url
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+            client.setblocking(False)
+            await loop.sock_connect(client, (url.host, url.port))
+            await loop.sock_sendall(client, request({**BODY, "stream": True}))
+            await asyncio.sleep(0.5)
+            heard = b""
+            while piece := await loop.sock_recv(client, 1_000_000):
+                heard += piece
+        assert heard.count(b"x" * 1000) == 8000
+        assert heard.endswith(b"0\r\n\r\n")
+        assert [receipt.error for receipt in scene.receipts] == [None]
+
+    with ScriptedUpstream([answer("", body=events)]) as upstream:
+        gateway.target("small", upstream)
+        gateway.run(story)
