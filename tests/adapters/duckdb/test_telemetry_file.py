@@ -51,7 +51,7 @@ from itertools import count
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_telemetry_file import BATCH, NOON, DuckDbTelemetry, TelemetryBatch, a_span
-store = DuckDbTelemetry(Path(sys.argv[1]))
+store = DuckDbTelemetry(Path(sys.argv[1]), fold_rows=3 * BATCH)
 done = store.positions().get("w-1.ndjson", 0)
 for batch in count(done // BATCH):
     spans = tuple(a_span(batch * BATCH + n) for n in range(BATCH))
@@ -84,6 +84,8 @@ def test_what_was_committed_before_a_kill_is_there_and_positions_agree_with_rows
             assert store.count() >= acknowledged
             assert store.positions()["w-1.ndjson"] == store.count()
             assert max(end for file, end in store.positions().items()) == store.count()
+            report = store.verify_rollups()
+            assert (report.equal, report.calls) == (True, store.count())
             ids = {(span.trace_id, span.span_id) for span in store.newest(EVERYTHING, 10**6)}
             assert len(ids) == store.count()
         finally:
