@@ -44,6 +44,8 @@ def test_all_that_is_wrong_is_told_at_once(begin: Any, tmp_path: Path) -> None:
         ({"workload": "Test App"}, "workload is lower-case words"),
         ({"endpoint": "localhost:8787"}, "endpoint is an address"),
         ({"endpoint": "http://host:99999"}, "endpoint is an address"),
+        ({"endpoint": "http://bo:secret@host:8787"}, "without a user or password"),
+        ({"send_logs_from": "loud"}, "send_logs_from is one of"),
         ({"retention_s": 0}, "retention_s must be above 0"),
         ({"retention_s": float("nan")}, "retention_s is a number"),
         ({"log_keep": 1.5}, "log_keep is a whole number"),

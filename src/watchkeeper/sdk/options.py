@@ -137,7 +137,7 @@ def _problem(name: str, value: object) -> str | None:
     if name == "send_logs_from" and value not in SEVERITIES:
         return f"send_logs_from is one of {', '.join(SEVERITIES)}, not {value!r}"
     if name == "endpoint" and not _is_endpoint(value):
-        return f"endpoint is an address such as http://127.0.0.1:8787, not {value!r}"
+        return "endpoint is an address such as http://127.0.0.1:8787, without a user or password (`api_key`)"
     return None
 
 
@@ -154,6 +154,7 @@ def _number_problem(name: str, value: object) -> str | None:
 def _is_endpoint(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        plain = parts.username is None and parts.password is None
+        return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         return False
