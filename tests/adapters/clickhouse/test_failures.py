@@ -246,3 +246,22 @@ def test_rows_that_were_removed_and_come_again_are_stored_again(open_store: Open
     assert store.count() == calls(store) == 30
     assert store.metric_names()[0].series == 1
     assert store.verify_rollups().equal
+
+
+@pytest.mark.slow
+def test_rows_of_many_years_and_scattered_minutes_are_taken_at_once(open_store: OpenStore) -> None:
+    store = open_store()
+    week, minute = 7 * 86_400, 60
+    starts = [*(n * week for n in range(105)), *(n * 3 * minute for n in range(1, 451))]
+    spans = tuple(
+        numbered(n, trace_id=f"{n:032x}", start_ns=NOON_NS + at * 1_000_000_000)
+        for n, at in enumerate(starts)
+    )
+    assert store.append(TelemetryBatch(spans=spans), received_at=NOON).spans.stored == 555
+    assert store.count() == calls(store) == 555
+    report = store.verify_rollups()
+    assert (report.equal, report.minutes, report.calls) == (True, 555, 555)
+    # Whole weeks go as partitions, the rest of one row by row.
+    assert store.remove_before(NOON + timedelta(weeks=100, seconds=1)) == 551
+    assert store.count() == calls(store) == 4
+    assert store.verify_rollups().equal

@@ -23,8 +23,8 @@ from watchkeeper.adapters.clickhouse.span_where import COUNTS, IS_MODEL_OPERATIO
 from watchkeeper.adapters.clickhouse.sql import query
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE
 
-UNITS_AT_ONCE = 1_500
-"""Units made in one statement: a day of minutes, and some."""
+UNITS_AT_ONCE = 500
+"""Units made in one statement: even scattered ones keep it well below the 256 KB a query may have."""
 
 
 @dataclass(frozen=True, slots=True)
