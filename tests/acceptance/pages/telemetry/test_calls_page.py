@@ -109,6 +109,22 @@ def test_filters_join_and_a_shared_address_shows_the_same(
     other.close()
 
 
+def test_words_and_phrases_of_prompts_and_replies_find_their_calls(page: "Page") -> None:
+    page.goto("/calls")
+    page.fill("#q", '"sent on MONDAY" briefly')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    has_count(rows(page), 1)
+    assert addresses_shown(page) == ["/calls/six/six-4"]
+    page.fill("#q", "umeå")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=ume**")
+    has_count(rows(page), 1)
+    page.fill("#q", '"Monday on sent"')
+    page.keyboard.press("Enter")
+    page.get_by_text("no call in this time, with these filters: no data").wait_for()
+
+
 def test_a_column_sorts_and_a_second_click_turns_it(page: "Page") -> None:
     page.goto(MANY_ONLY)
     page.locator("#calls th").get_by_text("in", exact=True).click()
