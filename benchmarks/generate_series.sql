@@ -18,5 +18,5 @@ SELECT
     n % 8 < 7 AS gateway,
     n % 8 < 7 AS counts,
     CASE WHEN n % 13 = 12 THEN 'target_timeout' ELSE 'ok' END AS status,
-    dense_rank() OVER (ORDER BY workload, operation, provider, model) AS coarse_id
+    dense_rank() OVER (ORDER BY workload) AS coarse_id
 FROM (SELECT unnest(range($series)) AS n)

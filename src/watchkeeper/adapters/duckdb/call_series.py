@@ -11,10 +11,22 @@ from watchkeeper.adapters.duckdb.sql import query
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.figures import dimension_value
 
-COARSE = ("workload", "operation", "provider", "model")
-"""What series are put together by for hourly latencies."""
+COARSE = ("workload",)
+"""What series are put together by for hourly latencies: finer ones are nearly as many as calls."""
 
-TEXTS = (*COARSE, "route", "target", "release", "agent", "component", "query_type", "error_code")
+TEXTS = (
+    *COARSE,
+    "operation",
+    "provider",
+    "model",
+    "route",
+    "target",
+    "release",
+    "agent",
+    "component",
+    "query_type",
+    "error_code",
+)
 FLAGS = ("ok", "cached", "degraded")
 
 SERIES_COLUMNS = frozenset({*TEXTS, *FLAGS, "status"})

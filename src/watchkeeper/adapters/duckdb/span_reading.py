@@ -63,11 +63,15 @@ class SpanReading:
     def trace(self, trace_id: str) -> tuple[Span, ...]:
         """See `SpanStore.trace`."""
         try:
-            asked = {"trace_id": trace_id, "trace_crc32": trace_crc32(trace_id)}
+            narrow = {"trace_crc32": trace_crc32(trace_id)}
         except UnicodeEncodeError:
             # No stored id can equal text that UTF-8 cannot hold.
             return ()
-        with self._file.reading() as cursor:
+        with self._file.one_view() as cursor:
+            rowids = [row[0] for row in cursor.execute(query("trace_rows"), narrow).fetchall()]
+            if not rowids:
+                return ()
+            asked = {"trace_id": trace_id, "rowids": rowids, "first": min(rowids), "last": max(rowids)}
             rows = cursor.execute(query("trace").format(columns=SELECTED), asked).fetchall()
         return tuple(span_of_row(row) for row in rows)
 

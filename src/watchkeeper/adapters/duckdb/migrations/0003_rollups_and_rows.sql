@@ -23,7 +23,7 @@ CREATE TABLE call_series (
     gateway BOOLEAN NOT NULL, -- has a receipt
     counts BOOLEAN NOT NULL, -- tokens and cost count: a model operation no gateway span tells too (law 2)
     status VARCHAR NOT NULL, -- ok, else the error's code, else error
-    coarse_id INTEGER NOT NULL -- the same for all series of one workload, operation, provider and model
+    coarse_id INTEGER NOT NULL -- the same for all series of one workload
 );
 
 CREATE TABLE marked AS
@@ -45,7 +45,7 @@ SELECT
     row_number() OVER () AS series_id,
     *,
     CASE WHEN ok THEN 'ok' ELSE coalesce(nullif(error_code, ''), 'error') END AS status,
-    dense_rank() OVER (ORDER BY workload, operation, provider, model) AS coarse_id
+    dense_rank() OVER (ORDER BY workload) AS coarse_id
 FROM (
     SELECT DISTINCT
         workload, operation, provider, model, route, target, release, agent, component, query_type,
