@@ -11,6 +11,7 @@ from watchkeeper.app import start
 from watchkeeper.app.budgets import budget_desk
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
+from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
@@ -75,6 +76,7 @@ def _open(state: ServerState) -> OpenEngines:
     monitor = state.monitor = server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
     turns = {
         "shipping": ReceiptShipping(services, state).turn,
+        "loading": IngestLoading(services, state).turn,
         "heads": ReceiptHeads(services).turn,
         "monitor": lambda: look(monitor),
     }
@@ -104,7 +106,7 @@ OpenInMemory = Callable[[ServerState], OpenEngines]
 
 @pytest.fixture
 def open_in_memory() -> OpenInMemory:
-    """Opens stores in memory, with the loops that ship receipts."""
+    """Opens stores in memory, with the loops that ship receipts and load telemetry."""
     return _open
 
 
