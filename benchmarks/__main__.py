@@ -7,6 +7,8 @@ BENCHMARKS = (
     "report_reading",
     "start_up",
     "telemetry_append",
+    "telemetry_ingest",
+    "telemetry_kills",
     "content_store",
     "sdk_overhead",
     "gateway_overhead",

@@ -60,6 +60,9 @@ RECORDS = {
         "latency_ms": 12.5,
         "text": "I am anna.ek@example.se",
         "query_type": "howto",
+        "results": 3,
+        "components": ["search", "rank"],
+        "error": "the index is stale",
     },
     "evaluations": {"name": "tone", "value": 0.9, "trace_id": "1" * 32},
     "feedback": {"rating": "thumbs_down", "comment": "no", "query_id": "q1"},
@@ -80,6 +83,8 @@ def test_records_of_every_kind_come_in_as_json_and_out_by_the_api(
 
     (query,) = until(lambda: rows(server, "queries?workload=shop"))
     assert (query["query_id"], query["text"]) == ("q1", "I am [redacted:email]")
+    assert (query["results"], query["latency_ms"], query["components"]) == (3, 12.5, ["search", "rank"])
+    assert query["error"] == "the index is stale"
     (verdict,) = until(lambda: rows(server, "evaluations?workload=shop"))
     assert (verdict["name"], verdict["value"]) == ("tone", 0.9)
     (opinion,) = until(lambda: rows(server, "feedback?workload=shop"))
