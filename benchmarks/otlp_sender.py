@@ -25,6 +25,8 @@ CONNECTIONS = 8
 _POOL = 24
 _TEXTS = Path(__file__).parents[2] / "shared" / "data" / "halueval_general" / "general_data.jsonl"
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_DIGITS_TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+"""So that no mark looks like a number that redaction would have to look at."""
 _SECOND_NS = 1_000_000_000
 
 
@@ -37,12 +39,17 @@ class Template:
     spans: list[int]
     starts: list[int]
     ends: list[int]
+    texts: list[int]
+    """Where each prompt and reply begins with sixteen letters of its own: none is content kept already."""
 
     def fresh(self, now_ns: int) -> bytes:
         """The request with new ids, its calls just over."""
         drawn = os.urandom(24 * len(self.traces))
         times = struct.pack("<QQ", now_ns - _SECOND_NS, now_ns)
         body = self.body
+        words = os.urandom(8 * len(self.texts)).hex().translate(_DIGITS_TO_LETTERS).encode()
+        for number, text in enumerate(self.texts):
+            body[text : text + 16] = words[16 * number : 16 * number + 16]
         for number, (trace, span, start, end) in enumerate(
             zip(self.traces, self.spans, self.starts, self.ends, strict=True)
         ):
@@ -92,9 +99,10 @@ def template(text: str, chance: random.Random) -> Template:
             "gen_ai.usage.input_tokens": chance.randrange(200, 600),
             "gen_ai.usage.output_tokens": chance.randrange(100, 300),
             "gen_ai.request.temperature": 0.2,
-            "gen_ai.input.messages": _messages("user", text[at : at + PROMPT_BYTES - 60]),
+            "gen_ai.input.messages": _messages("user", f"P{number:015d} {text[at : at + PROMPT_BYTES - 77]}"),
             "gen_ai.output.messages": _messages(
-                "assistant", text[at + PROMPT_BYTES : at + PROMPT_BYTES + REPLY_BYTES - 60]
+                "assistant",
+                f"R{number:015d} {text[at + PROMPT_BYTES : at + PROMPT_BYTES + REPLY_BYTES - 77]}",
             ),
         }
         for name, value in said.items():
@@ -113,6 +121,7 @@ def template(text: str, chance: random.Random) -> Template:
         spans=[body.index(b"SPAN" + struct.pack(">I", number)) for number in numbers],
         starts=[body.index(struct.pack("<Q", 0x5354415254000000 + number)) for number in numbers],
         ends=[body.index(struct.pack("<Q", 0x5354415245000000 + number)) for number in numbers],
+        texts=[body.index(f"{side}{number:015d} ".encode()) for number in numbers for side in "PR"],
     )
 
 
