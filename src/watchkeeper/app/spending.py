@@ -23,6 +23,8 @@ from watchkeeper.telemetry.questions.call_figures import MOST_ROWS, within
 from watchkeeper.telemetry.span_filter import SpanFilter
 
 NO_USD = Decimal(0)
+MOST_WORK = 200_000
+"""Calls whose items are told apart at once: each item of each day is a row, and no figure is kept of it."""
 DAY = "day"
 """What costs can be told apart by beside the dimensions of calls."""
 
@@ -69,7 +71,14 @@ class Spending:
         )
 
     def units(self, *, during: TimeRange, workload: str | None = None) -> UnitCosts:
-        """What a stock, a document or a query costs, and the trend by day."""
+        """What a stock, a document or a query costs, and the trend by day.
+
+        None, with a note, of more than `MOST_WORK` calls: too many to tell items apart.
+        """
+        told = self._too_much_work(during, workload)
+        if told is not None:
+            zone = during.zone.key
+            return UnitCosts(since=during.since, until=during.until, timezone=zone, units=(), note=told)
         found = self._figures(SpanFilter(workload=workload), during, ("workload", "item_id"), by_day=True)
         work = [
             WorkCost(
@@ -131,6 +140,7 @@ class Spending:
         """
         foreseen = self.forecast(month, now=now)
         during = TimeRange(month.since, min(now, month.until), month.zone)
+        units = self.units(during=during)
         return MonthReview(
             month=foreseen.month,
             timezone=month.zone.key,
@@ -139,8 +149,20 @@ class Spending:
             models=self.table(SpanFilter(), during=during, by=("model",)),
             days=self.table(SpanFilter(), during=during, by=(DAY,)).rows,
             budgets=budget_months(self.services, month, now=now),
-            units=self.units(during=during).units,
+            units=units.units,
+            units_note=units.note,
             forecast=foreseen,
+        )
+
+    def _too_much_work(self, during: TimeRange, workload: str | None) -> str | None:
+        """Why items cannot be told apart; None when they can."""
+        which = replace(within(SpanFilter(workload=workload), during), counted_only=True)
+        calls = self.telemetry.count(which)
+        if calls <= MOST_WORK:
+            return None
+        return (
+            f"{calls:,} calls are more than the {MOST_WORK:,} whose items can be told apart at once; "
+            "ask about less time, or one workload"
         )
 
     def _figures(

@@ -178,3 +178,17 @@ def test_a_months_review_has_budgets_models_units_and_days(office: "Office") -> 
     for bad in ("2026-12", "2026", "2026-13"):
         with pytest.raises(InvalidInputError):
             office.get(f"/costs/months/{bad}")
+
+
+def test_items_of_very_many_calls_are_not_told_apart_and_it_says_so(
+    office: "Office", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each item of a day is a row: a month of millions would take the server along."""
+    monkeypatch.setattr("watchkeeper.app.spending.MOST_WORK", 2)
+    office.hears(*(call(at, item_id=f"item {at}") for at in range(3)))
+    told = office.get("/costs/units")
+    assert (told["units"], told["note"].split(" whose")[0]) == ([], "3 calls are more than the 2")
+    assert office.get("/costs/units", since="2026-11-27", until="2026-11-27")["note"] is None
+    review = office.get("/costs/months/2026-11")
+    assert (review["units"], review["models"]["total"]["calls"]) == ([], 3)
+    assert "3 calls are more" in review["units_note"]

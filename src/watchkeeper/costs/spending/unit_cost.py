@@ -67,6 +67,8 @@ class UnitCosts:
     until: datetime
     timezone: str
     units: tuple[UnitCost, ...]
+    note: str | None = None
+    """Why there are none, where there are too many calls to tell items apart."""
 
 
 @dataclass(frozen=True, slots=True)
