@@ -69,7 +69,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     _audit(found, timezone)
 
             await content()
-            ui.timer(REFRESH_S, content.refresh)
+            ui.timer(REFRESH_S, content.refresh, immediate=False)
 
 
 def _refusals(found: Sequence[dict[str, Any]]) -> None:

@@ -35,6 +35,7 @@ class CallsView:
         self._places: Sequence[str] = request.query_params.getlist("p")[-_REMEMBERED:]
         """Where the pages before this one began, the present one last; none on the first page."""
         self._time = time_choice(self._query, home)
+        self._found: dict[str, Any] | WatchkeeperError = {}
         self._sorting = Sorting(self._query.get("sort", ""), SORTS)
         self._refreshing = Refreshing(
             self._query.get("refresh", ""), self._again, lambda word: self._address(refresh=word)
@@ -46,19 +47,27 @@ class CallsView:
         form.build(kept=("refresh", "sort"))
         self._refreshing.build()
         self._content = ui.refreshable(self._calls)
-        await self._content()
+        await self._ask()
+        self._content()
         ui.timer(0.1, self._offer, once=True)
 
     async def _again(self) -> None:
-        await self._content.refresh()
+        """Ask first, and draw then: what stands is read until the answer is there."""
+        await self._ask()
+        self._content.refresh()
 
-    async def _calls(self) -> None:
+    async def _ask(self) -> None:
         asked = {**asked_of(self._query), **self._time.asked(), "limit": SHOWN}
         asked["after"] = self._places[-1] if self._places else None
         try:
-            found = await self._client.get(PATH, asked)
+            self._found = await self._client.get(PATH, asked)
         except WatchkeeperError as error:
-            tell_failure(error)
+            self._found = error
+
+    def _calls(self) -> None:
+        found = self._found
+        if isinstance(found, WatchkeeperError):
+            tell_failure(found)
             return
         call_table(
             found["calls"],

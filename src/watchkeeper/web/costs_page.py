@@ -34,6 +34,7 @@ class CostsView:
         self._client = client
         self._query = query
         self._time = time_choice(query, home, usual="30d")
+        self._found: Sequence[Any] | WatchkeeperError = ()
         self._month = query.get("month", "")
         self._refreshing = Refreshing(
             query.get("refresh", ""), self._again, lambda word: self._address(refresh=word)
@@ -44,22 +45,31 @@ class CostsView:
         ControlForm(PATH, _FIELDS, self._query, time=self._time).build()
         self._refreshing.build()
         self._content = ui.refreshable(self._costs)
-        await self._content()
+        await self._ask()
+        self._content()
 
     async def _again(self) -> None:
-        await self._content.refresh()
+        """Ask first, and draw then: what stands is read until the answer is there."""
+        await self._ask()
+        self._content.refresh()
 
-    async def _costs(self) -> None:
+    async def _ask(self) -> None:
         asked = self._asked()
         try:
-            month, units, *tables = await gather(
+            self._found = await gather(
                 self._of_month(asked["workload"]),
                 self._client.get("/costs/units", asked),
                 *(self._client.get("/costs", {**asked, "by": by}) for by in _BY),
             )
         except WatchkeeperError as error:
-            tell_failure(error)
+            self._found = error
+
+    def _costs(self) -> None:
+        if isinstance(self._found, WatchkeeperError):
+            tell_failure(self._found)
             return
+        asked = self._asked()
+        month, units, *tables = self._found
         section(f"Month {month[0]['month']}", "USD")
         month_cards(*month)
         section("By day", self._of_time())

@@ -72,7 +72,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                 section("Newest call", _call(newest, timezone))
 
             await content()
-            ui.timer(REFRESH_S, content.refresh)
+            ui.timer(REFRESH_S, content.refresh, immediate=False)
 
 
 def _tell_held(breakers: Sequence[dict[str, Any]], timezone: str) -> None:

@@ -36,7 +36,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                 run_table(status["last_runs"], timezone)
 
             await content()
-            ui.timer(REFRESH_S, content.refresh)
+            ui.timer(REFRESH_S, content.refresh, immediate=False)
 
 
 def _figures(status: dict[str, Any], timezone: str) -> None:

@@ -63,6 +63,7 @@ class QueriesView:
         self._client = client
         self._query = query
         self._time = time_choice(query, home, usual="30d")
+        self._found: dict[str, Any] | WatchkeeperError = {}
         self._sorting = Sorting(query.get("sort", ""), _SORTS)
         self._refreshing = Refreshing(
             query.get("refresh", ""), self._again, lambda word: self._address(refresh=word)
@@ -73,19 +74,27 @@ class QueriesView:
         ControlForm(PATH, _FIELDS, self._query, time=self._time).build(kept=("refresh", "sort"))
         self._refreshing.build()
         self._content = ui.refreshable(self._queries)
-        await self._content()
+        await self._ask()
+        self._content()
 
     async def _again(self) -> None:
-        await self._content.refresh()
+        """Ask first, and draw then: what stands is read until the answer is there."""
+        await self._ask()
+        self._content.refresh()
 
-    async def _queries(self) -> None:
+    async def _ask(self) -> None:
         asked: dict[str, Any] = {**self._time.asked(), "limit": SHOWN}
         asked |= _ASKED_OF_STATUS.get(self._query.get("status", ""), {})
         asked |= {name: self._query[name] for name in _NAMES if self._query.get(name)}
         try:
-            found = await self._client.get(PATH, asked)
+            self._found = await self._client.get(PATH, asked)
         except WatchkeeperError as error:
-            tell_failure(error)
+            self._found = error
+
+    def _queries(self) -> None:
+        found = self._found
+        if isinstance(found, WatchkeeperError):
+            tell_failure(found)
             return
         rows = self._sorting.sorted(found["rows"])
         _table(

@@ -1,5 +1,6 @@
 """Metrics: any series over any time beside the period before, with its statistics (HE-53)."""
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ class SeriesView:
         self._time = time_choice(query, home)
         self._name = query.get("name", "")
         self._compare = query.get("compare") == "before"
+        self._found: Sequence[Mapping[str, Any]] | WatchkeeperError = ()
         self._names: Sequence[Mapping[str, Any]] = ()
         self._refreshing = Refreshing(
             query.get("refresh", ""), self._again, lambda word: self._address(refresh=word)
@@ -50,7 +52,8 @@ class SeriesView:
         ControlForm(PATH, self._fields(), self._query, time=self._time).build()
         self._refreshing.build()
         self._content = ui.refreshable(self._charts)
-        await self._content()
+        await self._ask()
+        self._content()
 
     def _fields(self) -> tuple[Field, ...]:
         own = tuple((one.name, f"calls: {one.title.lower()}") for one in CALL_SERIES)
@@ -79,47 +82,60 @@ class SeriesView:
         )
 
     async def _again(self) -> None:
-        await self._content.refresh()
+        """Ask first, and draw then: what stands is read until the answer is there."""
+        await self._ask()
+        self._content.refresh()
 
-    async def _charts(self) -> None:
+    async def _ask(self) -> None:
+        """The answers of what is chosen: figures of calls first, or one metric; of the overview, both."""
         try:
-            chosen = next((one for one in CALL_SERIES if one.name == self._name), None)
-            if chosen is not None:
-                await self._call_series(chosen)
-            elif self._name:
-                await self._metric()
-            else:
-                await self._overview()
+            if self._name and self._chosen() is None:
+                self._found = [await self._asked(self._name, self._query.get("statistic") or None)]
+                return
+            quality = [] if self._name else quality_names(self._names)
+            self._found = await gather(self._figures(), *(self._asked(name, None) for name in quality))
         except WatchkeeperError as error:
-            tell_failure(error)
+            self._found = error
 
-    async def _overview(self) -> None:
-        answer = await self._figures()
+    def _chosen(self) -> CallSeries | None:
+        return next((one for one in CALL_SERIES if one.name == self._name), None)
+
+    def _charts(self) -> None:
+        if isinstance(self._found, WatchkeeperError):
+            tell_failure(self._found)
+            return
+        first, *others = self._found
+        chosen = self._chosen()
+        if chosen is not None:
+            self._call_series(chosen, first)
+        elif self._name:
+            self._metric(first)
+        else:
+            self._overview(first, others)
+
+    def _overview(self, answer: Mapping[str, Any], quality: Sequence[Mapping[str, Any]]) -> None:
         section("Calls", "of this time")
         statistics_panel(total_facts(answer["total"]), mark="statistics")
         with ui.element("div").classes("wk-charts"):
             for one in CALL_SERIES:
                 call_chart(one, answer, self._time.timezone)
         section("Quality", "as it was recorded")
-        names = quality_names(self._names)
-        if not names:
+        if not quality:
             ui.html(
                 "no quality was recorded (NDCG@10, Precision@5, diversity): no data",
                 sanitize=False,
             ).classes("wk-empty wk-sheet").props('id="no-quality"')
         with ui.element("div").classes("wk-charts"):
-            for name in names:
-                metric_chart(await self._asked(name, None), self._time.timezone)
+            for one_of_it in quality:
+                metric_chart(one_of_it, self._time.timezone)
 
-    async def _call_series(self, one: CallSeries) -> None:
-        answer = await self._figures()
+    def _call_series(self, one: CallSeries, answer: Mapping[str, Any]) -> None:
         call_chart(one, answer, self._time.timezone)
         section("Statistics", "of the whole time")
         statistics_panel(total_facts(answer["total"]), mark="statistics")
         value_table(call_lines(one, answer), self._time.timezone)
 
-    async def _metric(self) -> None:
-        answer = await self._asked(self._name, self._query.get("statistic") or None)
+    def _metric(self, answer: Mapping[str, Any]) -> None:
         lines = metric_chart(answer, self._time.timezone)
         section("Statistics", "of all points of the time")
         given, before = answer["statistics"], answer["before"]
