@@ -6,7 +6,7 @@ import json
 from contextvars import Token
 from typing import TYPE_CHECKING
 
-from watchkeeper.sdk import opentelemetry_bridge as bridge
+from watchkeeper.sdk.opentelemetry_bridge import announce, open_parent, withdraw
 from watchkeeper.sdk.trace_context import RemoteParent, current
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class OpenSpan:
     def __init__(self, recorder: Recorder, name: str, *, component: str | None) -> None:
         outer = current.get()
         readings = recorder.readings
-        foreign = bridge.open_parent(outer.span_id if outer is not None else None)
+        foreign = open_parent(outer.span_id if outer is not None else None)
         if foreign is not None:
             parent: OpenSpan | RemoteParent | None = foreign
         else:
@@ -88,7 +88,7 @@ class OpenSpan:
     def activate(self) -> None:
         """Make it the open span of this thread or task."""
         self._token = current.set(self)
-        self._foreign_token = bridge.announce(self.trace_id, self.span_id)
+        self._foreign_token = announce(self.trace_id, self.span_id)
 
     def deactivate(self) -> None:
         """Make the one before it the open span again."""
@@ -100,7 +100,7 @@ class OpenSpan:
         except ValueError:  # ended in another task than it began in: that task's span is not ours to change
             self.recorder.problems.count("span_ended_elsewhere", self.name)
         else:
-            bridge.withdraw(self._foreign_token)
+            withdraw(self._foreign_token)
         self._foreign_token = None
 
     def end(self, error: BaseException | str | None = None) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.domain.feedback import Rating
 from watchkeeper.domain.metric_point import MetricKind
-from watchkeeper.sdk import opentelemetry_bridge as bridge
 from watchkeeper.sdk.current import CURRENT
 from watchkeeper.sdk.environment import from_environment
 from watchkeeper.sdk.handle import Handle
+from watchkeeper.sdk.opentelemetry_bridge import announce, withdraw
 from watchkeeper.sdk.options import options_of
 from watchkeeper.sdk.query import Query
 from watchkeeper.sdk.readings import readings_of
@@ -145,11 +145,11 @@ def continue_trace(headers: Mapping[str, str]) -> Iterator[None]:
         yield
         return
     token = current.set(parent)
-    announced = bridge.announce(parent.trace_id, parent.span_id)
+    announced = announce(parent.trace_id, parent.span_id)
     try:
         yield
     finally:
-        bridge.withdraw(announced)
+        withdraw(announced)
         current.reset(token)
 
 
