@@ -64,6 +64,17 @@ def terminal(office: "Office", tmp_path: Path) -> Terminal:
     return Terminal(office, tmp_path)
 
 
+def test_steps_of_applications_are_listed_only_when_asked_for(terminal: Terminal) -> None:
+    terminal.office.hears(call(1), call(2, 2 * MINUTE, operation="retrieve", component="index"))
+
+    def listed(*arguments: str) -> list[str]:
+        return [one["span_id"][-1] for one in terminal.json("calls", "list", *arguments)["calls"]]
+
+    assert listed() == ["1"]
+    assert listed("--steps") == ["1", "2"]
+    assert listed("--component", "index") == ["2"]
+
+
 def test_calls_are_listed_with_filters_and_page_by_page(terminal: Terminal) -> None:
     terminal.office.hears(
         call(1, model="small", prompt_preview="What is\na margin?"),

@@ -60,10 +60,17 @@ def list_calls(
         float | None, typer.Option(min=0, help="Only calls of at least so many ms.")
     ] = None,
     gateway: Annotated[bool, typer.Option("--gateway", help="Only calls through the gateway.")] = False,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Every step of applications, not only calls of models.")
+    ] = False,
     after: AfterOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List calls, newest first; of the last 24 hours if nothing else is asked."""
+    """List calls of models, newest first; of the last 24 hours if nothing else is asked.
+
+    With `--steps`, or when an operation, a component or a trace is named, other steps are listed too.
+    """
+    every_step = steps or bool(operation or component or trace)
     _print_page(
         invoked(ctx, as_json=as_json),
         {
@@ -90,6 +97,7 @@ def list_calls(
             "degraded": degraded,
             "min_duration_ms": slower_than,
             "gateway_only": gateway or None,
+            "model_operations_only": None if every_step else True,
             "after": after,
         },
     )
