@@ -43,6 +43,17 @@ def test_a_gauge_keeps_its_value_tags_and_unit() -> None:
     assert row.tags == {"route": "extract"}
 
 
+@pytest.mark.parametrize(("said", "kind"), [("rate", "rate"), ("gauge", "gauge"), ("other", "gauge")])
+def test_a_gauge_that_says_it_is_a_rate_is_kept_as_one(said: str, kind: str) -> None:
+    request, metric = request_with()
+    metric.gauge.data_points.add(as_double=2.5, time_unix_nano=START_NS)
+    put_attributes(metric.metadata, {"watchkeeper.kind": said})
+
+    (row,) = mapped(request)
+
+    assert (row.kind, row.value, row.tags) == (kind, 2.5, {})
+
+
 @pytest.mark.parametrize(
     ("monotonic", "temporality", "kinds", "values"),
     [

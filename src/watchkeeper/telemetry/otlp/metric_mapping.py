@@ -17,7 +17,7 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     SummaryDataPoint,
 )
 
-from watchkeeper.domain.metric_point import MetricPoint
+from watchkeeper.domain.metric_point import MetricKind, MetricPoint
 from watchkeeper.telemetry.otlp.any_value import Cuts, plain_attributes, text_of
 from watchkeeper.telemetry.otlp.cumulative import CumulativeState, Totals
 from watchkeeper.telemetry.otlp.histogram_points import (
@@ -32,6 +32,8 @@ MOST_TAGS = 64
 MOST_TAG_CHARACTERS = 256
 _INSTANCE = "service.instance.id"
 _WORKLOAD = "watchkeeper.workload"
+_KIND = "watchkeeper.kind"
+"""In a metric's metadata: what a gauge is that the protocol has no shape for."""
 _CUMULATIVE = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
 _NOTHING = DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK
 
@@ -75,8 +77,9 @@ class _Series:
         """Its points, in the order they were sent."""
         kind = self._metric.WhichOneof("data")
         if kind == "gauge":
+            said = plain_attributes(self._metric.metadata).get(_KIND) if self._metric.metadata else None
             for point in self._metric.gauge.data_points:
-                yield from self._gauge(point)
+                yield from self._level(point, "rate" if said == "rate" else "gauge")
         elif kind == "sum":
             for point in self._metric.sum.data_points:
                 yield from self._sum(point)
@@ -94,14 +97,14 @@ class _Series:
             for summary in self._metric.summary.data_points:
                 yield from self._summary(summary)
 
-    def _gauge(self, point: NumberDataPoint) -> Iterator[MetricPoint]:
+    def _level(self, point: NumberDataPoint, kind: MetricKind) -> Iterator[MetricPoint]:
         value = self._value(point)
         if value is not None:
             workload, tags = self._tags(point.attributes)
             yield MetricPoint(
                 workload=workload,
                 name=self._name,
-                kind="gauge",
+                kind=kind,
                 unit=self._metric.unit,
                 ts_ns=point.time_unix_nano,
                 value=value,
@@ -112,7 +115,7 @@ class _Series:
         cumulative = self._metric.sum.aggregation_temporality == _CUMULATIVE
         if cumulative and not self._metric.sum.is_monotonic:
             # A level that goes up and down, told whole: its last value stands.
-            yield from self._gauge(point)
+            yield from self._level(point, "gauge")
             return
         value = self._value(point)
         if value is None:
