@@ -1,6 +1,8 @@
 """A database named by a URL is opened, or said plainly to be out of reach."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import psycopg
 import pytest
@@ -49,6 +51,28 @@ def test_a_pool_survives_its_connections(postgres_url: str) -> None:
 
         with database.transaction() as connection:
             assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_what_is_broken_off_keeps_nobody_who_waits_for_it(postgres_url: str) -> None:
+    with connect(postgres_url, size=1, timeout_s=600) as database, ThreadPoolExecutor(2) as pool:
+        with database.transaction() as connection:
+            (pid,) = connection.execute("select pg_backend_pid()").fetchone() or (None,)
+
+        def ask(what: str) -> None:
+            with database.transaction() as connection:
+                connection.execute(what)
+
+        # One of them has the only connection and waits for an answer; the other waits for the connection.
+        asked = [pool.submit(ask, "select pg_sleep(600)") for _ in range(2)]
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            is_asleep = "select wait_event = 'PgSleep' from pg_stat_activity where pid = %s"
+            while other.execute(is_asleep, [pid]).fetchone() != (True,):
+                Event().wait(0.02)
+            database.break_off()
+            for one in asked:
+                with pytest.raises(UnavailableError):
+                    one.result()
+            other.execute("select pg_terminate_backend(%s)", [pid])
 
 
 def test_a_password_stands_in_no_command_line(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """A pool of connections to a PostgreSQL, embedded or anybody's, with its troubles as our errors."""
 
 import json
+import os
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -20,13 +23,21 @@ from watchkeeper.domain.errors import (
 
 _ACTION = "see that PostgreSQL runs and takes connections, or unset `postgres.url` to use the embedded one"
 
+_WORKERS_END_WITHIN_S = 2.0
+"""What each of the pool's own threads has to end: one may be connecting to a server that does not answer."""
+
 
 class Database:
     """What the stores work on; close it, or use it as a context manager."""
 
-    def __init__(self, pool: "ConnectionPool[psycopg.Connection[Any]]") -> None:
-        """Work on an open pool; `connect` makes both."""
+    def __init__(
+        self,
+        pool: "ConnectionPool[psycopg.Connection[Any]]",
+        connections: "WeakSet[psycopg.Connection[Any]]",
+    ) -> None:
+        """Work on an open pool and all connections it has made; `connect` makes both."""
         self._pool = pool
+        self._connections = connections
 
     @contextmanager
     def transaction(self) -> Iterator["psycopg.Connection[Any]"]:
@@ -45,7 +56,19 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._pool.close(timeout=_WORKERS_END_WITHIN_S)
+
+    def break_off(self) -> None:
+        """Close for good, whoever works on it: a wait for a connection or an answer fails at once.
+
+        A server that is stopped or cut off answers nothing, not even a request to cancel, and a
+        thread that waits for it would wait for ever.
+        """
+        for connection in list(self._connections):
+            with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as door:
+                # Closing a descriptor wakes nobody who waits on it; shutting the connection down does.
+                door.shutdown(socket.SHUT_RDWR)
+        self.close()
 
     def __enter__(self) -> Self:
         return self
@@ -74,13 +97,19 @@ def connect(conninfo: str, *, size: int = 8, timeout_s: float = 10.0) -> Databas
     checked = check_conninfo(conninfo)
     with told_plainly():
         _try_once(checked, timeout_s)
+    made: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+    def configure(connection: "psycopg.Connection[Any]") -> None:
+        made.add(connection)
+        _configure(connection)
+
     pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
         checked,
         min_size=1,
         max_size=size,
         timeout=timeout_s,
         open=False,
-        configure=_configure,
+        configure=configure,
         check=ConnectionPool.check_connection,
         name="watchkeeper",
     )
@@ -90,7 +119,7 @@ def connect(conninfo: str, *, size: int = 8, timeout_s: float = 10.0) -> Databas
     except BaseException:
         pool.close()
         raise
-    return Database(pool)
+    return Database(pool, made)
 
 
 def _try_once(conninfo: str, timeout_s: float) -> None:

@@ -63,6 +63,7 @@ async def _purse(settings: Settings, place: RelayPlace, undo: AsyncExitStack) ->
         await asyncio.to_thread(link.wait, within_s=_LINKED_WITHIN_S)
         in_step = asyncio.create_task(_keep_in_step(purse), name="budgets")
         undo.push_async_callback(_ended, in_step)
+        undo.callback(link.begin_to_end)
     return purse
 
 

@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from watchkeeper.adapters.unwritable import told_as_storage
@@ -125,19 +126,20 @@ class WorkerGroup:
         self._command = command
         self._clock = clock
         self._stop_within_s = stop_within_s
-        self._wake = Event()
+        # Signal handlers wake it in the very thread that waits: with an `Event` they would wait for its lock.
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._stopping = False
         self._reload = False
 
     def request_stop(self) -> None:
         """Ask them to stop; a signal handler may."""
         self._stopping = True
-        self._wake.set()
+        self._wake.put(None)
 
     def request_reload(self) -> None:
         """Ask them to read their settings anew; a signal handler may."""
         self._reload = True
-        self._wake.set()
+        self._wake.put(None)
 
     def run(self) -> None:
         """Run until asked to stop."""
@@ -145,8 +147,8 @@ class WorkerGroup:
         children = [self._start(number, reading) for number in range(self._count)]
         try:
             while not self._stopping:
-                self._wake.wait(_LOOK_EVERY_S)
-                self._wake.clear()
+                with suppress(Empty):
+                    self._wake.get(timeout=_LOOK_EVERY_S)
                 if self._reload:
                     self._reload = False
                     self._signal(children, signal.SIGHUP)
@@ -177,7 +179,7 @@ class WorkerGroup:
         def wait() -> None:
             process.wait()
             died.set()
-            self._wake.set()
+            self._wake.put(None)
 
         Thread(target=wait, name=f"wait-worker-{number}", daemon=True).start()
         return _Child(number, process, died)

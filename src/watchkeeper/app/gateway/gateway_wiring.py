@@ -122,6 +122,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         await asyncio.to_thread(state.look_at_disk)
 
     undo.push_async_callback(state.leave_figures)
+    undo.callback(link.begin_to_end)
     return WorkerParts(
         state=state,
         undo=undo,

@@ -22,6 +22,8 @@ from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
 _TRY_AGAIN_S = 2.0
 _SIZE = 3
 """Connections: leases, orders and keys, and one to spare."""
+_END_WITHIN_S = 3.0
+"""What last words to the state may take: a gateway that stops is not kept by a database that is away."""
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +49,8 @@ class StateLink(Database):
         self._stopping = threading.Event()
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._connect, name="state-link", daemon=True)
+        self._ending = threading.Timer(_END_WITHIN_S, self._break_off)
+        self._ending.daemon = True
         self.problem: str | None = "not connected yet"
         """Why there is no link; None when there is."""
 
@@ -74,13 +78,28 @@ class StateLink(Database):
         with linked.transaction() as connection:
             yield connection
 
+    def begin_to_end(self) -> None:
+        """Allow the last words, for `_END_WITHIN_S`; then whatever still waits for the database is refused.
+
+        Call it once, before the parts that have something left to tell are closed; `close` comes after them.
+        """
+        self._stopping.set()
+        self._ending.start()
+
     def close(self) -> None:
-        """End the link."""
+        """End the link, within some seconds; a connection that is only being made is left to itself."""
         self._stopping.set()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(_END_WITHIN_S)
         self._linked = None
         self._undo.close()
+        self._ending.cancel()
+
+    def _break_off(self) -> None:
+        linked, self._linked = self._linked, None
+        if linked is not None:
+            self.problem = "it did not answer in time for the last words"
+            linked.break_off()
 
     def _connect(self) -> None:
         while not self._stopping.is_set():
@@ -100,5 +119,6 @@ class StateLink(Database):
             conninfo = self._url or undo.enter_context(EmbeddedPostgres(self._data_dir))
             migrate(conninfo, clock=self._clock, backup_dir=self._data_dir / "backups")
             linked = undo.enter_context(connect(conninfo, size=_SIZE))
-            self._undo = undo.pop_all()
+            if not self._stopping.is_set():
+                self._undo = undo.pop_all()
             return linked

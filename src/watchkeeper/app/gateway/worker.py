@@ -99,8 +99,9 @@ class GatewayWorker:
             await server.listen(self._listener)
             await self._stop.wait()
             parts.state.stopping = True
+            end_s = loop.time() + self._settings.gateway.drain_s
             await server.drain(within_s=self._settings.gateway.drain_s)
-            await parts.drained(within_s=self._settings.gateway.drain_s)
+            await parts.drained(within_s=max(0.0, end_s - loop.time()))
         finally:
             for duty in duties:
                 duty.cancel()

@@ -2,8 +2,8 @@
 
 import signal
 import tempfile
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Annotated, Any
 
 import typer
@@ -149,10 +149,10 @@ def _health(client: ApiClient) -> str:
 def _wait_for_ctrl_c(call: Invocation) -> None:
     if not call.json:
         print_line("stays up until Ctrl-C")
-    stop = threading.Event()
+    asked: SimpleQueue[None] = SimpleQueue()  # unlike an `Event`, safe to tell from a handler in this thread
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
-    stop.wait()
+        signal.signal(each, lambda *_: asked.put(None))
+    asked.get()
 
 
 def _stop(call: Invocation) -> None:
