@@ -164,7 +164,8 @@ def test_what_is_removed_is_gone_from_rows_and_figures(telemetry: TelemetryStore
     assert removed == 10
     assert telemetry.count() == 8
     assert one(telemetry.figures(CallQuestion())).calls == 8
-    assert telemetry.verify_rollups().equal
+    report = telemetry.verify_rollups()
+    assert report.equal and report.minutes > 0
     take(telemetry, a_call(100))
     assert telemetry.count() == 9
 

@@ -59,6 +59,11 @@ def fold_when_due(cursor: duckdb.DuckDBPyConnection, last_seq: int, *, fold_rows
         _compact(cursor, state)
 
 
+def fold_waiting(cursor: duckdb.DuckDBPyConnection, last_seq: int) -> None:
+    """Work every waiting row into the rollups, however few there are."""
+    fold_when_due(cursor, last_seq, fold_rows=1)
+
+
 def _fold(cursor: duckdb.DuckDBPyConnection, state: RollupState, *, until: int) -> RollupState:
     fold = state.folds + 1
     rows = {"folded": state.folded, "until": until, "fold": fold}

@@ -23,7 +23,7 @@ from watchkeeper.adapters.duckdb.migrations import (
 from watchkeeper.adapters.duckdb.parquet import export, read_export
 from watchkeeper.adapters.duckdb.read_out import read_out
 from watchkeeper.adapters.duckdb.removal import remove_before
-from watchkeeper.adapters.duckdb.rollups import FOLD_ROWS, fold_when_due, rebuild, verify
+from watchkeeper.adapters.duckdb.rollups import FOLD_ROWS, fold_waiting, fold_when_due, rebuild, verify
 from watchkeeper.adapters.duckdb.row_tables import EVALUATIONS, FEEDBACK, LOGS, QUERIES
 from watchkeeper.adapters.duckdb.row_where import row_where
 from watchkeeper.adapters.duckdb.span_append import append_spans
@@ -192,7 +192,9 @@ class DuckDbTelemetry(SpanReading):
             rebuild(cursor, last_seq=self._last_seq)
 
     def verify_rollups(self) -> RollupReport:
-        """See `TelemetryStore.verify_rollups`."""
+        """See `TelemetryStore.verify_rollups`; rows that wait are worked in first, to be compared too."""
+        with self._file.writing() as cursor:
+            fold_waiting(cursor, self._last_seq)
         with self._file.one_view() as cursor:
             return verify(cursor)
 
