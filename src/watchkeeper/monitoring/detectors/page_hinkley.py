@@ -12,6 +12,7 @@ from datetime import datetime
 from math import fsum, sqrt
 from statistics import median
 
+from watchkeeper.monitoring.detectors.by_deviation import is_flat
 from watchkeeper.monitoring.detectors.detector import LEARNING, Verdict, scaled
 
 ENOUGH = 50
@@ -73,6 +74,6 @@ class PageHinkley:
 
     def _deviations(self, value: float) -> float:
         off = value - self._level
-        if self._spread <= abs(self._level) * 1e-12:  # no more than rounding
+        if is_flat(self._spread, self._level):
             return _WIDEST if off > 0 else -_WIDEST if off < 0 else 0.0
         return max(-_WIDEST, min(_WIDEST, off / self._spread))
