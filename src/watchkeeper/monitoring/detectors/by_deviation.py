@@ -14,7 +14,7 @@ WINDOW = 300
 """Ordinary points it judges by."""
 
 Deviations = Callable[[float, list[float]], float]
-"""How many deviations a value is from those known, which are `ENOUGH` at least; infinite off a flat series."""
+"""How many deviations a value is from those known (`ENOUGH` at least); infinite off a flat series."""
 
 
 class ByDeviation:
