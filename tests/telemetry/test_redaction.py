@@ -20,6 +20,7 @@ from watchkeeper.telemetry.redaction import (
     redacted_text,
 )
 from watchkeeper.telemetry.redaction_need import may_hold_number, may_need_redaction
+from watchkeeper.telemetry.redaction_places import MOST_TRIED, places_of_need
 
 A20 = "a1B2c3D4e5F6g7H8i9J0"
 
@@ -392,3 +393,35 @@ def test_looking_first_passes_over_no_number(text: str) -> None:
     if card_number._CANDIDATE.search(text) or personal_identity_number._CANDIDATE.search(text):
         assert may_hold_number(text)
         assert may_need_redaction(text.encode())
+
+
+numbers = st.text(alphabet="0123456789 -+x.", min_size=8, max_size=24)
+texts = st.lists(fragments | numbers, max_size=9).map("".join)
+
+
+@given(texts.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=80))
+def test_a_place_is_told_exactly_where_a_look_at_the_whole_says_there_may_be_one(data: bytes) -> None:
+    assert bool(places_of_need(data)) == may_need_redaction(data)
+
+
+@given(st.lists(texts.map(lambda text: text.encode("utf-8", "surrogatepass")), min_size=2, max_size=5))
+def test_each_of_many_texts_that_may_need_it_has_a_place_within(held: list[bytes]) -> None:
+    places = places_of_need(b"\x12".join(held))
+    assert places is not None
+    begins = 0
+    for text in held:
+        if may_need_redaction(text):
+            assert any(begins <= place < begins + len(text) for place in places)
+        begins += len(text) + 1
+
+
+@pytest.mark.parametrize(
+    "secret", ["anna.ek@example.se", "811228-9874", f"sk-{A20}", f"BEARER {A20}", "eyJa"]
+)
+@pytest.mark.parametrize("before", range(2**18 - 30, 2**18 + 3, 3))
+def test_a_place_on_the_edge_of_two_stretches_is_told(secret: str, before: int) -> None:
+    assert places_of_need(b"." * before + secret.encode() + b"." * 40)
+
+
+def test_a_message_full_of_likely_places_is_to_be_gone_through_whole() -> None:
+    assert places_of_need(b"a@b.se " * (MOST_TRIED + 1)) is None

@@ -108,13 +108,14 @@ def redacted_text(text: str) -> str:
     >>> redacted_text("Skriv till anna.ek@example.se, org.nr 769606-2533.")
     'Skriv till [redacted:email], org.nr 769606-2533.'
     """
-    while True:
+    while may_need_redaction(text.encode("utf-8", "surrogatepass")):
         after = text
         for rule in RULES:
             after = rule(after)
         if after == text:
-            return text
+            break
         text = after
+    return text
 
 
 # A string that is never ended reaches to the end of the text: looking for its end is done once.

@@ -8,26 +8,26 @@ before a key or a number: in JSON that may be an escape that means something els
 
 import re
 
-_DASHED = re.compile(
+DASHED = re.compile(
     rb"-(?:(?:(?<=sk-)|(?<=wk-)|(?<=glpat-)|(?<=xai-)|(?<=pplx-)|(?<=xox[abeoprs]-))[A-Za-z0-9_-]{20}|----BEGIN)"
 )
 """Keys whose beginning ends with a dash are at least twenty characters more; and private keys."""
-_UNDERSCORED = re.compile(
+UNDERSCORED = re.compile(
     rb"_(?:(?<=k_live_)|(?<=k_test_)|(?<=gh[pousr]_)|(?<=github_pat_)|(?<=hf_)|(?<=gsk_)|(?<=r8_))[A-Za-z0-9_]{16}"
 )
 _CAPITALS = re.compile(rb"A(?:Iza|KIA|SIA)")
 _JSON_WEB_TOKEN = re.compile(rb"J(?<=eyJ)")
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     rb"@(?<=[A-Za-z0-9_.%+\x80-\xff\\-]@)[A-Za-z0-9\x80-\xff\\][A-Za-z0-9_.\x80-\xff\\-]*\.[A-Za-z\x80-\xff\\]"
 )
 """An address is a dot's distance behind its sign; a backslash begins a letter in JSON."""
-_HIDDEN = re.compile(rb"\\u00[2-7]")
+HIDDEN = re.compile(rb"\\u00[2-7]")
 """A JSON escape of an ASCII character may hide any of the others."""
 
 # Digits become 0, `+` a dash and letters small, so that all shapes of numbers are two.
 _SHAPES = bytes.maketrans(b"123456789+ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"000000000-abcdefghijklmnopqrstuvwxyz")
-_NUMBER = re.compile(rb"00(?:00[ -]0000|00000000)")
-"""Two groups of a card, or a personal number with a dash; or ten digits at a stretch."""
+_NUMBER = re.compile(rb"00(?:00000000|0000-0000|00[ -]0000(?:[ -]0000|00[ -]00000))")
+"""Ten digits at a stretch, a personal number with a dash, or three groups of a card; 1939-1945 is none."""
 
 
 def may_need_redaction(data: bytes) -> bool:
@@ -40,11 +40,11 @@ def may_need_redaction(data: bytes) -> bool:
     """
     # Those of one byte are the quicker to miss.
     if (
-        (b"-" in data and _DASHED.search(data))
-        or (b"_" in data and _UNDERSCORED.search(data))
-        or (b"@" in data and _ADDRESS.search(data))
+        (b"-" in data and DASHED.search(data))
+        or (b"_" in data and UNDERSCORED.search(data))
+        or (b"@" in data and ADDRESS.search(data))
         or (b"J" in data and _JSON_WEB_TOKEN.search(data))
-        or (b"\\" in data and _HIDDEN.search(data))
+        or (b"\\" in data and HIDDEN.search(data))
         or _CAPITALS.search(data)
     ):
         return True

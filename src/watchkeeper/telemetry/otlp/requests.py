@@ -59,7 +59,7 @@ def take_request(
         _pin(signal, message, workload)
     changed = changed or not read.is_whole or workload is not None
     payload = message.SerializeToString() if changed else body
-    if redact_request(signal, message):
+    if redact_request(signal, message, payload):
         payload = message.SerializeToString()
     items = signal.count(message)
     return TakenRequest(

@@ -12,10 +12,8 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, Message
 
-from watchkeeper.telemetry.otlp.signals import SIGNALS, Signal
+from watchkeeper.telemetry.otlp.signals import PATH, SIGNALS, Signal
 
-_PATH = (1, 2, 2)
-"""Field numbers from a request to its items, the same for all three signals."""
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _FIXED = {_FIXED64: 8, _FIXED32: 4}
 _LONGEST_VARINT = 10
@@ -52,9 +50,9 @@ class _Taking:
 
     def __init__(self, request: type[Message]) -> None:
         outer: Any = request.DESCRIPTOR
-        group = outer.fields_by_number[_PATH[0]].message_type
-        scoped = group.fields_by_number[_PATH[1]].message_type
-        item = scoped.fields_by_number[_PATH[2]].message_type
+        group = outer.fields_by_number[PATH[0]].message_type
+        scoped = group.fields_by_number[PATH[1]].message_type
+        item = scoped.fields_by_number[PATH[2]].message_type
         self._around = tuple(message_factory.GetMessageClass(kind) for kind in (outer, group, scoped))
         self._item = message_factory.GetMessageClass(item)
         self.lost = 0
@@ -63,10 +61,10 @@ class _Taking:
         """The sound part of a message of this level."""
         sound = bytearray()
         for number, raw, content, is_whole in _fields(data):
-            if number != _PATH[level] or content is None:
+            if number != PATH[level] or content is None:
                 if is_whole and _reads(self._around[level], raw):
                     sound += raw
-            elif level < len(_PATH) - 1:
+            elif level < len(PATH) - 1:
                 inner = self.rebuilt(content, level + 1)
                 sound += _tag(number) + _varint(len(inner)) + inner
             elif is_whole and _reads(self._item, content):

@@ -18,6 +18,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
+PATH = (1, 2, 2)
+"""Field numbers from a request to its items, the same for all three signals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
