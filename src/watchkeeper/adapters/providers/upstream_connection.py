@@ -36,6 +36,7 @@ class UpstreamAnswer:
         "_waiting_bytes",
         "headers",
         "status",
+        "takes_now",
     )
 
     def __init__(self, connection: "UpstreamConnection") -> None:
@@ -49,6 +50,8 @@ class UpstreamAnswer:
         self._failure: Exception | None = None
         self._take: Callable[[bytes], bool] | None = None
         self._stopped = False
+        self.takes_now: Callable[[bytes], bool] | None = None
+        """What takes a piece as it comes; None while nobody does, or it is to be inflated first."""
         self._waiter: asyncio.Future[None] | None = None
         self._inflate: zlib._Decompress | None = None
 
@@ -73,6 +76,7 @@ class UpstreamAnswer:
             BrokenExchangeError: As `piece` does.
         """
         self._take, self._stopped = take, False
+        self.takes_now = take if self._inflate is None else None
         try:
             if self._pieces:
                 self._hand_on(self._taken())
@@ -82,7 +86,7 @@ class UpstreamAnswer:
                 raise self._failure
             return not self._stopped
         finally:
-            self._take = None
+            self._take = self.takes_now = None
 
     def _taken(self) -> bytes:
         found = self._pieces.popleft() if len(self._pieces) == 1 else b"".join(self._pieces)
@@ -156,9 +160,15 @@ class UpstreamAnswer:
     def _hand_on(self, piece: bytes) -> None:
         assert self._take is not None
         try:
-            self._stopped = not self._take(piece)
+            if not self._take(piece):
+                self.stop()
         except Exception as defect:  # noqa: BLE001 - it belongs to the task that feeds, not to the connection
-            self._failure, self._stopped = defect, True
+            self.stop(defect)
+
+    def stop(self, defect: Exception | None = None) -> None:
+        """Whoever takes it takes no more for now, or has failed at it."""
+        self._stopped, self.takes_now = True, None
+        self._failure = defect or self._failure
 
     def ended(self, failure: BrokenExchangeError | None = None) -> None:
         """The body is whole, or the exchange has failed, if only by what came last."""
@@ -272,6 +282,19 @@ class UpstreamConnection(asyncio.Protocol):
             else:
                 failure = BrokenExchangeError("what it answers is not HTTP")
         if self._answer is answer:
+            take, body = answer.takes_now, self._body
+            if take is not None and body and failure is None:
+                # A piece of a stream: the way that has to be short.
+                piece = body[0] if len(body) == 1 else b"".join(body)
+                body.clear()
+                try:
+                    if take(piece):
+                        return
+                    answer.stop()
+                except Exception as defect:  # noqa: BLE001 - it belongs to the task that feeds
+                    answer.stop(defect)
+                answer.arrived()
+                return
             failure = self._hand_over(answer) or failure
             if failure is not None:
                 self._fail(answer, failure)

@@ -100,8 +100,11 @@ class HttpReply:
         link = self._link
         if not piece or link.lost:
             return True  # an empty chunk would end it
-        held, self._held = self._held, b""
-        link.send(b"%b%x\r\n%b\r\n" % (held, len(piece), piece) if self._chunked else held + piece)
+        if self._held or not self._chunked:
+            held, self._held = self._held, b""
+            link.send(b"%b%x\r\n%b\r\n" % (held, len(piece), piece) if self._chunked else held + piece)
+        else:
+            link.send(b"%x\r\n%b\r\n" % (len(piece), piece))
         return not link.full
 
     def end(self, piece: bytes = b"") -> None:

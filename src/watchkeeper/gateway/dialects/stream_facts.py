@@ -1,5 +1,6 @@
 """What a streamed reply has said so far, whatever its dialect."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -34,13 +35,14 @@ class StreamFacts:
             asked for usage.
         model: The model that answers, as the provider names it.
         raw_usage: The usage block as sent; of Anthropic's two, the later one's counts over the first's.
+        take_alike: Notes the events at the beginning of a piece that differ from one before by their text
+            alone, and tells how many bytes of the piece these are; see `AlikeEvents.take`.
     """
 
     __slots__ = (
         "_alike",
         "_calls",
         "_refusal",
-        "_take",
         "_texts",
         "_thoughts",
         "complete",
@@ -50,6 +52,7 @@ class StreamFacts:
         "model",
         "provider_finish_reason",
         "raw_usage",
+        "take_alike",
         "usage_only",
     )
 
@@ -67,7 +70,7 @@ class StreamFacts:
         self._refusal: list[str] = []
         self._calls: dict[int, _Call] = {}
         self._alike = AlikeEvents(dialect)
-        self._take = self._take_openai if dialect is Dialect.OPENAI else self._take_anthropic
+        self.take_alike: Callable[[bytes], int] = self._alike.take
 
     def take(self, event: SseEvent) -> dict[str, Any] | None:
         """Note what an event says, and give its parsed data; None for the end mark.
@@ -88,24 +91,12 @@ class StreamFacts:
             raise malformed("an event of its stream is not JSON") from None
         if not isinstance(parsed, dict):
             raise malformed("an event of its stream is not a JSON object")
-        self._take(parsed)
+        if self.dialect is Dialect.OPENAI:
+            self._take_openai(parsed)
+        else:
+            self._take_anthropic(parsed)
         self._alike.learn(event.raw, parsed)
         return parsed
-
-    def take_alike(self, piece: bytes) -> int:
-        """Note the events at the beginning of a piece that differ from one before by their text alone.
-
-        Args:
-            piece: Begins with an event, as received.
-
-        Returns:
-            How many bytes of the piece these events are.
-        """
-        texts = self._texts.get(0)
-        if texts is None:
-            return 0
-        self.usage_only = False
-        return self._alike.take(piece, texts)
 
     @property
     def text(self) -> str:
@@ -284,7 +275,7 @@ class StreamFacts:
         self.first_content = True
         texts = self._texts.get(choice)
         if texts is None:
-            texts = self._texts[choice] = []
+            texts = self._texts[choice] = self._alike.texts if choice == 0 else []
         texts.append(text)
 
     def _note_usage(self, block: object) -> None:

@@ -1,6 +1,7 @@
 """A streamed reply on its way to the client, whichever target its pieces come from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.answer_cache import StreamRecording
@@ -38,6 +39,10 @@ class StreamDelivery:
         self.started = False
         self._recording = StreamRecording(most_bytes=MOST_KEPT_BYTES) if keeps else None
         self._sink = sink
+        self.pass_on: Callable[[bytes], bool] = (
+            sink.write if self._recording is None else partial(_recorded, self._recording, sink)
+        )
+        """Passes on whole events as they came; whether the client takes more at once."""
         self._dialect = dialect
         self.tells_usage = tells_usage
         """Whether the client is to see the usage it did not ask for."""
@@ -65,12 +70,6 @@ class StreamDelivery:
     def goes_verbatim(self, made: Attempted) -> bool:
         """Whether events of an attempt go on as they came: it has begun, nothing is translated or sewn."""
         return made is self._from and self._translator is None and self._seam is None
-
-    def pass_on(self, piece: bytes) -> bool:
-        """Pass on whole events as they came; whether the client takes more at once."""
-        if self._recording is not None:
-            self._recording.add(piece)
-        return self._sink.write(piece)
 
     async def room(self) -> None:
         """Wait until the client takes more, or has hung up."""
@@ -117,3 +116,8 @@ class StreamDelivery:
             return True
         self._sent = True
         return self.pass_on(piece)
+
+
+def _recorded(recording: StreamRecording, sink: ReplySink, piece: bytes) -> bool:
+    recording.add(piece)
+    return sink.write(piece)

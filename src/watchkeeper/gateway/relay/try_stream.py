@@ -99,7 +99,9 @@ class _Passing:
     ) -> None:
         self._made = made
         self._facts = facts
+        self._take_alike = facts.take_alike
         self._delivery = delivery
+        self._pass_on = delivery.pass_on
         self._limit = limit
         self._silence_s = silence_s
         self._clock = clock
@@ -134,13 +136,14 @@ class _Passing:
     def _take(self, piece: bytes) -> bool:
         """Pass on what is whole with these bytes; whether there may be more."""
         if self._verbatim:
-            # Nearly every event holds text alone: it goes on as it came.
-            end = self._facts.take_alike(piece)
+            # Nearly every event holds text alone: it goes on as it came, by the fewest calls that do it.
+            end = self._take_alike(piece)
             if end == len(piece):
-                self._renew()
-                return self._delivery.pass_on(piece)
+                if self._now_s() >= self._renew_s:
+                    self._renew()
+                return self._pass_on(piece)
             if end:
-                self._delivery.pass_on(piece[:end])
+                self._pass_on(piece[:end])
                 piece = piece[end:]
         takes_more = False
         try:
@@ -187,8 +190,10 @@ def _taken(
     shown: list[SseEvent] = []
     for event in events:
         try:
-            if not facts.take_alike(event.raw):
-                facts.take(event)
+            if facts.take_alike(event.raw):
+                shown.append(event)
+                continue
+            facts.take(event)
         except MalformedReplyError as malformed:
             return shown, malformed
         if facts.error is not None:
