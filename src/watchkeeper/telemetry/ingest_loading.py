@@ -25,7 +25,7 @@ from watchkeeper.telemetry.otlp.span_mapping import map_spans
 from watchkeeper.telemetry.ports import SpanStore, UnreadableLine
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
-COMMIT_ROWS = 4000
+COMMIT_ROWS = 5000
 """Rows a commit: it costs an fsync, and so many share it."""
 STATE_POSITION = "ingest-totals"
 """Beside the positions of segments: which keeping of the metrics' totals belongs to them."""

@@ -40,6 +40,10 @@ def plain(value: AnyValue, depth: int = 0) -> object:
     text: str = value.string_value
     if text:
         return text if len(text) <= MOST_VALUE_CHARACTERS else text[:MOST_VALUE_CHARACTERS] + CUT_MARK
+    # Likewise: a number that is not 0 is set, and there is no other.
+    count: int = value.int_value
+    if count:
+        return count
     kind = value.WhichOneof("value")
     if kind == "string_value":
         return text

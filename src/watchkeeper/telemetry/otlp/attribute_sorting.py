@@ -36,11 +36,18 @@ def sorted_attributes(pairs: Iterable[KeyValue]) -> Sorted:
     A name that lost with another value stays among the rest, so that nothing is untold.
     """
     found = Sorted()
+    columns, ranks = found.columns, found.ranks
+    place_of = COLUMNS.get
     for pair in pairs:
         name = pair.key
-        place = COLUMNS.get(name)
+        place = place_of(name)
         if place is not None:
-            _take_column(found, place, name, plain(pair.value))
+            value = plain(pair.value)
+            if place[0] in ranks:
+                _take_again(found, place, name, value)
+            elif value is not None and value != "":
+                columns[place[0]] = value
+                ranks[place[0]] = (place[1], name)
         elif name in CONTENT_NAMES:
             _take_content(found.told, name, pair)
         elif name[:1] in _LISTED_FIRST and (prefix := list_of(name)) is not None:
@@ -52,15 +59,12 @@ def sorted_attributes(pairs: Iterable[KeyValue]) -> Sorted:
     return found
 
 
-def _take_column(found: Sorted, place: tuple[str, int], name: str, value: object) -> None:
+def _take_again(found: Sorted, place: tuple[str, int], name: str, value: object) -> None:
+    """Take another name of a column that is told already."""
     if value is None or value == "":
         return
     column, rank = place
-    known = found.ranks.get(column)
-    if known is None:
-        found.columns[column] = value
-        found.ranks[column] = (rank, name)
-        return
+    known = found.ranks[column]
     if rank < known[0]:
         loser, lost = known[1], found.columns[column]
         found.columns[column] = value

@@ -46,7 +46,7 @@ class Told:
 
 def prompt_of(told: Told) -> Side | None:
     """What was asked."""
-    system = _system_messages(told.values)
+    system = _system_messages(told.values) if SYSTEM_NAMES[0] in told.values else []
     found = _from(told, PROMPT_NAMES, PROMPT_LISTS, role="user", of_events=told.prompt_messages)
     if isinstance(found, list):
         return _piece([*system, *found], role="user")
@@ -57,7 +57,7 @@ def prompt_of(told: Told) -> Side | None:
 
 def reply_of(told: Told) -> Side | None:
     """What was answered."""
-    calls = next((told.values[name] for name in TOOL_CALL_NAMES if name in told.values), None)
+    calls = told.values.get(TOOL_CALL_NAMES[0])
     found = _from(told, REPLY_NAMES, REPLY_LISTS, role="assistant", of_events=told.reply_messages)
     if calls is not None and not isinstance(found, list):
         said = found if isinstance(found, str) else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Status
@@ -17,7 +18,7 @@ from watchkeeper.telemetry.otlp.mapped import Mapped, MappedSpan, Terms
 from watchkeeper.telemetry.otlp.resource_facts import MOST_NAME_CHARACTERS, ResourceFacts, resource_facts
 from watchkeeper.telemetry.otlp.span_events import take_events
 from watchkeeper.telemetry.otlp.usage import TokenCounts, token_counts
-from watchkeeper.telemetry.otlp.verdicts import take_evaluations
+from watchkeeper.telemetry.otlp.verdicts import holds_verdicts, take_evaluations
 
 _ERROR = Status.STATUS_CODE_ERROR
 _KIND_NAMES = {
@@ -43,6 +44,7 @@ _TEXT_COLUMNS = frozenset(
     }
 )
 _FLAGS = frozenset({"cached", "degraded"})
+_OTHER_COLUMNS = _FLAGS | {"provider", "finish_reason", "http_status", "ttft", "ttft_ms"}
 _MOST_MESSAGE_CHARACTERS = 2000
 _MOST_LINKS = 32
 _COST_LIMIT_USD = Decimal(10) ** 12
@@ -86,9 +88,11 @@ def _map_span(sent: OtlpSpan, facts: ResourceFacts, scope: str, *, terms: Terms,
     parent = sent.parent_span_id
     if parent and parent != _NO_SPAN:
         row["parent_span_id"] = parent.hex()
-    for column in columns.keys() & _TEXT_COLUMNS:
-        row[column] = _name(columns[column])
-    _take_others(columns, row)
+    for column, value in columns.items():
+        if column in _TEXT_COLUMNS:
+            row[column] = _name(value)
+        elif column in _OTHER_COLUMNS:
+            _take_other(column, value, columns, row)
     if sent.events:
         noted = take_events(
             sent.events, said, workload=workload, trace_id=trace_id, span_id=span_id, into=into
@@ -104,9 +108,10 @@ def _map_span(sent: OtlpSpan, facts: ResourceFacts, scope: str, *, terms: Terms,
     else:
         for column in columns.keys() & _TOKEN_COLUMNS.keys():
             said.rest[_TOKEN_COLUMNS[column]] = columns[column]
-    into.evaluations.extend(
-        take_evaluations(said.rest, workload=workload, ts_ns=end_ns, trace_id=trace_id, span_id=span_id)
-    )
+    if holds_verdicts(said.rest):
+        into.evaluations.extend(
+            take_evaluations(said.rest, workload=workload, ts_ns=end_ns, trace_id=trace_id, span_id=span_id)
+        )
     prompt, reply = (prompt_of(said.told), reply_of(said.told)) if said.told else (None, None)
     if workload not in terms.opted_out:
         row["prompt_preview"] = prompt and prompt.preview
@@ -115,18 +120,18 @@ def _map_span(sent: OtlpSpan, facts: ResourceFacts, scope: str, *, terms: Terms,
     into.spans.append(MappedSpan(row, prompt, reply))
 
 
-def _take_others(columns: dict[str, object], row: dict[str, Any]) -> None:
-    """Columns that are no plain text."""
-    if "provider" in columns:
-        row["provider"] = _provider(columns["provider"])
-    if "finish_reason" in columns:
-        row["finish_reason"] = _name(_first(columns["finish_reason"]))
-    if "http_status" in columns:
-        row["http_status"] = _http_status(columns["http_status"])
-    if "ttft" in columns or "ttft_ms" in columns:
+def _take_other(column: str, value: object, columns: dict[str, object], row: dict[str, Any]) -> None:
+    """A column that is no plain text."""
+    if column == "provider":
+        row["provider"] = _provider(value)
+    elif column == "finish_reason":
+        row["finish_reason"] = _name(_first(value))
+    elif column == "http_status":
+        row["http_status"] = _http_status(value)
+    elif column in _FLAGS:
+        row[column] = _flag(value)
+    else:
         row["ttft_ms"] = _ttft_ms(columns)
-    for flag in columns.keys() & _FLAGS:
-        row[flag] = _flag(columns[flag])
 
 
 def _take_usage(
@@ -159,8 +164,8 @@ def _provider(told: object) -> str | None:
 
 
 def _name(value: object) -> str | None:
-    text = text_of(value)
-    return text if text is None or len(text) <= MOST_NAME_CHARACTERS else text[:MOST_NAME_CHARACTERS]
+    text = value if type(value) is str else text_of(value)
+    return text[:MOST_NAME_CHARACTERS] if text else None
 
 
 def _first(value: object) -> object:
@@ -206,8 +211,13 @@ def _cost_usd(
     provider, model = row.get("provider"), row.get("model")
     if provider is None or model is None or (tokens.input is None and tokens.output is None):
         return None
-    at = datetime.fromtimestamp(row["start_ns"] // 1_000_000_000, UTC)
-    return terms.pricing(provider, model, tokens, at)
+    return terms.pricing(provider, model, tokens, _instant(row["start_ns"] // 1_000_000_000))
+
+
+@lru_cache(maxsize=1024)
+def _instant(second: int) -> datetime:
+    """An instant from its second since the epoch: spans come many to a second."""
+    return datetime.fromtimestamp(second, UTC)
 
 
 def _amount(told: object) -> Decimal | None:

@@ -1,14 +1,13 @@
 """Tokens as our columns count them: cached ones inside the input, each once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watchkeeper.telemetry.otlp.any_value import whole_number
 from watchkeeper.telemetry.otlp.attribute_names import INPUT_EXCLUDES_CACHED_SCOPES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenCounts:
+class TokenCounts(NamedTuple):
     """Tokens of one call; None is unknown, never 0."""
 
     input: int | None = None
@@ -35,19 +34,19 @@ def token_counts(columns: Mapping[str, object], *, scope: str = "") -> TokenCoun
     >>> token_counts({"input_tokens": 100, "cache_read_tokens": 90}).input
     100
     """
-    told = {name: whole_number(columns[name]) for name in _NAMES if name in columns}
-    inputs = told.get("input_tokens")
-    read, written = told.get("cache_read_tokens"), told.get("cache_write_tokens")
+    inputs, output = _count(columns, "input_tokens"), _count(columns, "output_tokens")
+    read, written = _count(columns, "cache_read_tokens"), _count(columns, "cache_write_tokens")
     beside = (read or 0) + (written or 0)
     if inputs is not None and beside and (scope in INPUT_EXCLUDES_CACHED_SCOPES or beside > inputs):
         inputs += beside
     return TokenCounts(
         input=inputs,
-        output=told.get("output_tokens"),
+        output=output,
         cache_read=read,
         cache_write=written,
-        reasoning=told.get("reasoning_tokens"),
+        reasoning=_count(columns, "reasoning_tokens"),
     )
 
 
-_NAMES = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
+def _count(columns: Mapping[str, object], name: str) -> int | None:
+    return whole_number(columns[name]) if name in columns else None

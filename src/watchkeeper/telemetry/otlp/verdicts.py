@@ -58,6 +58,11 @@ def evaluation_of_event(
     )
 
 
+def holds_verdicts(attributes: Mapping[str, object]) -> bool:
+    """Whether verdicts may be among a span's attributes: nearly none has any."""
+    return any(name.startswith(_VERDICT_PREFIXES) for name in attributes)
+
+
 def take_evaluations(
     attributes: dict[str, object], *, workload: str, ts_ns: int, trace_id: str, span_id: str
 ) -> Iterator[EvaluationResult]:
@@ -69,8 +74,6 @@ def take_evaluations(
 
 
 def _told_evaluations(attributes: dict[str, object]) -> Iterable[Mapping[str, object]]:
-    if not any(name.startswith(_VERDICT_PREFIXES) for name in attributes):
-        return
     for word in ("evaluation", "annotation"):
         prefix = f"{word}."
         names = [name for name in attributes if name.startswith(prefix)]
