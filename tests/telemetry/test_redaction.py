@@ -425,3 +425,13 @@ def test_a_place_on_the_edge_of_two_stretches_is_told(secret: str, before: int) 
 
 def test_a_message_full_of_likely_places_is_to_be_gone_through_whole() -> None:
     assert places_of_need(b"a@b.se " * (MOST_TRIED + 1)) is None
+
+
+addresses = st.sampled_from(
+    ["@", "@@", "a", ".", "b.se", "x" * 70, "ö", " ", "-", "é@b.se", "a@b.se", "_", "\n"]
+)
+
+
+@given(st.lists(addresses, max_size=12).map("".join))
+def test_addresses_looked_for_around_their_sign_are_those_of_the_pattern_tried_everywhere(text: str) -> None:
+    assert redact_emails(text) == redaction._EMAIL.sub("[redacted:email]", text)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from watchkeeper.telemetry.card_number import redact_card_numbers
 from watchkeeper.telemetry.personal_identity_number import redact_personal_identity_numbers
-from watchkeeper.telemetry.redaction_need import may_need_redaction
+from watchkeeper.telemetry.redaction_need import may_hold_key, may_need_redaction
 
 Rule = Callable[[str], str]
 
@@ -38,12 +38,6 @@ _API_KEY = re.compile(
     re.VERBOSE,
 )
 
-# The search proper tries every place of a text; looking for a beginning costs a hundredth of that.
-_KEY_BEGINNINGS = (
-    *("k-", "k_live_", "k_test_", "AIza", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_"),
-    *("glpat-", "hf_", "gsk_", "xai-", "pplx-", "r8_", "xox"),
-)
-
 _BEARER = re.compile(r"(?i)\b(bearer)([ \t]+)(?=[A-Z._~+/=-]*[0-9])[A-Z0-9._~+/-]{16,}={0,2}")
 
 _JSON_WEB_TOKEN = re.compile(
@@ -60,6 +54,8 @@ _PRIVATE_KEY = re.compile(
     re.VERBOSE,
 )
 
+_MOST_BEFORE_SIGN = 64
+_BEFORE_SIGN = re.compile(r"[\w.%+-]+@")
 _EMAIL = re.compile(
     r"(?<![\w.%+-])[\w.%+-]{1,64}@(?=[\w.-]{1,255})[^\W_](?:[\w-]{0,62}\.)+[^\W\d_]{2,24}(?![\w-])"
 )
@@ -67,9 +63,8 @@ _EMAIL = re.compile(
 
 def redact_api_keys(text: str) -> str:
     """Take out keys in the shapes of the common providers."""
-    if not any(beginning in text for beginning in _KEY_BEGINNINGS):
-        return text
-    return _API_KEY.sub("[redacted:api-key]", text)
+    # The search proper tries every place of a text; looking for a beginning costs a hundredth of that.
+    return _API_KEY.sub("[redacted:api-key]", text) if may_hold_key(text) else text
 
 
 def redact_bearer_tokens(text: str) -> str:
@@ -86,7 +81,18 @@ def redact_private_keys(text: str) -> str:
 
 def redact_emails(text: str) -> str:
     """Take out e-mail addresses."""
-    return _EMAIL.sub("[redacted:email]", text) if "@" in text else text
+    # The pattern tried everywhere costs a tenth of a millisecond a text; only one place before each sign can
+    # begin an address: where the characters that an address may have begin.
+    parts: list[str] = []
+    done, sign, before = 0, text.find("@"), -1
+    while sign >= 0:
+        run = _BEFORE_SIGN.search(text, max(before + 1, sign - _MOST_BEFORE_SIGN - 1), sign + 1)
+        found = None if run is None or run.start() < done else _EMAIL.match(text, run.start())
+        if found is not None:
+            parts += (text[done : found.start()], "[redacted:email]")
+            done = found.end()
+        before, sign = sign, text.find("@", sign + 1)
+    return "".join([*parts, text[done:]]) if parts else text
 
 
 RULES: tuple[Rule, ...] = (

@@ -59,3 +59,13 @@ def may_hold_number(text: str) -> bool:
     (False, True)
     """
     return _NUMBER.search(text.encode("utf-8", "surrogatepass").translate(_SHAPES)) is not None
+
+
+def may_hold_key(text: str) -> bool:
+    """Whether a key in the shape of a common provider's could be in the text; False is certain.
+
+    >>> may_hold_key("well-known sk-words"), may_hold_key("AIzaSyD")
+    (False, True)
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    return any(pattern.search(data) for pattern in (DASHED, UNDERSCORED, _CAPITALS))
