@@ -14,6 +14,7 @@ from watchkeeper.telemetry.otlp.content_names import (
     TOOL_CALL_NAMES,
 )
 from watchkeeper.telemetry.otlp.messages import Message, messages_of, nested, text_of_messages
+from watchkeeper.telemetry.otlp.one_message import one_message
 
 PREVIEW_CHARACTERS = 200
 """What lists show of content (law 10)."""
@@ -46,6 +47,9 @@ class Told:
 
 def prompt_of(told: Told) -> Side | None:
     """What was asked."""
+    plain = _plain_side(told.values.get(PROMPT_NAMES[0]))
+    if plain is not None and SYSTEM_NAMES[0] not in told.values:
+        return plain
     system = _system_messages(told.values) if SYSTEM_NAMES[0] in told.values else []
     found = _from(told, PROMPT_NAMES, PROMPT_LISTS, role="user", of_events=told.prompt_messages)
     if isinstance(found, list):
@@ -57,6 +61,9 @@ def prompt_of(told: Told) -> Side | None:
 
 def reply_of(told: Told) -> Side | None:
     """What was answered."""
+    plain = _plain_side(told.values.get(REPLY_NAMES[0]))
+    if plain is not None:
+        return plain
     calls = told.values.get(TOOL_CALL_NAMES[0])
     found = _from(told, REPLY_NAMES, REPLY_LISTS, role="assistant", of_events=told.reply_messages)
     if calls is not None and not isinstance(found, list):
@@ -68,6 +75,12 @@ def reply_of(told: Told) -> Side | None:
     if isinstance(found, list):
         return _piece(found, role="assistant")
     return None if found is None else _other(found)
+
+
+def _plain_side(first: object) -> Side | None:
+    """The side that its first name, which wins, tells as one message of one text."""
+    one = one_message(first) if isinstance(first, str) else None
+    return None if one is None else Side(one.data, _JSON, one.text[:PREVIEW_CHARACTERS])
 
 
 def _from(
