@@ -12,6 +12,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -64,6 +65,8 @@ class Door:
     def __init__(self, to: str) -> None:
         self._to = to
         self._frozen = Event()
+        self.waited_at = Event()
+        """Set when somebody has said something since and gets no answer."""
         self._kept: list[socket.socket] = []  # one that nobody holds is closed, which is no silence
 
     def freeze(self) -> None:
@@ -83,6 +86,7 @@ class Door:
         with suppress(OSError):
             while data := source.recv(65536):
                 if self._frozen.is_set():
+                    self.waited_at.set()
                     return
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
@@ -104,11 +108,14 @@ def door_to(conninfo: str) -> Iterator[tuple[Door, str]]:
 
 @pytest.mark.slow
 def test_a_database_that_falls_silent_does_not_keep_a_gateway_from_stopping(process: "Process") -> None:
-    with door_to(process.settings["postgres"]["url"]) as (door, url):
+    state = process.settings["postgres"]["url"]
+    with door_to(state) as (door, url), psycopg.connect(state, autocommit=True) as beside:
         process.settings["postgres"] = {"url": url}
-        process.settings["budgets"] = [{"name": "all", "per": "month", "limit_usd": "1"}]
         process.start()
+        process.until(lambda: beside.execute("select to_regclass('gateway_workers')").fetchone() != (None,))
+        process.until(lambda: beside.execute("select from gateway_workers").fetchone() is not None)
         door.freeze()
+        assert door.waited_at.wait(WAIT_S)
         process.stop()
         assert process.process is not None
         assert process.process.returncode == 0
