@@ -28,7 +28,8 @@ from watchkeeper.testing.gateway_process import GatewayProcess, target
 from watchkeeper.testing.provider.plan import ProviderPlan
 
 PLAIN = ProviderPlan(keeps_log=False)
-STREAMING = ProviderPlan(keeps_log=False, chunks=20, chunk_gap_s=0.01, stamps=True)
+# Unstamped: a stamp's 19 digits look like a card number, and each reply would be searched for one.
+STREAMING = ProviderPlan(keeps_log=False, chunks=20, chunk_gap_s=0.01)
 MANY_STREAMS = 500
 
 
