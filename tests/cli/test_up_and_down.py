@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -115,6 +116,28 @@ def test_a_port_in_use_is_named_with_the_option(wk: "Wk") -> None:
             assert "--port" in done.stderr
             assert "Traceback" not in done.stderr
     assert not list((wk.data_dir / "run").glob("*.json"))
+
+
+@pytest.mark.slow
+def test_another_collector_on_the_usual_ports_is_left_alone(wk: "Wk") -> None:
+    with ExitStack() as held:
+        for port in (4317, 4318):
+            taken = held.enter_context(socket.socket())
+            with suppress(OSError):  # whoever has it holds it as well as we would
+                taken.bind(("127.0.0.1", port))
+                taken.listen()
+        free = held.enter_context(socket.socket())
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        up = wk.start("up", "--port", str(port), "--gateway-port", "0", "--json")
+        assert up.stdout is not None
+        told = json.loads(up.stdout.readline())
+        assert told["url"].endswith(f":{port}")
+        assert not {told["otlp_grpc_port"], int(told["otlp_url"].rpartition(":")[2])} & {0, 4317, 4318}
+        up.send_signal(signal.SIGTERM)
+        _, err = up.communicate(timeout=WAIT_S)
+        assert "port 4318 is in use by another program: another one is taken for telemetry" in err
 
 
 def test_a_stale_run_file_is_recognised(wk: "Wk") -> None:

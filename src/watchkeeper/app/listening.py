@@ -44,6 +44,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there at the moment; an address that cannot be is told when it is taken."""
+    try:
+        listen(host, port).close()
+    except ConflictError:
+        return False
+    except InvalidInputError:
+        return True
+    return True
+
+
 def url_of(listener: socket.socket) -> str:
     """Where a client on this machine reaches the socket."""
     host, port = listener.getsockname()[:2]

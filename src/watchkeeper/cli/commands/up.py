@@ -3,13 +3,14 @@
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.discovery import start_detached
 from watchkeeper.app.folder_holder import check_free
+from watchkeeper.app.listening import is_free
 from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, RunFile
 from watchkeeper.app.supervised_child import ChildPlan
 from watchkeeper.app.supervisor import Supervisor
@@ -65,8 +66,8 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     asked = call.settings.server.port if port is None else port
     # Whoever takes any port for the one has no wish for the others either.
     asked_gateway = _asked(gateway_port, port, call.settings.gateway.port)
-    asked_otlp = _asked(otlp_port, port, call.settings.ingest.port)
-    asked_grpc = _asked(otlp_grpc_port, port, call.settings.ingest.grpc_port)
+    asked_otlp = _asked_otlp(call, otlp_port, port, "port")
+    asked_grpc = _asked_otlp(call, otlp_grpc_port, port, "grpc_port")
     if detach:
         check_free(call.data_dir)
         ports = ("--port", str(asked), "--gateway-port", str(asked_gateway))
@@ -94,6 +95,18 @@ def _asked(port: int | None, server_port: int | None, set_port: int) -> int:
     if port is not None:
         return port
     return 0 if server_port == 0 else set_port
+
+
+def _asked_otlp(
+    call: Invocation, port: int | None, server_port: int | None, name: Literal["port", "grpc_port"]
+) -> int:
+    """The port of OTLP; where nobody chose one and another collector has the usual one, any that is free."""
+    ingest = call.settings.ingest
+    wanted = _asked(port, server_port, getattr(ingest, name))
+    if port is not None or name in ingest.model_fields_set or not wanted or is_free(ingest.host, wanted):
+        return wanted
+    typer.echo(f"port {wanted} is in use by another program: another one is taken for telemetry", err=True)
+    return 0
 
 
 def _plan(call: Invocation, name: str, asked: int) -> ChildPlan:
