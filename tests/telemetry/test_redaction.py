@@ -399,6 +399,19 @@ numbers = st.text(alphabet="0123456789 -+x.", min_size=8, max_size=24)
 texts = st.lists(fragments | numbers, max_size=9).map("".join)
 
 
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        *("sk-", "wk-", "glpat-", "xai-", "pplx-", *(f"xox{letter}-" for letter in "abeoprs")),
+        *("sk_live_", "rk_test_", "github_pat_", "hf_", "gsk_", "r8_", *(f"gh{one}_" for one in "pousr")),
+    ],
+)
+def test_every_key_shape_has_a_place(beginning: str) -> None:
+    data = f"see {beginning}{'a1b2c3d4' * 6} there".encode()
+    assert may_need_redaction(data)
+    assert places_of_need(data)
+
+
 @given(texts.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=80))
 def test_a_place_is_told_exactly_where_a_look_at_the_whole_says_there_may_be_one(data: bytes) -> None:
     assert bool(places_of_need(data)) == may_need_redaction(data)

@@ -37,7 +37,7 @@ def _pairs(*held: str) -> NDArray[np.bool_]:
 
 
 _AFTER_A = np.isin(np.arange(256), [ord(letter) for letter in "IKS"])
-_BEFORE_DASH = _pairs("sk", "wk", "at", "ai", "lx", *(f"o{letter}" for letter in "abeoprs"))
+_BEFORE_DASH = _pairs("sk", "wk", "at", "ai", "lx", *(f"x{letter}" for letter in "abeoprs"))
 _BEFORE_UNDERSCORE = _pairs("ve", "st", "at", "hf", "sk", "r8", *(f"h{letter}" for letter in "pours"))
 
 
