@@ -147,11 +147,12 @@ def _health(client: ApiClient) -> str:
 
 
 def _wait_for_ctrl_c(call: Invocation) -> None:
-    if not call.json:
-        print_line("stays up until Ctrl-C")
     asked: SimpleQueue[None] = SimpleQueue()  # unlike an `Event`, safe to tell from a handler in this thread
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: asked.put(None))
+    # Said only once it is true: whoever reads the line may press the keys at once.
+    if not call.json:
+        print_line("stays up until Ctrl-C")
     asked.get()
 
 
