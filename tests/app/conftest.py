@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
 from watchkeeper.app import start
 from watchkeeper.app.budgets import budget_desk
 from watchkeeper.app.engines import OpenEngines
@@ -61,6 +62,7 @@ def in_memory_services(state: ServerState) -> Services:
         summaries=InMemoryDailySummaries(),
         content=content,
         content_search=content,
+        sandbox=ProcessSandbox(),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,
@@ -95,6 +97,7 @@ def _open(state: ServerState) -> OpenEngines:
 
     def close() -> None:
         services.telemetry.close()
+        services.sandbox.close()
         alert_log.close()
 
     return OpenEngines(services, loops, close)

@@ -238,3 +238,16 @@ def test_a_rule_that_watches_what_is_not_there_is_named_plainly(
 def test_a_rule_with_a_mistake_is_refused_with_its_name(rule: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         MonitoringSettings.model_validate({"rules": [{"name": "slow", **rule}]})
+
+
+@pytest.mark.requirement("HE-83")
+def test_levels_are_proposed_from_what_was_observed(shop: Shop) -> None:
+    for minute in range(120):
+        shop.serves(5, ms=100 + minute % 60)
+        shop.clock.advance(60)
+    [slow, errors] = shop.client.get("/rules/suggestions", {"workload": "shop", "since": "-2h"})
+    assert (slow["rule"], slow["past_now"], slow["unit"]) == ("shop/slow", 0, "ms")
+    assert 100 < slow["median"] < slow["warning"] < slow["breach"] < slow["critical"] < 250
+    assert (errors["warning"], errors["why"]) == (None, "the figure hardly moved")
+    told = CliRunner().invoke(app, ["--server", shop.client.url, "rules", "suggest"])
+    assert (told.exit_code, "shop/slow" in told.stdout) == (0, True)

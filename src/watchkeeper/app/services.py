@@ -19,7 +19,7 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
-from watchkeeper.monitoring.ports import AlertStore
+from watchkeeper.monitoring.ports import AlertStore, SqlSandbox
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentStore, SearchedContent
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -46,6 +46,8 @@ class Services:
     summaries: SummaryStore
     content: ContentStore
     content_search: SearchedContent
+    sandbox: SqlSandbox
+    """Runs the queries of rules."""
     clock: Clock
     ids: IdSource
     data_dir: Path

@@ -228,7 +228,7 @@ class Settings(Section):
         default=ObservabilitySettings(), description="Guards that a production run insists on."
     )
     monitoring: MonitoringSettings = Field(
-        default=MonitoringSettings(), description="What is watched, and how often."
+        default_factory=MonitoringSettings, description="What is watched, and how often."
     )
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."

@@ -24,6 +24,7 @@ from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
 from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
+from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
 from watchkeeper.app.budgets import BudgetRecovery, budget_desk
 from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.day_summaries import DaySummaries
@@ -44,6 +45,7 @@ from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.monitor import Monitor
+from watchkeeper.monitoring.ports import SqlSandbox
 
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
@@ -84,7 +86,9 @@ def open_engines(state: ServerState) -> OpenEngines:
             database = pool.submit(_told, state, POSTGRES, lambda: _open_postgres(state, undo))
         content = open_content(state)
         undo.callback(content.close)
-        services = _services(state, database.result(), telemetry.result(), content)
+        sandbox = ProcessSandbox()
+        undo.callback(sandbox.close)
+        services = _services(state, database.result(), telemetry.result(), content=content, sandbox=sandbox)
         # Before anybody may ask: a key that was made is never told that it is not known.
         services.key_refresh.turn()
         monitor = state.monitor = _monitor(services, state, undo)
@@ -120,7 +124,12 @@ def _open_postgres(state: ServerState, undo: ExitStack) -> Database:
 
 
 def _services(
-    state: ServerState, database: Database, telemetry: TelemetryEngine, content: ContentPacks
+    state: ServerState,
+    database: Database,
+    telemetry: TelemetryEngine,
+    *,
+    content: ContentPacks,
+    sandbox: SqlSandbox,
 ) -> Services:
     keys = PostgresKeys(database)
     return Services(
@@ -140,6 +149,7 @@ def _services(
         summaries=PostgresDailySummaries(database),
         content=content,
         content_search=content,
+        sandbox=sandbox,
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

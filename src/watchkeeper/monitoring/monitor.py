@@ -79,11 +79,11 @@ class Monitor:
         readings: list[Reading] = []
         told: list[Telling] = []
         failures: list[str] = []
+        figures = self._measurements.figures(self.rules, until=now)
         for rule in self.rules:
-            try:
-                value = self._measurements.figure(rule, until=now)
-            except WatchkeeperError as failure:
-                failures.append(f"rule {rule.key}: {failure.message}")
+            value = figures[rule.key]
+            if isinstance(value, WatchkeeperError):
+                failures.append(f"rule {rule.key}: {value.message}")
                 value = None
             readings.append(Reading(rule=rule, value=value, band=rule.threshold.band(value)))
             told += self._move(rule, value, now)

@@ -1,9 +1,11 @@
 """Alerts in memory, under one contract with those in PostgreSQL; and figures that are as told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.monitoring.alerts.alert import Alert
+from watchkeeper.monitoring.ports import Figure
 from watchkeeper.monitoring.rules.rule import Rule
 
 
@@ -55,3 +57,13 @@ class ToldMeasurements:
     def figure(self, rule: Rule, *, until: datetime) -> float | None:
         """See `Measurements.figure`."""
         return self._figure(rule, until)
+
+    def figures(self, rules: Sequence[Rule], *, until: datetime) -> dict[str, Figure]:
+        """See `Measurements.figures`."""
+        found: dict[str, Figure] = {}
+        for rule in rules:
+            try:
+                found[rule.key] = self._figure(rule, until)
+            except WatchkeeperError as failure:
+                found[rule.key] = failure
+        return found

@@ -1,6 +1,6 @@
 """`/rules`: what is watched, what it shows, and what it would have told in the past."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,12 +11,19 @@ from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.monitoring.server_monitor import server_measurements
 from watchkeeper.domain.errors import NotFoundError, WatchkeeperError
 from watchkeeper.domain.severity import Severity
-from watchkeeper.monitoring.ports import Measurements
+from watchkeeper.monitoring.ports import Figure
 from watchkeeper.monitoring.rules.backtest import Backtest, backtest
 from watchkeeper.monitoring.rules.rule import NoData, Rule
+from watchkeeper.monitoring.rules.suggestion import Suggestion, suggestion
 from watchkeeper.monitoring.rules.threshold import Direction
+from watchkeeper.monitoring.rules.units import CALL_UNITS
+from watchkeeper.monitoring.rules.watched import WatchedCalls
 
 router = APIRouter(prefix="/rules", tags=["rules"])
+
+_SUGGESTION_LOOKS = 144
+"""Looks over the time asked for: every ten minutes of a day."""
+_SHORTEST_STEP = timedelta(minutes=1)
 
 
 class RuleBody(BaseModel):
@@ -65,8 +72,33 @@ class BacktestBody(BaseModel):
 def list_rules(services: ServicesDep, state: StateDep, workload: str | None = None) -> tuple[RuleBody, ...]:
     """The rules in force, each with its figure now."""
     measurements = server_measurements(services, state.workloads.values())
-    now = services.clock.now()
-    return tuple(_body(rule, measurements, now) for rule in state.rules if workload in {None, rule.workload})
+    rules = [rule for rule in state.rules if workload in {None, rule.workload}]
+    figures = measurements.figures(rules, until=services.clock.now())
+    return tuple(_body(rule, figures[rule.key]) for rule in rules)
+
+
+class AskedSuggestions(AskedTime):
+    """Over which time, and of which workload."""
+
+    workload: str | None = None
+
+
+@router.get("/suggestions")
+def suggest_levels(
+    services: ServicesDep, state: StateDep, asked: Annotated[AskedSuggestions, Query()]
+) -> tuple[Suggestion, ...]:
+    """Levels that would fit what was observed; over the last 24 hours if nothing else is asked."""
+    measurements = server_measurements(services, state.workloads.values())
+    rules = [rule for rule in state.rules if asked.workload in {None, rule.workload}]
+    during = asked.during(services)
+    step = max((during.until - during.since) / _SUGGESTION_LOOKS, _SHORTEST_STEP)
+    seen: dict[str, list[float | None]] = {rule.key: [] for rule in rules}
+    at = during.since + step
+    while at <= during.until:
+        for key, figure in measurements.figures(rules, until=at).items():
+            seen[key].append(None if isinstance(figure, WatchkeeperError) else figure)
+        at += step
+    return tuple(suggestion(rule, seen[rule.key], unit=unit_of(rule)) for rule in rules)
 
 
 @router.get("/{workload}/{name}/backtest")
@@ -97,12 +129,15 @@ def run_backtest(
     return BacktestBody(rule=rule.key, since=during.since, until=during.until, every_s=every_s, result=result)
 
 
-def _body(rule: Rule, measurements: Measurements, now: datetime) -> RuleBody:
-    value, problem = None, None
-    try:
-        value = measurements.figure(rule, until=now)
-    except WatchkeeperError as failure:
-        problem = failure.message
+def unit_of(rule: Rule) -> str:
+    """The unit a rule's figure is told in; empty where only its metric knows."""
+    if rule.unit or not isinstance(rule.watched, WatchedCalls):
+        return rule.unit
+    return CALL_UNITS[rule.watched.figure]
+
+
+def _body(rule: Rule, figure: Figure) -> RuleBody:
+    value, problem = (None, figure.message) if isinstance(figure, WatchkeeperError) else (figure, None)
     return RuleBody(
         rule=rule.key,
         workload=rule.workload,

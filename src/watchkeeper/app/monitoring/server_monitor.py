@@ -33,7 +33,7 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
     installed = tuple(workloads)
     shipped = [rule for workload in installed for rule in workload.rules()]
     return Monitor(
-        rules_in_force(services.settings.monitoring.rules, shipped),
+        rules_in_force(services.settings.monitoring, shipped),
         measurements=server_measurements(services, installed),
         alerts=services.alerts,
         clock=services.clock,
@@ -49,7 +49,7 @@ def server_measurements(services: Services, workloads: Iterable[Workload]) -> Te
         for workload in workloads
         for name, figure in workload.figures().items()
     }
-    return TelemetryMeasurements(services.telemetry, named)
+    return TelemetryMeasurements(services.telemetry, named, sandbox=services.sandbox)
 
 
 def look(monitor: Monitor) -> Look:

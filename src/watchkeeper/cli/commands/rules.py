@@ -1,5 +1,6 @@
-"""`wk rules`: what is watched, whether it can be, and what it would have told in the past."""
+"""`wk rules`: what is watched, whether it can be, what it would have told, and levels that would fit."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,17 +16,27 @@ schemas: dict[str, Any] = {
     "rules list": "watchkeeper.cli.commands.rules:Rules",
     "rules check": "watchkeeper.cli.commands.rules:Rules",
     "rules backtest": "watchkeeper.app.api.rules:BacktestBody",
+    "rules test": "watchkeeper.cli.commands.rules:Outcomes",
+    "rules suggest": "watchkeeper.cli.commands.rules:Suggestions",
 }
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
 _SHOWN = 50
 
 
 def __getattr__(name: str) -> Any:
-    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
+    """The types of lists, made when a schema is asked for: they load more than a command needs."""
     if name == "Rules":
         from watchkeeper.app.api.rules import RuleBody
 
         return tuple[RuleBody, ...]
+    if name == "Outcomes":
+        from watchkeeper.app.monitoring.rule_tests import Outcome
+
+        return tuple[Outcome, ...]
+    if name == "Suggestions":
+        from watchkeeper.monitoring.rules.suggestion import Suggestion
+
+        return tuple[Suggestion, ...]
     raise AttributeError(name)
 
 
@@ -112,6 +123,92 @@ def backtest(
         print_line(f"  and {len(result['told']) - _SHOWN} more; --json has them all")
     if not result["told"]:
         print_line("  nobody would have been told")
+
+
+@app.command()
+def suggest(
+    ctx: typer.Context,
+    workload: WorkloadOption = None,
+    since: Annotated[str | None, typer.Option(help="What to go by: -24h, today, 2026-11-28.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose levels that fit what was observed, for the first day of a deployment and after.
+
+    What was observed may itself have been bad: they are proposals.
+    """
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/rules/suggestions", {"workload": workload, "since": since})
+    if call.json:
+        print_json(found)
+        return
+    print_table(
+        ["rule", "watches", "looks", "median", "least", "most", "past now", "warning", "breach", "critical"],
+        [
+            [
+                one["rule"],
+                f"{one['watches']} {one['unit']}".rstrip(),
+                f"{one['known']} of {one['looks']}",
+                *(_figure(one[name]) for name in ("median", "least", "most")),
+                one["past_now"],
+                *(_proposed(one, name) for name in ("warning", "breach", "critical")),
+            ]
+            for one in found
+        ],
+    )
+
+
+@app.command()
+def test(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A YAML file of tests.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Run rules over given rows and compare with what is expected; exits with 1 when they differ.
+
+    A file holds a list `tests`; of each test `rule: shop/slow`, the rows (`calls: [{at: 0, count: 20,
+    duration_ms: 2500}]`, `points: [{at: 0, name: load, value: 3}]`, `figures: [{at: 0, name: accuracy,
+    value: 0.6}]`) and `expect: [{at: 60, band: breach, told: fired}]`; times are seconds from the beginning.
+    """
+    call = invoked(ctx, as_json=as_json)
+    from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
+    from watchkeeper.app.monitoring.rule_tests import rule_tests_of, run_rule_tests
+    from watchkeeper.app.settings_monitoring import rules_in_force
+    from watchkeeper.app.workload import workloads
+
+    shipped = [rule for workload in workloads().values() for rule in workload.rules()]
+    sandbox = ProcessSandbox()
+    try:
+        found = run_rule_tests(
+            rule_tests_of(_yaml(file)), rules_in_force(call.settings.monitoring, shipped), sandbox=sandbox
+        )
+    finally:
+        sandbox.close()
+    failed = [one for one in found if not one.passed]
+    if call.json:
+        print_json(found)
+    else:
+        for one in found:
+            print_line(f"{'ok  ' if one.passed else 'FAIL'}  {one.rule} at {one.at:g} s: {one.said}")
+        print_line(f"{len(found) - len(failed)} of {len(found)} as expected")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _yaml(file: Path) -> object:
+    import yaml
+
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise InvalidInputError(
+            f"{file} cannot be read: {failure.strerror}", action="name a YAML file"
+        ) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as wrong:
+        raise InvalidInputError(f"{file} is no YAML: {wrong}", action="mend it") from None
+
+
+def _proposed(one: dict[str, Any], name: str) -> str:
+    return "none" if one[name] is None else _level(one, name)
 
 
 def _figure(value: float | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What a rule watches: a figure of calls, a statistic of a metric, or a named figure of a workload."""
+"""What a rule watches: a figure of calls, a statistic of a metric, a workload's own figure, or a query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,4 +71,18 @@ class WatchedFigure:
         return self.name
 
 
-Watched = WatchedCalls | WatchedMetric | WatchedFigure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedSql:
+    """What one SELECT over the window's rows answers: the way out where nothing else says it."""
+
+    text: str
+    name: str | None = None
+    """What the query is called, where it is one of the named ones."""
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        return f"query {self.name}" if self.name else "a query of its own"
+
+
+Watched = WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql

@@ -1,0 +1,1 @@
+"""Queries of users, run where they can harm nothing."""

@@ -1,0 +1,224 @@
+"""`wk rules test`: given rows, what the rules in force make of them, against what was expected.
+
+The rows go through the same questions, thresholds and course of an alert as those of a living system.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
+from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.metric_point import MetricPoint
+from watchkeeper.domain.span import Span
+from watchkeeper.monitoring.alerts.alert import Alert
+from watchkeeper.monitoring.alerts.alert_course import next_turn
+from watchkeeper.monitoring.ports import SqlSandbox
+from watchkeeper.monitoring.rules.near_names import near_names
+from watchkeeper.monitoring.rules.rule import Rule
+from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
+from watchkeeper.testing.telemetry import InMemoryTelemetry
+
+_BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
+"""A Monday; tests tell time in seconds from it."""
+_MOST_ROWS = 100_000
+_TOLD = Literal["fired", "raised", "repeated", "resolved", "nobody"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class GivenCalls(_Part):
+    """Some calls alike; further keys are columns of a call, such as `model`."""
+
+    model_config = ConfigDict(extra="allow")
+    at: float = Field(ge=0, description="Seconds from the beginning, of the first.")
+    count: int = Field(default=1, ge=1, le=_MOST_ROWS)
+    every_s: float = Field(default=0.0, ge=0)
+    duration_ms: float = Field(default=100.0, ge=0)
+    ok: bool = True
+
+
+class GivenPoint(_Part):
+    """A point of a metric."""
+
+    at: float = Field(ge=0)
+    name: str
+    value: float
+    unit: str = ""
+    tags: dict[str, str] = Field(default_factory=dict)
+
+
+class GivenFigure(_Part):
+    """What a workload's named figure is from an instant on; null is no data."""
+
+    at: float = Field(ge=0)
+    name: str
+    value: float | None
+
+
+class Expected(_Part):
+    """What a look at an instant has to see; what is not said is not compared."""
+
+    at: float = Field(ge=0)
+    band: Literal["no data", "normal", "warning", "breach", "critical"] | None = None
+    told: _TOLD | None = None
+    value: float | None = None
+
+
+class RuleTest(_Part):
+    """One rule over given rows."""
+
+    rule: str
+    every_s: float = Field(default=60.0, gt=0)
+    calls: list[GivenCalls] = Field(default_factory=list)
+    points: list[GivenPoint] = Field(default_factory=list)
+    figures: list[GivenFigure] = Field(default_factory=list)
+    expect: list[Expected] = Field(min_length=1)
+
+
+class RuleTests(_Part):
+    """What a test file holds."""
+
+    tests: list[RuleTest] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one expectation came to."""
+
+    rule: str
+    at: float
+    passed: bool
+    said: str
+    """What was seen, and what was expected where it differs."""
+
+
+def rule_tests_of(said: object) -> RuleTests:
+    """The tests a file holds.
+
+    Raises:
+        InvalidInputError: It is no test file; the message names the first place that is wrong.
+    """
+    try:
+        return RuleTests.model_validate(said)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise InvalidInputError(
+            f"{where}: {first['msg']}", action="see `wk rules test --help` for an example"
+        ) from None
+
+
+def run_rule_tests(tests: RuleTests, rules: Sequence[Rule], *, sandbox: SqlSandbox) -> tuple[Outcome, ...]:
+    """Run every test.
+
+    Raises:
+        InvalidInputError: A test names no rule in force, or a row cannot be.
+    """
+    by_key = {rule.key: rule for rule in rules}
+    outcomes: list[Outcome] = []
+    for test in tests.tests:
+        rule = by_key.get(test.rule)
+        if rule is None:
+            raise InvalidInputError(
+                f"no rule {test.rule!r} is in force", action=near_names(test.rule, by_key)
+            )
+        outcomes += _run(test, rule, sandbox)
+    return tuple(outcomes)
+
+
+def _run(test: RuleTest, rule: Rule, sandbox: SqlSandbox) -> list[Outcome]:
+    telemetry = InMemoryTelemetry()
+    telemetry.append(_batch(test, rule), received_at=_BEGIN)
+    named: Mapping[tuple[str, str], NamedFigure] = {
+        (rule.workload, name): partial(_figure_at, test.figures, name)
+        for name in {figure.name for figure in test.figures}
+    }
+    measurements = TelemetryMeasurements(telemetry, named, sandbox=sandbox)
+    due = sorted(test.expect, key=lambda expected: expected.at)
+    looks = {number * test.every_s for number in range(int(due[-1].at // test.every_s) + 1)}
+    alert: Alert | None = None
+    outcomes = []
+    for at in sorted(looks | {expected.at for expected in due}):
+        now = _BEGIN + timedelta(seconds=at)
+        value = measurements.figure(rule, until=now)
+        turn = next_turn(rule, alert, value=value, now=now, new_id=f"test-{at:g}")
+        alert = turn.alert or alert
+        for expected in due:
+            if expected.at == at:
+                band = str(rule.threshold.band(value))
+                outcomes.append(_compare(rule, expected, value, band, turn.told or "nobody"))
+    return outcomes
+
+
+def _compare(rule: Rule, expected: Expected, value: float | None, band: str, told: str) -> Outcome:  # noqa: PLR0917 - what was seen
+    wrong = []
+    if expected.band is not None and expected.band != band:
+        wrong.append(f"expected {expected.band}")
+    if expected.told is not None and expected.told != told:
+        wrong.append(f"expected {expected.told} to be told")
+    if expected.value is not None and (
+        value is None or abs(value - expected.value) > 1e-9 + abs(expected.value) * 0.01
+    ):
+        wrong.append(f"expected {expected.value:g}")
+    figure = "no data" if value is None else f"{value:.4g} {rule.unit}".rstrip()
+    seen = f"{figure}, {band}" if value is not None else band
+    said = f"{seen}, {told} told" if told != "nobody" else seen
+    return Outcome(rule=rule.key, at=expected.at, passed=not wrong, said="; ".join([said, *wrong]))
+
+
+def _batch(test: RuleTest, rule: Rule) -> TelemetryBatch:
+    spans: list[Span] = []
+    known = {field.name for field in fields(Span)}
+    for given in test.calls:
+        more = given.model_extra or {}
+        unknown = sorted(set(more) - known)
+        if unknown:
+            raise InvalidInputError(
+                f"a call has no column {unknown[0]!r}", action=near_names(unknown[0], known)
+            )
+        for number in range(given.count):
+            at = _BEGIN + timedelta(seconds=given.at + number * given.every_s)
+            spans.append(_span(rule.workload, at, len(spans), given, more))
+    points = tuple(
+        MetricPoint(
+            workload=rule.workload,
+            name=point.name,
+            kind="gauge",
+            unit=point.unit,
+            ts_ns=ns_of(_BEGIN + timedelta(seconds=point.at)),
+            value=point.value,
+            tags=point.tags,
+        )
+        for point in test.points
+    )
+    return TelemetryBatch(spans=tuple(spans), metrics=points)
+
+
+def _span(  # noqa: PLR0917 - a row
+    workload: str, at: datetime, number: int, given: GivenCalls, more: Mapping[str, Any]
+) -> Span:
+    make: Callable[..., Span] = Span
+    told = {"name": "call", "operation": "chat", **more}
+    return make(
+        trace_id=f"{number + 1:032x}",
+        span_id=f"{number + 1:016x}",
+        workload=workload,
+        start_ns=ns_of(at),
+        duration_ns=int(given.duration_ms * 1e6),
+        ok=given.ok,
+        **told,
+    )
+
+
+def _figure_at(figures: Sequence[GivenFigure], name: str, since: datetime, until: datetime) -> float | None:
+    del since  # a named figure stands until the next one is told
+    told = [one for one in figures if one.name == name and _BEGIN + timedelta(seconds=one.at) <= until]
+    return max(told, key=lambda one: one.at).value if told else None

@@ -1,0 +1,180 @@
+"""`wk rules test` over rows in a file: the levels every workload ships with, and those that are set."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from watchkeeper.cli.main import app
+
+SETTINGS = {
+    "monitoring": {
+        "rule_sets": ["explainer", "recommender", "stock-research", "team-assistant"],
+        "queries": {"failed-share": {"sql": "SELECT avg(CASE WHEN ok THEN 0.0 ELSE 1.0 END) FROM calls"}},
+        "rules": [
+            {"name": "odd", "workload": "shop", "query": "failed-share", "above": {"warning": 0.5}},
+            {
+                "name": "queue",
+                "workload": "shop",
+                "metric": {"name": "wait", "statistic": "max"},
+                "above": {"warning": "2 s"},
+            },
+        ],
+    }
+}
+
+
+def outcome_of(folder: Path, *tests: dict[str, Any]) -> Any:
+    (folder / "watchkeeper.yaml").write_text(yaml.safe_dump(SETTINGS), encoding="utf-8")
+    (folder / "tests.yaml").write_text(yaml.safe_dump({"tests": list(tests)}), encoding="utf-8")
+    return CliRunner().invoke(
+        app,
+        [
+            *("--config", str(folder / "watchkeeper.yaml"), "--data-dir", str(folder / "data")),
+            *("rules", "test", str(folder / "tests.yaml"), "--json"),
+        ],
+    )
+
+
+def seen(done: Any) -> list[str]:
+    return [one["said"] for one in json.loads(done.stdout)]
+
+
+def calls(failed: int, of: int, *, at: float = 0, ms: float = 100) -> list[dict[str, Any]]:
+    given = [{"at": at, "count": of - failed, "duration_ms": ms}] if of > failed else []
+    return [*given, *([{"at": at, "count": failed, "ok": False, "duration_ms": ms}] if failed else [])]
+
+
+@pytest.mark.requirement("VO-39", "VO-40", "VO-41")
+def test_the_explainers_own_numbers_are_15_percent_25_seconds_and_90_percent(tmp_path: Path) -> None:
+    def one(rule: str, rows: list[dict[str, Any]], band: str, value: float) -> dict[str, Any]:
+        return {
+            "rule": f"explainer/{rule}",
+            "calls": rows,
+            "expect": [{"at": 60, "band": band, "value": value}],
+        }
+
+    done = outcome_of(
+        tmp_path,
+        one("error-rate", calls(15, 100), "normal", 15),
+        one("error-rate", calls(16, 100), "warning", 16),
+        one("slow-response", calls(0, 3, ms=25_000), "normal", 25),
+        one("slow-response", calls(0, 3, ms=25_100), "warning", 25.1),
+        one("success-rate", calls(10, 100), "normal", 90),
+        one("success-rate", calls(11, 100), "warning", 89),
+    )
+    assert (done.exit_code, seen(done)[1]) == (0, "16 %, warning, fired told")
+
+
+@pytest.mark.requirement("HE-38", "HE-39")
+def test_the_recommenders_own_numbers_are_three_bands_of_each(tmp_path: Path) -> None:
+    def ndcg(value: float, band: str) -> dict[str, Any]:
+        return {
+            "rule": "recommender/ndcg-at-10",
+            "points": [{"at": 0, "name": "ndcg_at_10", "value": value}],
+            "expect": [{"at": 60, "band": band}],
+        }
+
+    def errors(failed: int, band: str) -> dict[str, Any]:
+        rows = calls(failed, 1000)
+        return {"rule": "recommender/error-rate", "calls": rows, "expect": [{"at": 60, "band": band}]}
+
+    done = outcome_of(
+        tmp_path,
+        ndcg(0.65, "normal"),
+        ndcg(0.649, "warning"),
+        ndcg(0.599, "breach"),
+        ndcg(0.499, "critical"),
+        errors(5, "normal"),
+        errors(6, "warning"),
+        errors(11, "breach"),
+        errors(51, "critical"),
+    )
+    assert done.exit_code == 0, seen(done)
+
+
+@pytest.mark.requirement("GF-35", "GF-37")
+def test_the_readers_failures_are_told_as_a_count_and_as_a_rate_and_no_data_is_no_alarm(
+    tmp_path: Path,
+) -> None:
+    """Defect 7: an empty hour is no data, neither a crash nor an alarm."""
+    many = {
+        "rule": "annual-reports/failed-extractions",
+        "calls": calls(11, 1000),
+        "expect": [{"at": 60, "band": "warning", "told": "fired", "value": 11}],
+    }
+    few_of_many = {
+        "rule": "annual-reports/error-rate",
+        "calls": calls(11, 1000),
+        "expect": [{"at": 60, "band": "normal"}],
+    }
+    most_of_few = {
+        "rule": "annual-reports/error-rate",
+        "calls": calls(2, 3),
+        "expect": [{"at": 60, "band": "critical", "told": "fired"}],
+    }
+    accuracy = {
+        "rule": "annual-reports/accuracy-drop",
+        "figures": [{"at": 0, "name": "average_accuracy", "value": None}]
+        + [{"at": at, "name": "average_accuracy", "value": v} for at, v in ((300, 0.69), (600, 0.71))],
+        "expect": [
+            {"at": 60, "band": "no data", "told": "nobody"},
+            {"at": 300, "band": "warning", "told": "fired"},
+            {"at": 600, "band": "normal", "told": "resolved"},
+        ],
+    }
+    done = outcome_of(tmp_path, many, few_of_many, most_of_few, accuracy)
+    assert done.exit_code == 0, seen(done)
+
+
+def test_a_query_and_a_metric_in_another_unit_are_rules_like_any_other(tmp_path: Path) -> None:
+    waits = [{"at": 0, "name": "wait", "value": 2500, "unit": "ms"}]
+    done = outcome_of(
+        tmp_path,
+        {"rule": "shop/odd", "calls": calls(2, 3), "expect": [{"at": 60, "band": "warning"}]},
+        {"rule": "shop/queue", "points": waits, "expect": [{"at": 60, "band": "warning", "value": 2.5}]},
+    )
+    assert done.exit_code == 0, seen(done)
+
+
+def test_what_differs_is_told_and_exits_with_1(tmp_path: Path) -> None:
+    done = outcome_of(
+        tmp_path, {"rule": "shop/odd", "calls": calls(0, 3), "expect": [{"at": 60, "band": "critical"}]}
+    )
+    assert (done.exit_code, seen(done)) == (1, ["0, normal; expected critical"])
+
+
+@pytest.mark.parametrize(
+    ("test", "told"),
+    [
+        ({"rule": "shop/od", "expect": [{"at": 1}]}, "no rule 'shop/od' is in force"),
+        (
+            {"rule": "shop/odd", "calls": [{"at": 0, "modle": "x"}], "expect": [{"at": 1}]},
+            "no column 'modle'",
+        ),
+        ({"rule": "shop/odd", "expect": []}, "tests.0.expect"),
+        (
+            {"rule": "shop/queue", "points": [{"at": 0, "name": "wiat", "value": 1}], "expect": [{"at": 9}]},
+            "has recorded no metric .wait.: did you mean wiat",
+        ),
+        (
+            {
+                "rule": "shop/queue",
+                "points": [{"at": 0, "name": "wait", "value": 1, "unit": "USD"}],
+                "expect": [{"at": 9}],
+            },
+            "metric 'wait': 'USD' .money. is compared with 's' .time.",
+        ),
+    ],
+)
+def test_a_mistake_is_named_plainly(tmp_path: Path, test: dict[str, Any], told: str) -> None:
+    from watchkeeper.domain.errors import InvalidInputError
+
+    done = outcome_of(tmp_path, test)
+    assert isinstance(done.exception, InvalidInputError)
+    import re
+
+    assert re.search(told, str(done.exception)), done.exception
