@@ -6,6 +6,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 
+import numpy as np
+
+from watchkeeper.adapters.content.short_words import crc32_of, parted_words
 from watchkeeper.telemetry.redaction import is_json, is_text
 from watchkeeper.telemetry.searched_text import searched_text
 from watchkeeper.telemetry.text_query import folded, words_of
@@ -28,23 +31,25 @@ def word_hashes(pieces: Iterable[tuple[bytes, str]]) -> "array[int]":
 
     JSON without an escape is not read as such: its keys are among the words then, which costs a look in vain.
     """
-    words: set[bytes] = set()
     hashes: set[int] = set()
-    for data, media_type in pieces:
-        if not is_text(media_type):
-            continue
-        if is_json(media_type) and b"\\" in data:
-            text = searched_text(data, media_type) or ""
-            said = text.encode("utf-8", "surrogatepass") if text.isascii() else _folded(text, hashes)
-        else:
-            said = data if data.isascii() else _folded(data.decode("utf-8", "replace"), hashes)
-        # A piece at a time: its words are let go of before the next ones are made.
-        words.update(said.translate(_PARTED).split())
+    texts = [said for piece in pieces if (said := _said(*piece, hashes))]
+    small, words = parted_words(b" ".join(texts).translate(_PARTED))
     beyond = {word for word in words if not word.isascii()}
     words -= beyond
     words.update(part.encode() for word in beyond for part in words_of(word.decode("utf-8", "surrogatepass")))
     hashes.update(map(zlib.crc32, words))
-    return array("I", sorted(hashes))
+    others = np.fromiter(hashes, np.uint32, len(hashes))
+    return array("I", np.unique(np.concatenate([crc32_of(small), others])).tobytes())
+
+
+def _said(data: bytes, media_type: str, hashes: set[int]) -> bytes | None:
+    """What a piece says, folded where it takes more than a table to fold it."""
+    if not is_text(media_type):
+        return None
+    if is_json(media_type) and b"\\" in data:
+        text = searched_text(data, media_type) or ""
+        return text.encode("utf-8", "surrogatepass") if text.isascii() else _folded(text, hashes)
+    return data if data.isascii() else _folded(data.decode("utf-8", "replace"), hashes)
 
 
 def _folded(text: str, hashes: set[int]) -> bytes:
