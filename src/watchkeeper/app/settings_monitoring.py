@@ -9,8 +9,10 @@ from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 from watchkeeper.app.monitoring.rule_sets import rule_set, rule_set_names
 from watchkeeper.app.settings_rules import QuerySettings, RuleSettings
 from watchkeeper.app.settings_section import Section, refused
+from watchkeeper.app.settings_slos import ObjectiveSettings
 from watchkeeper.monitoring.rules.near_names import near_names
 from watchkeeper.monitoring.rules.rule import Rule
+from watchkeeper.monitoring.slo.objective import burn_rules
 
 
 class MonitoringSettings(Section):
@@ -34,6 +36,9 @@ class MonitoringSettings(Section):
     ] = Field(
         default_factory=lambda: MappingProxyType({}), description="Queries that rules name, by their name."
     )
+    slos: tuple[ObjectiveSettings, ...] = Field(
+        default=(), description="What is promised of calls; its budget is watched by rules of its own."
+    )
 
     @model_validator(mode="after")
     def _names_differ(self) -> "MonitoringSettings":
@@ -44,6 +49,10 @@ class MonitoringSettings(Section):
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice is not None:
             raise refused(f"workload {twice[0]!r} has two rules {twice[1]!r}", "give each a name of its own")
+        promised = [(slo.workload, slo.name) for slo in self.slos]
+        again = next((key for key in promised if promised.count(key) > 1), None)
+        if again is not None:
+            raise refused(f"workload {again[0]!r} has two objectives {again[1]!r}", "name them differently")
         for rule in self.rules:
             if rule.query is not None and rule.query not in self.queries:
                 near = near_names(rule.query, self.queries)
@@ -55,6 +64,8 @@ def rules_in_force(monitoring: MonitoringSettings, shipped: Sequence[Rule]) -> t
     """The rules that are looked at: the shipped ones, with what the settings say over and beside them."""
     said = {(rule.workload, rule.name) for rule in monitoring.rules}
     sets = {(rule.workload, rule.name): rule for name in monitoring.rule_sets for rule in rule_set(name)}
+    burning = [rule for slo in monitoring.slos for rule in burn_rules(slo.to_objective())]
+    shipped = (*shipped, *burning)
     known = {**sets, **{(rule.workload, rule.name): rule for rule in shipped}}
     kept = [rule for key, rule in known.items() if key not in said]
     return (*kept, *(rule.to_rule(monitoring.queries) for rule in monitoring.rules if rule.enabled))

@@ -193,7 +193,7 @@ class RuleSettings(Section):
 
     def _watched(self, queries: Mapping[str, QuerySettings]) -> Watched:
         if self.query is not None:
-            return WatchedSql(text=queries[self.query].sql, name=self.query)
+            return WatchedSql(text=queries[self.query].sql, name=self.query, unit=queries[self.query].unit)
         if self.sql is not None:
             return WatchedSql(text=self.sql)
         if self.calls is not None:

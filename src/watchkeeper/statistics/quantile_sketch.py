@@ -76,3 +76,14 @@ def ranked(sketch: Mapping[int, int], rank: int) -> float:
         if seen > rank:
             return figure_of(bucket)
     raise ValueError(f"a sketch of {seen} figures has none at place {rank}")
+
+
+def share_above(sketch: Mapping[int, int], figure: float) -> float:
+    """The share of figures above one, within the bucket it is in; 0.0 of no figures.
+
+    >>> share_above({bucket_of(10.0): 3, bucket_of(500.0): 1}, 100.0)
+    0.25
+    """
+    total = sum(sketch.values())
+    limit = bucket_of(figure)
+    return sum(count for bucket, count in sketch.items() if bucket > limit) / total if total else 0.0

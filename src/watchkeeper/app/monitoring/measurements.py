@@ -6,11 +6,19 @@ from datetime import datetime, timedelta
 from watchkeeper.app.monitoring.call_readings import read_calls
 from watchkeeper.app.monitoring.metric_readings import read_metrics
 from watchkeeper.app.monitoring.query_rows import query_rows
+from watchkeeper.app.monitoring.slo_readings import read_burn
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.monitoring.ports import Figure, SqlSandbox
 from watchkeeper.monitoring.rules.near_names import near_names
 from watchkeeper.monitoring.rules.rule import Rule
-from watchkeeper.monitoring.rules.watched import WatchedCalls, WatchedFigure, WatchedMetric, WatchedSql
+from watchkeeper.monitoring.rules.units import factor
+from watchkeeper.monitoring.rules.watched import (
+    WatchedBurn,
+    WatchedCalls,
+    WatchedFigure,
+    WatchedMetric,
+    WatchedSql,
+)
 from watchkeeper.telemetry.ports import TelemetryStore
 
 NamedFigure = Callable[[datetime, datetime], float | None]
@@ -53,7 +61,7 @@ class TelemetryMeasurements:
         found |= _told(calls, lambda: read_calls(self._telemetry, calls, until=until))
         found |= _told(metrics, lambda: read_metrics(self._telemetry, metrics, until=until))
         for rule in rules:
-            if isinstance(rule.watched, WatchedFigure | WatchedSql):
+            if not isinstance(rule.watched, WatchedCalls | WatchedMetric):
                 try:
                     found[rule.key] = self._single(rule, until)
                 except WatchkeeperError as failure:
@@ -62,9 +70,12 @@ class TelemetryMeasurements:
 
     def _single(self, rule: Rule, until: datetime) -> float | None:
         match rule.watched:
-            case WatchedSql(text=text):
+            case WatchedSql(text=text, unit=unit):
                 rows = query_rows(self._telemetry, rule.workload, until=until, window_s=rule.window_s)
-                return self._sandbox.figure(text, rows)
+                answered = self._sandbox.figure(text, rows)
+                return None if answered is None else answered * factor(unit, rule.unit)
+            case WatchedBurn() as burn:
+                return read_burn(self._telemetry, rule, burn, until=until)
             case WatchedFigure(name=name):
                 since = until - timedelta(seconds=rule.window_s)
                 return self._of_name(rule.workload, name)(since, until)

@@ -78,6 +78,8 @@ class WatchedSql:
     text: str
     name: str | None = None
     """What the query is called, where it is one of the named ones."""
+    unit: str = ""
+    """Of what it answers, where it says so."""
 
     @property
     def told(self) -> str:
@@ -85,4 +87,24 @@ class WatchedSql:
         return f"query {self.name}" if self.name else "a query of its own"
 
 
-Watched = WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedBurn:
+    """How fast an objective's budget burns, over the rule's window and a short one: the slower of both."""
+
+    objective: str
+    allowed: float
+    """The share of calls that may be bad."""
+    slower_than_ms: float | None
+    """A call that takes longer is bad too."""
+    short_s: float
+    least_calls: int
+    """Calls of the rule's window below which nothing is known."""
+    only: Mapping[CallFilterName, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        return f"burn rate of {self.objective}"
+
+
+Watched = WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql | WatchedBurn

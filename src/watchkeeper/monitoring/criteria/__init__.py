@@ -1,0 +1,1 @@
+"""Whether coaching succeeds, or somebody has to step in: computed from coached runs, never inserted."""
