@@ -24,6 +24,7 @@ LANDED = {
     "keys_and_orders": "68a01cb2338858a6c2a99594a62c215693681d8239fb3bcce9212dfe82db66dd",
     "daily_summaries": "e9e690455bda3edb199499604a8f15ba72ff3cc552731c8ea93ab15225962d52",
     "alerts": "0e24afdc7746373c88008ae661dfbfc88f3a99a86647001142da57341d7dc933",
+    "releases": "4aa86870d9225704adef92808979ad4b669228ea01e845c13b3559ef644581e1",
 }
 """Of every migration that has landed: such a file is never edited again. A change is a new file."""
 

@@ -1,0 +1,1 @@
+"""What a workload works with, version by version: proved before it is live, undone by one command."""
