@@ -17,6 +17,7 @@ from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
+from watchkeeper.app.releases import canary_watch
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
@@ -25,11 +26,13 @@ from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
+from watchkeeper.releases.desk import ReleaseDesk
 from watchkeeper.testing.alerts import InMemoryAlerts
 from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
+from watchkeeper.testing.releases import InMemoryReleases
 from watchkeeper.testing.state import (
     InMemoryCanaries,
     InMemoryDocuments,
@@ -52,6 +55,7 @@ def in_memory_services(state: ServerState) -> Services:
         scores=InMemoryScores(),
         canaries=InMemoryCanaries(),
         alerts=InMemoryAlerts(),
+        releases=ReleaseDesk(InMemoryReleases(), clock=state.clock),
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
@@ -81,6 +85,7 @@ def _open(state: ServerState) -> OpenEngines:
         "loading": IngestLoading(services, state).turn,
         "heads": ReceiptHeads(services).turn,
         "monitor": lambda: look(monitor),
+        "releases": canary_watch(services).turn,
     }
     loops = tuple(
         Loop(

@@ -138,9 +138,7 @@ def watch(scene: Scene, quality: float, count: int = 2400) -> CanaryWatch:
     def told(release_id: str, since: datetime, until: datetime | None) -> Record:
         return calls(count, quality) if release_id == scene.new.release_id else calls(count * 9, 0.9)
 
-    return CanaryWatch(
-        scene.desk, ToldEvidence(told), clock=scene.clock, tolerances=Tolerances(most_calls=100_000)
-    )
+    return CanaryWatch(scene.desk, ToldEvidence(told), tolerances=Tolerances(most_calls=100_000))
 
 
 def test_a_good_canary_goes_live_by_itself_share_by_share(scene: Scene) -> None:

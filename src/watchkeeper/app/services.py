@@ -20,6 +20,7 @@ from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.ports import AlertStore, SqlSandbox
+from watchkeeper.releases.desk import ReleaseDesk
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentStore, SearchedContent
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -36,6 +37,7 @@ class Services:
     canaries: CanaryStore
     alerts: AlertStore
     heads: ReceiptHeadStore
+    releases: ReleaseDesk
     learning: LearningStore
     budgets: BudgetDesk
     keys: KeyDesk

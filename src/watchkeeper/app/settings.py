@@ -27,6 +27,7 @@ from watchkeeper.app.settings_ingest import IngestSettings
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import ModelName, TargetName
+from watchkeeper.app.settings_releases import ReleaseSettings
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_targets import Targets, TargetSettings
@@ -229,6 +230,9 @@ class Settings(Section):
     )
     monitoring: MonitoringSettings = Field(
         default_factory=MonitoringSettings, description="What is watched, and how often."
+    )
+    releases: ReleaseSettings = Field(
+        default_factory=ReleaseSettings, description="What a release has to prove before it is live."
     )
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."

@@ -21,6 +21,7 @@ from watchkeeper.adapters.postgres.learning import PostgresLearning
 from watchkeeper.adapters.postgres.migrate import migrate
 from watchkeeper.adapters.postgres.orders import PostgresOrders
 from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
+from watchkeeper.adapters.postgres.releases import PostgresReleases
 from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
@@ -35,6 +36,7 @@ from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
+from watchkeeper.app.releases import canary_watch
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
@@ -46,6 +48,7 @@ from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.monitor import Monitor
 from watchkeeper.monitoring.ports import SqlSandbox
+from watchkeeper.releases.desk import ReleaseDesk
 
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
@@ -56,6 +59,7 @@ CONTENT = "content"
 RETENTION = "retention"
 TELEMETRY_RETENTION = "telemetry retention"
 MONITOR = "monitor"
+RELEASES = "releases"
 BUDGETS = "budgets"
 KEYS = "keys"
 DAY_SUMMARIES = "day summaries"
@@ -140,6 +144,7 @@ def _services(
         canaries=PostgresCanaries(database),
         alerts=PostgresAlerts(database),
         heads=PostgresReceiptHeads(database),
+        releases=ReleaseDesk(PostgresReleases(database), clock=state.clock),
         learning=PostgresLearning(database),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys, key_copy(state.data_dir)),
@@ -189,6 +194,7 @@ def _loops(
         (RETENTION, retention.turn, _RETENTION_EVERY_S),
         *_telemetry_retention(services),
         (MONITOR, lambda: look(monitor), services.settings.monitoring.every_s),
+        (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
     )
     return tuple(
         Loop(
@@ -198,7 +204,8 @@ def _loops(
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR},
+            needed=name
+            not in {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR, RELEASES},
         )
         for name, turn, every_s in turns
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchkeeper.domain.clock import Clock
 from watchkeeper.releases.course import Move
 from watchkeeper.releases.desk import ReleaseDesk, Standing
 from watchkeeper.releases.gate import GateVerdict, Stratum, Tolerances, judge
@@ -35,13 +34,11 @@ class CanaryWatch:
         desk: ReleaseDesk,
         evidence: ReleaseEvidence,
         *,
-        clock: Clock,
         tolerances: Tolerances,
         stages: Sequence[Stage] = STAGES,
     ) -> None:
         self._desk = desk
         self._evidence = evidence
-        self._clock = clock
         self._tolerances = tolerances
         self._stages = stages
 

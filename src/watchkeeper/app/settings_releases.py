@@ -1,0 +1,84 @@
+"""Settings of releases: what a canary has to prove, and on which shares of traffic."""
+
+from pydantic import Field, model_validator
+
+from watchkeeper.app.settings_section import Section, refused
+from watchkeeper.releases.assignment import BUCKETS
+from watchkeeper.releases.gate import Tolerances
+from watchkeeper.releases.promotion import STAGES, Stage
+
+_DEFAULT = Tolerances()
+
+
+class GateSettings(Section):
+    """How much worse a candidate may not be; null leaves a measure out."""
+
+    quality: float | None = Field(
+        default=_DEFAULT.quality, gt=0, le=1, description="Lower by so much of the score, 0 to 1, does harm."
+    )
+    errors: float | None = Field(
+        default=_DEFAULT.errors, gt=0, le=1, description="More failed calls, as a share of all, do harm."
+    )
+    latency: float | None = Field(
+        default=_DEFAULT.latency, gt=0, description="Relative: 0.2 is a fifth slower."
+    )
+    cost: float | None = Field(default=_DEFAULT.cost, gt=0, description="Relative: 0.2 is a fifth dearer.")
+    most_calls: int = Field(
+        default=_DEFAULT.most_calls, ge=100, description="What is not proved by so many calls is not proved."
+    )
+    enough_calls: int = Field(
+        default=_DEFAULT.enough_calls, ge=30, description="Calls of a candidate before it is judged."
+    )
+    alpha: float = Field(
+        default=_DEFAULT.alpha, gt=0, lt=0.5, description="How often a measure may be judged wrongly."
+    )
+    evaluation: str = Field(
+        default="quality", min_length=1, description="The evaluation whose values, 0 to 1, are the quality."
+    )
+
+    def tolerances(self) -> Tolerances:
+        """As the gate takes them."""
+        return Tolerances(**self.model_dump(exclude={"evaluation"}))
+
+
+class StageSettings(Section):
+    """One share of traffic on a canary's way."""
+
+    percent: float = Field(gt=0, lt=100, description="Of traffic.")
+    least_calls: int = Field(default=50, ge=0, description="Calls of the candidate before it gets more.")
+    proved: bool = Field(default=True, description="Whether the gate has to pass before it gets more.")
+
+
+class ReleaseSettings(Section):
+    """Releases."""
+
+    every_s: float = Field(default=60.0, ge=0.1, description="Seconds between two looks at a canary.")
+    gate: GateSettings = Field(default=GateSettings(), description="What a canary has to prove.")
+    stages: tuple[StageSettings, ...] = Field(
+        default=(),
+        description="The shares a canary gets one after the other, before all traffic; none: 1, 10 and 50 %.",
+    )
+
+    @model_validator(mode="after")
+    def _shares_grow(self) -> "ReleaseSettings":
+        shares = [one.percent for one in self.stages]
+        if shares != sorted(set(shares)):
+            raise refused(f"the stages' shares do not grow: {shares}", "put them in growing order, each once")
+        if self.stages and not any(one.proved for one in self.stages):
+            raise refused(
+                "no stage has to be proved", "set `proved: true` for one: nothing goes live unproved"
+            )
+        return self
+
+    def as_stages(self) -> tuple[Stage, ...]:
+        """As the watch takes them."""
+        if not self.stages:
+            return STAGES
+        return tuple(
+            Stage(
+                share=max(1, round(one.percent * BUCKETS / 100)),
+                least_calls=one.least_calls,
+                proved=one.proved,
+            )
+            for one in self.stages
+        )
