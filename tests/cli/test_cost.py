@@ -1,6 +1,8 @@
 """`wk cost`: recorded usage priced line by line, and the price in force with where it comes from."""
 
 import json
+from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +79,50 @@ def test_a_broken_line_is_an_error_in_its_place_and_the_rest_goes_on(folder: Pat
 
 
 def test_a_line_may_say_when_its_call_was_made(folder: Path) -> None:
-    line = {"provider": "mistral", "model": "mistral-medium-latest", "usage": CHAT}
-    _, lines = priced(folder, line, line | {"at": "2026-07-01T00:00:00Z"})
-    assert [one["input_usd"] for one in lines] == ["0.0004", "0.0015"]
+    line = {"provider": "anthropic", "model": "claude-sonnet-5", "usage": CHAT, "api_flavor": "chat"}
+    _, lines = priced(folder, line, line | {"at": "2026-10-01T00:00:00Z"})
+    assert [one["input_usd"] for one in lines] == ["0.002", "0.003"]
+
+
+def test_a_line_without_a_date_costs_the_same_on_whatever_day_it_is_asked(folder: Path) -> None:
+    line = {"provider": "anthropic", "model": "claude-sonnet-5", "usage": CHAT, "api_flavor": "chat"}
+    (folder / "usage.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    done = json.loads(run(folder, "cost", "price", "usage.jsonl", "--json").stdout)
+    assert (done["input_usd"], done["at"], done["price_version"]) == (
+        "0.002",
+        "2026-07-29T12:00:00+00:00",
+        "0.1.4",
+    )
+
+
+def test_every_recorded_block_at_hand_is_priced_to_the_last_digit(folder: Path) -> None:
+    file = Path(__file__).parents[3] / "shared" / "data" / "genai_prices" / "usages.jsonl"
+    if not file.exists():
+        pytest.skip("no recorded usage beside this checkout (../shared/data/genai_prices)")
+    asked, known = [], []
+    for record in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        usage = next(
+            record["body"][root] for root in ("usage", "usageMetadata", "meta") if root in record["body"]
+        )
+        for one in (one for group in record["extracted"] for one in group["extractors"]):
+            line = {"provider": one["provider_id"], "model": record.get("model"), "usage": usage}
+            asked.append(json.dumps(line | {"api_flavor": one["api_flavor"]}))
+            known.append(amounts(one.get("input_price"), one.get("output_price")))
+    (folder / "usage.jsonl").write_text("\n".join(asked), encoding="utf-8")
+    done = run(folder, "cost", "price", "usage.jsonl", "--json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [amounts(one["input_usd"], one["output_usd"]) for one in told] == known
+
+
+def amounts(*texts: str | None) -> tuple[Decimal | None, ...]:
+    return tuple(None if text is None else Decimal(text) for text in texts)
+
+
+def test_an_operator_may_take_another_table(folder: Path) -> None:
+    (folder / "watchkeeper.yaml").write_text("price_table: installed\n", encoding="utf-8")
+    line = {"provider": "openai", "model": "gpt-4o-mini", "usage": CHAT, "api_flavor": "chat"}
+    _, (one,) = priced(folder, line)
+    assert one["price_version"] == version("genai-prices")
 
 
 def test_the_settings_prices_go_over_the_tables(folder: Path) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from watchkeeper.costs import PriceBook, PriceOverride
+from watchkeeper.costs import PriceBook, PriceOverride, PriceTable
+from watchkeeper.domain.errors import InvalidInputError
 
 AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 CHAT = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
@@ -19,6 +21,12 @@ def usd(provider: str, model: str, usage: dict[str, object], flavor: str | None 
 @pytest.fixture(scope="module")
 def book() -> PriceBook:
     return PriceBook()
+
+
+@pytest.fixture(scope="module")
+def newest() -> PriceBook:
+    """By the table of the installed library, which has prices by terms of service."""
+    return PriceBook(PriceTable.installed())
 
 
 def test_a_call_costs_its_input_and_its_output_and_says_by_which_edition(book: PriceBook) -> None:
@@ -82,19 +90,19 @@ def test_a_price_that_changes_by_the_hour_is_the_one_of_the_calls_hour(book: Pri
     assert (at(12), at(20), at(12)) == (Decimal("0.00055"), Decimal("0.000135"), Decimal("0.00055"))
 
 
-def test_a_price_that_changes_by_the_day_is_the_one_of_the_calls_day(book: PriceBook) -> None:
+def test_a_price_that_changes_by_the_day_is_the_one_of_the_calls_day(newest: PriceBook) -> None:
     last = datetime(2026, 6, 15, 23, 59, 59, 999_999, tzinfo=UTC)
     found = [
-        book.cost("mistral", "mistral-medium-latest", CHAT, flavor="chat", at=when).input_usd
+        newest.cost("mistral", "mistral-medium-latest", CHAT, flavor="chat", at=when).input_usd
         for when in (last, last + timedelta(microseconds=1))
     ]
     assert found == [Decimal("0.0004"), Decimal("0.0015")]
 
 
-def test_what_was_served_faster_or_first_costs_what_that_costs(book: PriceBook) -> None:
+def test_what_was_served_faster_or_first_costs_what_that_costs(newest: PriceBook) -> None:
     late = datetime(2026, 11, 1, tzinfo=UTC)
     plain, first = (
-        book.cost("openai", "gpt-5-mini", CHAT | {"service_tier": tier}, flavor="chat", at=late).usd
+        newest.cost("openai", "gpt-5-mini", CHAT | {"service_tier": tier}, flavor="chat", at=late).usd
         for tier in ("default", "priority")
     )
     assert plain is not None and first is not None and first > plain
@@ -229,11 +237,11 @@ class TestBound:
     def test_no_tokens_bound_what_is_charged_by_the_page(self, book: PriceBook) -> None:
         assert book.bound("mistral", "mistral-ocr-2512", input_tokens=0, output_tokens=0, at=AT) is None
 
-    def test_a_provider_that_may_choose_its_tier_may_choose_the_dearest(self, book: PriceBook) -> None:
+    def test_a_provider_that_may_choose_its_tier_may_choose_the_dearest(self, newest: PriceBook) -> None:
         late = datetime(2026, 11, 1, tzinfo=UTC)
 
         def bound(tier: str | None) -> Decimal:
-            found = book.bound(
+            found = newest.bound(
                 "openai", "gpt-5-mini", input_tokens=9, output_tokens=9, at=late, service_tier=tier
             )
             assert found is not None
@@ -256,3 +264,35 @@ class TestBound:
 )
 def test_an_address_tells_whose_prices_apply(book: PriceBook, url: str, provider: str | None) -> None:
     assert book.table.provider_of_url(url) == provider
+
+
+def test_what_is_installed_beside_does_not_change_a_price() -> None:
+    assert PriceTable.shipped().edition == "0.1.4"
+    assert PriceTable.installed().edition != "0.1.4"
+
+
+def test_a_table_in_a_file_is_read_as_it_is_published(tmp_path: Path) -> None:
+    file = tmp_path / "data.json"
+    file.write_text(
+        '[{"id": "acme", "name": "Acme", "api_pattern": "https://acme", "models": ['
+        '{"id": "m", "match": {"equals": "m"}, "prices": {"input_mtok": 0.1, "output_mtok": 3}}]}]'
+    )
+    table = PriceTable.in_file(file)
+    found = PriceBook(table).in_force("acme", "m", at=AT)
+    assert found is not None
+    assert (found.price.input_mtok, found.version) == (Decimal("0.1"), table.edition)
+    assert table.edition.startswith("sha256:") and table.as_of is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"id": "acme"}]', '{"providers": [], "as_of": 3}'])
+def test_a_file_that_is_no_price_table_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "data.json"
+    file.write_text(text)
+    with pytest.raises(InvalidInputError, match="is no price table"):
+        PriceTable.in_file(file)
+
+
+def test_a_model_the_table_does_not_know_is_unknown_and_says_how_to_price_it(book: PriceBook) -> None:
+    cost = book.cost("openai", "gpt-99", CHAT, flavor="chat", at=AT)
+    assert cost.usd is None and cost.reason is not None
+    assert "0.1.4" in cost.reason and "`prices`" in cost.reason and "`price_table`" in cost.reason

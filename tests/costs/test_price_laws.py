@@ -10,9 +10,10 @@ from genai_prices.types import ModelInfo, ModelPrice
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from watchkeeper.costs import PriceBook
+from watchkeeper.costs import PriceBook, PriceTable
 
-BOOK = PriceBook()
+BOOK = PriceBook(PriceTable.installed())
+"""The newest table, which has kinds of prices that the shipped one has not yet."""
 SHAPES = {"chat", "responses", "anthropic"}
 
 

@@ -1,5 +1,7 @@
 """Prices as the settings have them: the table, the operator's prices over it, and whose each target is."""
 
+from pathlib import Path
+
 from watchkeeper.app.settings import Settings
 from watchkeeper.app.settings_targets import TargetSettings
 from watchkeeper.costs import PriceBook, PriceOverride, PriceTable
@@ -21,7 +23,18 @@ def price_book(settings: Settings) -> PriceBook:
         )
         for one in settings.prices
     ]
-    return PriceBook(PriceTable.packaged(), [*named, *own])
+    return PriceBook(price_table(settings.price_table), [*named, *own])
+
+
+def price_table(named: str) -> PriceTable:
+    """The table a setting names.
+
+    Raises:
+        InvalidInputError: It names a file that cannot be read, or is no price table.
+    """
+    if named == "shipped":
+        return PriceTable.shipped()
+    return PriceTable.installed() if named == "installed" else PriceTable.in_file(Path(named).expanduser())
 
 
 def price_provider(table: PriceTable, name: str, target: TargetSettings) -> str:

@@ -237,6 +237,12 @@ class Settings(Section):
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
+    price_table: str = Field(
+        default="shipped",
+        min_length=1,
+        description="Whose prices hold: `shipped`, this release's table; `installed`, that of the installed "
+        "genai-prices; else a file as genai-prices publishes it.",
+    )
     prices: tuple[PriceSettings, ...] = Field(default=(), description="Prices over the price table's own.")
     guards: Guards = Field(
         default_factory=lambda: MappingProxyType({}), description="Rules over requests and answers, by name."

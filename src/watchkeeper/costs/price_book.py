@@ -52,7 +52,7 @@ class PriceBook:
     """Implements `watchkeeper.gateway.ports.Pricer`; one for a process, asked from many threads."""
 
     def __init__(self, table: PriceTable | None = None, overrides: Sequence[PriceOverride] = ()) -> None:
-        self._table = PriceTable.packaged() if table is None else table
+        self._table = PriceTable.shipped() if table is None else table
         self._overrides = tuple(overrides)
         self._ready: dict[tuple[str, str, str | None, str | None, str | None], _Ready] = {}
         self._bounds: dict[tuple[str, str, str | None, str | None], _ReadyBound] = {}

@@ -14,6 +14,7 @@ from watchkeeper.costs.validity import constraints_of, window
 TABLE_SOURCE = "genai-prices"
 SETTINGS_SOURCE = "settings"
 """Where a price comes from, as receipts say it; what settings say has no edition but `settings`."""
+NEXT_STEP = "set its price under `prices`, or a newer table under `price_table`"
 
 ServiceTerms = Mapping[str, str]
 """Under what terms a call was served (`service_tier`, `speed`, `processing`), where prices differ by it."""
@@ -68,10 +69,12 @@ def price_in_force(
             entry=None,
         )
     if seller is None:
-        raise PriceNotKnownError(f"the price table has no provider {provider!r}")
+        raise PriceNotKnownError(f"the price table {table.edition} has no provider {provider!r}; {NEXT_STEP}")
     entry = table.sold(seller, model)
     if entry is None:
-        raise PriceNotKnownError(f"the price table knows no model {model!r} of {seller.id}")
+        raise PriceNotKnownError(
+            f"the price table {table.edition} knows no model {model!r} of {seller.id}; {NEXT_STEP}"
+        )
     start, end = window(at, constraints_of(entry), edges)
     return PriceInForce(
         model=entry.id,

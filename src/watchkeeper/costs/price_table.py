@@ -1,12 +1,16 @@
-"""The price table: who sells which model, as the installed edition of `genai-prices` knows it."""
+"""The price table: who sells which model, as an edition of `genai-prices` knows it."""
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from genai_prices.data_snapshot import find_provider_by_id, get_snapshot
 from genai_prices.types import ModelInfo, Provider, UsageExtractor
+
+from watchkeeper.costs.price_file import SHIPPED_FILE, read_price_file
 
 DIALECT_OWNERS = {"chat": "openai", "responses": "openai", "embeddings": "openai", "anthropic": "anthropic"}
 """Whose usage blocks a flavour copies: read so where a provider's own shapes are not in the table."""
@@ -19,15 +23,32 @@ class PriceTable:
     clients here, so this asks the providers themselves and leaves remembering to `PriceBook`.
     """
 
-    def __init__(self, providers: Sequence[Provider], *, edition: str) -> None:
+    def __init__(self, providers: Sequence[Provider], *, edition: str, as_of: datetime | None = None) -> None:
         self._providers = list(providers)
         self.edition = edition
-        """Which edition of the table it is, such as `0.2.3`."""
+        """Which edition of the table it is, such as `0.1.4`."""
+        self.as_of = as_of
+        """The day of the edition; None where nobody said. Aware."""
 
     @classmethod
-    def packaged(cls) -> "PriceTable":
-        """The table in the installed wheel; nothing is fetched."""
+    def shipped(cls) -> "PriceTable":
+        """The table of this release of ours, the same whatever else is installed."""
+        return cls.in_file(SHIPPED_FILE)
+
+    @classmethod
+    def installed(cls) -> "PriceTable":
+        """The table in the installed wheel of genai-prices; nothing is fetched."""
         return cls(get_snapshot().providers, edition=version("genai-prices"))
+
+    @classmethod
+    def in_file(cls, path: Path) -> "PriceTable":
+        """A table as genai-prices publishes it.
+
+        Raises:
+            InvalidInputError: The file cannot be read, or is no price table.
+        """
+        told = read_price_file(path)
+        return cls(told.providers, edition=told.edition, as_of=told.as_of)
 
     def provider(self, name: str) -> Provider | None:
         """The provider of that name, or of one the table knows it by."""
@@ -36,7 +57,7 @@ class PriceTable:
     def provider_of_url(self, base_url: str) -> str | None:
         """Which provider answers at an address; None for any other, such as one of this machine.
 
-        >>> table = PriceTable.packaged()
+        >>> table = PriceTable.shipped()
         >>> table.provider_of_url("https://api.openai.com/v1"), table.provider_of_url("http://127.0.0.1:11434/v1")
         ('openai', None)
         """

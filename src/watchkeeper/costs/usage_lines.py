@@ -18,6 +18,8 @@ class PricedLine:
     """From 1; empty lines count and are passed over."""
     provider: str | None = None
     model: str | None = None
+    at: str | None = None
+    """The instant whose prices it has, RFC 3339."""
     input_usd: str | None = None
     output_usd: str | None = None
     cost_usd: str | None = None
@@ -67,6 +69,7 @@ def _priced(number: int, line: bytes, book: PriceBook, *, at: datetime) -> Price
         line=number,
         provider=provider,
         model=model,
+        at=called_at.isoformat(),
         input_usd=None if cost.input_usd is None else usd_text(cost.input_usd),
         output_usd=None if cost.output_usd is None else usd_text(cost.output_usd),
         cost_usd=None if cost.usd is None else usd_text(cost.usd),

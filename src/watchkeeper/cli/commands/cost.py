@@ -14,6 +14,7 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_json_line, print_line, print_table
 from watchkeeper.costs import PriceBook
+from watchkeeper.costs.price_in_force import NEXT_STEP
 from watchkeeper.costs.price_listing import ListedPrice, listed_price
 from watchkeeper.costs.usage_lines import PricedLine, priced_lines
 from watchkeeper.domain.errors import InvalidInputError
@@ -37,6 +38,14 @@ app.command(name="month")(cost_spent.month)
 AtOption = Annotated[
     str | None, typer.Option("--at", help="A day or instant, UTC unless it says otherwise; now if not given.")
 ]
+RecordedAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        help="When lines without `at` were called: a day or instant, or `now`; the price table's own day "
+        "if not given.",
+    ),
+]
 
 
 @app.command()
@@ -46,15 +55,17 @@ def price(
     file: Annotated[
         Path, typer.Argument(help="JSON lines: provider, model, usage, and perhaps api_flavor, at.")
     ],
-    at: AtOption = None,
+    at: RecordedAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Price recorded usage blocks, a line each; exits with 1 when a line cannot be used.
 
-    A price that is not known is null with a reason, and is no error.
+    A price that is not known is null with a reason, and is no error. What a line cost does not hang on the
+    day it is asked: without a date it is priced at the day of the price table.
     """
     call = invoked(ctx, as_json=as_json)
-    book, instant = price_book(call.settings), _instant(at)
+    book = price_book(call.settings)
+    instant = _recorded_at(at, book)
     broken = 0
     priced: list[PricedLine] = []
     try:
@@ -91,7 +102,7 @@ def prices(
         print_json(Prices(asked=model, at=instant.isoformat(), prices=found))
     elif not found:
         sold = "" if provider is None else f" at {provider!r}"
-        print_line(f"no price of {model!r}{sold} is known; set one under `prices` in the settings")
+        print_line(f"no price of {model!r}{sold} is known; {NEXT_STEP}")
     for one in () if call.json else found:
         print_line(f"{one.provider} · {one.model} · from {_edition(one.source, one.price_version)}")
         print_line(f"  in force since {one.since or 'no known day'}, until {one.until or 'no known day'}")
@@ -125,6 +136,13 @@ def _why(one: PricedLine) -> str:
 def _edition(source: str | None, version: str | None) -> str:
     """Where a price comes from; the settings have no editions."""
     return f"{source}" if source == version else f"{source} {version}"
+
+
+def _recorded_at(text: str | None, book: PriceBook) -> datetime:
+    """When a call was made that does not say: as told, else the table's day, else now."""
+    if text is None and book.table.as_of is not None:
+        return book.table.as_of
+    return _instant(None if text == "now" else text)
 
 
 def _instant(text: str | None) -> datetime:
