@@ -14,6 +14,7 @@ from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
 from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.loops import Loop, loop_counters
+from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
@@ -48,6 +49,7 @@ from watchkeeper.testing.telemetry import InMemoryTelemetry
 def in_memory_services(state: ServerState) -> Services:
     keys = InMemoryKeys()
     content = InMemoryContent(clock=state.clock)
+    telemetry = InMemoryTelemetry()
     return Services(
         documents=InMemoryDocuments(),
         runs=InMemoryRuns(),
@@ -62,11 +64,12 @@ def in_memory_services(state: ServerState) -> Services:
         key_refresh=KeyRefresh(state.ring, keys),
         orders=OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock),
         budgets=budget_desk(InMemoryBank(), state.settings, clock=state.clock),
-        telemetry=InMemoryTelemetry(),
+        telemetry=telemetry,
         summaries=InMemoryDailySummaries(),
         content=content,
         content_search=content,
         sandbox=ProcessSandbox(),
+        anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchkeeper.app.copying import Copying
+from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.settings import Settings
 from watchkeeper.batch.ports import (
     CanaryStore,
@@ -50,6 +51,8 @@ class Services:
     content_search: SearchedContent
     sandbox: SqlSandbox
     """Runs the queries of rules."""
+    anomalies: AnomalyWatch
+    """Follows the series that are watched."""
     clock: Clock
     ids: IdSource
     data_dir: Path

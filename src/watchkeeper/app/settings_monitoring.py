@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
 from watchkeeper.app.monitoring.rule_sets import rule_set, rule_set_names
+from watchkeeper.app.settings_anomalies import AnomalySettings
 from watchkeeper.app.settings_rules import QuerySettings, RuleSettings
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_slos import ObjectiveSettings
@@ -35,6 +36,9 @@ class MonitoringSettings(Section):
         PlainSerializer(dict, return_type=dict[str, QuerySettings]),
     ] = Field(
         default_factory=lambda: MappingProxyType({}), description="Queries that rules name, by their name."
+    )
+    anomalies: AnomalySettings = Field(
+        default_factory=AnomalySettings, description="Series that are watched for what is unusual."
     )
     slos: tuple[ObjectiveSettings, ...] = Field(
         default=(), description="What is promised of calls; its budget is watched by rules of its own."
@@ -65,7 +69,7 @@ def rules_in_force(monitoring: MonitoringSettings, shipped: Sequence[Rule]) -> t
     said = {(rule.workload, rule.name) for rule in monitoring.rules}
     sets = {(rule.workload, rule.name): rule for name in monitoring.rule_sets for rule in rule_set(name)}
     burning = [rule for slo in monitoring.slos for rule in burn_rules(slo.to_objective())]
-    shipped = (*shipped, *burning)
+    shipped = (*shipped, *burning, *monitoring.anomalies.rules())
     known = {**sets, **{(rule.workload, rule.name): rule for rule in shipped}}
     kept = [rule for key, rule in known.items() if key not in said]
     return (*kept, *(rule.to_rule(monitoring.queries) for rule in monitoring.rules if rule.enabled))

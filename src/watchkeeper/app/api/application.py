@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from watchkeeper.app.api import (
     alerts,
+    anomalies,
     budgets,
     calls,
     canaries,
@@ -47,6 +48,7 @@ from watchkeeper.domain.errors import NotFoundError
 
 RESOURCES: tuple[APIRouter, ...] = (
     alerts.router,
+    anomalies.router,
     budgets.router,
     calls.router,
     canaries.router,

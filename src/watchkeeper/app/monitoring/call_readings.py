@@ -45,18 +45,11 @@ def read_calls(
     for (window_s, names, counted_only), together in shared.items():
         latencies = any(calls.figure.startswith("p") for _, calls in together)
         alike = _asked_alike(together, names)
-        which = SpanFilter(
-            workload=alike.get("workload"),
-            since_ns=ns_of(until - timedelta(seconds=window_s)),
-            until_ns=ns_of(until),
+        which = _filter(
+            alike,
+            since=until - timedelta(seconds=window_s),
+            until=until,
             counted_only=counted_only,
-            route=alike.get("route"),
-            model=alike.get("model"),
-            provider=alike.get("provider"),
-            agent=alike.get("agent"),
-            operation=alike.get("operation"),
-            component=alike.get("component"),
-            release=alike.get("release"),
         )
         by: tuple[Dimension, ...] = ("workload", *names)
         rows = telemetry.figures(CallQuestion(which=which, by=by, latencies=latencies))
@@ -64,6 +57,33 @@ def read_calls(
         for rule, calls in together:
             row = found.get((rule.workload, *(calls.only[name] for name in sorted(calls.only))))
             yield rule, _figure(rule, calls.figure, row)
+
+
+def call_filter(workload: str, calls: WatchedCalls, *, since: datetime, until: datetime) -> SpanFilter:
+    """The calls that a figure is taken of, in a stretch of time."""
+    asked = {"workload": workload, **{str(name): value for name, value in calls.only.items()}}
+    return _filter(asked, since=since, until=until, counted_only=not _OTHER_WORK & set(calls.only))
+
+
+def call_figure(figure: CallFigure, row: CallFigures) -> float | None:
+    """A figure of calls that were added up; None is no data."""
+    return _FIGURES[figure](row)
+
+
+def _filter(asked: Mapping[str, str], *, since: datetime, until: datetime, counted_only: bool) -> SpanFilter:
+    return SpanFilter(
+        workload=asked.get("workload"),
+        since_ns=ns_of(since),
+        until_ns=ns_of(until),
+        counted_only=counted_only,
+        route=asked.get("route"),
+        model=asked.get("model"),
+        provider=asked.get("provider"),
+        agent=asked.get("agent"),
+        operation=asked.get("operation"),
+        component=asked.get("component"),
+        release=asked.get("release"),
+    )
 
 
 def _asked_alike(together: Sequence[CallRule], names: Sequence[Dimension]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.call_readings import read_calls
 from watchkeeper.app.monitoring.metric_readings import read_metrics
 from watchkeeper.app.monitoring.query_rows import query_rows
@@ -13,6 +14,7 @@ from watchkeeper.monitoring.rules.near_names import near_names
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.rules.units import factor
 from watchkeeper.monitoring.rules.watched import (
+    WatchedAnomaly,
     WatchedBurn,
     WatchedCalls,
     WatchedFigure,
@@ -34,6 +36,7 @@ class TelemetryMeasurements:
         named: Mapping[tuple[str, str], NamedFigure] | None = None,
         *,
         sandbox: SqlSandbox,
+        anomalies: AnomalyWatch | None = None,
     ) -> None:
         """Read from here.
 
@@ -41,10 +44,12 @@ class TelemetryMeasurements:
             telemetry: Calls and metrics.
             named: Figures by workload and name.
             sandbox: Runs queries.
+            anomalies: Follows watched series; None for one of its own.
         """
         self._telemetry = telemetry
         self._named = named or {}
         self._sandbox = sandbox
+        self._anomalies = anomalies or AnomalyWatch(telemetry, timezone="UTC")
 
     def figure(self, rule: Rule, *, until: datetime) -> float | None:
         """See `Measurements.figure`."""
@@ -74,6 +79,8 @@ class TelemetryMeasurements:
                 rows = query_rows(self._telemetry, rule.workload, until=until, window_s=rule.window_s)
                 answered = self._sandbox.figure(text, rows)
                 return None if answered is None else answered * factor(unit, rule.unit)
+            case WatchedAnomaly() as anomaly:
+                return self._anomalies.surprise(rule, anomaly, until=until)
             case WatchedBurn() as burn:
                 return read_burn(self._telemetry, rule, burn, until=until)
             case WatchedFigure(name=name):

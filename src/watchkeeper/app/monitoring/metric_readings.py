@@ -8,7 +8,7 @@ from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.monitoring.rules.near_names import near_names
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.rules.units import factor
-from watchkeeper.monitoring.rules.watched import WatchedMetric
+from watchkeeper.monitoring.rules.watched import MetricStatistic, WatchedMetric
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -59,6 +59,11 @@ def read_metrics(
         for rule, metric in together:
             wanted = [row for row in rows if all(row.tags[tag] == metric.tags[tag] for tag in tags)]
             yield rule, _statistic(rule, metric, wanted, units[workload, name])
+
+
+def metric_statistic(statistic: MetricStatistic, row: MetricFigures) -> float | None:
+    """A statistic of points that were added up; None is no data."""
+    return _STATISTICS[statistic](row)
 
 
 def _units(known: Sequence[MetricName]) -> dict[tuple[str, str], str]:

@@ -49,7 +49,9 @@ def server_measurements(services: Services, workloads: Iterable[Workload]) -> Te
         for workload in workloads
         for name, figure in workload.figures().items()
     }
-    return TelemetryMeasurements(services.telemetry, named, sandbox=services.sandbox)
+    return TelemetryMeasurements(
+        services.telemetry, named, sandbox=services.sandbox, anomalies=services.anomalies
+    )
 
 
 def look(monitor: Monitor) -> Look:

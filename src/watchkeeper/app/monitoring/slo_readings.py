@@ -2,18 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from watchkeeper.app.monitoring.call_readings import call_filter
 from watchkeeper.monitoring.rules.rule import Rule
-from watchkeeper.monitoring.rules.watched import CallFilterName, WatchedBurn
+from watchkeeper.monitoring.rules.watched import WatchedBurn, WatchedCalls
 from watchkeeper.monitoring.slo.budget import Counted, ErrorBudget, burn_rate, error_budget
 from watchkeeper.monitoring.slo.objective import Objective
 from watchkeeper.statistics.quantile_sketch import share_above
 from watchkeeper.telemetry.call_question import CallQuestion
-from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.ports import TelemetryStore
-from watchkeeper.telemetry.span_filter import SpanFilter
 
 _HOUR_S = 3600.0
-_OTHER_WORK: frozenset[CallFilterName] = frozenset({"operation", "component"})
 
 
 def read_burn(
@@ -49,20 +47,8 @@ def read_budget(telemetry: TelemetryStore, objective: Objective, *, until: datet
 def _counted(
     telemetry: TelemetryStore, workload: str, watched: WatchedBurn, *, seconds: float, until: datetime
 ) -> Counted:
-    only = watched.only
-    which = SpanFilter(
-        workload=workload,
-        since_ns=ns_of(until - timedelta(seconds=seconds)),
-        until_ns=ns_of(until),
-        counted_only=not _OTHER_WORK & set(only),
-        route=only.get("route"),
-        model=only.get("model"),
-        provider=only.get("provider"),
-        agent=only.get("agent"),
-        operation=only.get("operation"),
-        component=only.get("component"),
-        release=only.get("release"),
-    )
+    calls = WatchedCalls(figure="failed", only=watched.only)
+    which = call_filter(workload, calls, since=until - timedelta(seconds=seconds), until=until)
     limit_ms = watched.slower_than_ms
     if limit_ms is None:
         rows = telemetry.figures(CallQuestion(which=which, latencies=False))

@@ -1,4 +1,4 @@
-"""`wk anomalies`: what is unusual in a series."""
+"""`wk anomalies`: what is unusual in a series, of a file or watched by the monitor."""
 
 import csv
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import typer
 from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.monitoring.detectors.registry import DEFAULT, detector
 from watchkeeper.monitoring.series_scan import JudgedPoint, judged_points
@@ -44,12 +44,30 @@ class Scan:
     output: str | None
 
 
-schemas: dict[str, Any] = {"anomalies scan": Scan}
+schemas: dict[str, Any] = {
+    "anomalies scan": Scan,
+    "anomalies watched": "watchkeeper.app.api.anomalies:WatchedSeries",
+}
 
 
-@app.callback()
-def _group() -> None:
-    """A group, though it has one command so far."""
+@app.command()
+def watched(
+    ctx: typer.Context,
+    workload: Annotated[str | None, typer.Option(help="Only this workload.")] = None,
+    since: Annotated[str, typer.Option(help="How far to look back.")] = "-60m",
+    as_json: JsonOption = False,
+) -> None:
+    """List the series that are watched and what was unusual of late; exits with 1 when something was."""
+    call = invoked(ctx, as_json=as_json)
+    from watchkeeper.cli.connect import connect
+
+    with connect(call) as client:
+        found = client.get("/anomalies", {"workload": workload, "since": since})
+    if call.json:
+        print_json(found)
+    else:
+        _print_watched(found)
+    raise typer.Exit(1 if any(one["told"] for one in found["series"]) else 0)
 
 
 @app.command()
@@ -89,6 +107,37 @@ def scan(
         print_json(found)
     else:
         _print(found)
+
+
+def _print_watched(found: dict[str, Any]) -> None:
+    if not found["series"]:
+        print_line("no series is watched; set some under `monitoring.anomalies.series` in the settings")
+        return
+    print_line(
+        f"{len(found['series'])} series may make {found['false_pages_a_week']:g} false pages a week "
+        f"together: a point is told from {found['told_from']:.2f} zeros on"
+    )
+    print_table(
+        ["series", "of", "detector", "points", "learnt since", "last", "surprise"],
+        [
+            [
+                one["series"],
+                one["of"],
+                one["detector"],
+                one["points"],
+                one["learnt_since"],
+                None if one["last_value"] is None else f"{one['last_value']:.4g}",
+                "learning" if one["surprise"] is None else f"{one['surprise']:.2f}",
+            ]
+            for one in found["series"]
+        ],
+    )
+    for one in found["series"]:
+        for point in one["told"]:
+            print_line(
+                f"  {point['at']}  anomaly of {one['of']} by {one['detector']}: {point['value']:.4g}, "
+                f"surprise {point['surprise']:.2f}"
+            )
 
 
 def _alerts(points: list[JudgedPoint]) -> Iterator[Alert]:

@@ -107,4 +107,22 @@ class WatchedBurn:
         return f"burn rate of {self.objective}"
 
 
-Watched = WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql | WatchedBurn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedAnomaly:
+    """How surprising the last point of a series is: zeros in the chance of one as odd."""
+
+    series: WatchedCalls | WatchedMetric
+    every_s: float
+    """Seconds a point."""
+    detector: str
+    chance: float
+    """At which a point is told."""
+    learn_days: float
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        return f"anomaly of {self.series.told} by {self.detector}"
+
+
+Watched = WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql | WatchedBurn | WatchedAnomaly
