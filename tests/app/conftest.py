@@ -15,6 +15,7 @@ from watchkeeper.app.handle import Handle
 from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
@@ -70,6 +71,7 @@ def in_memory_services(state: ServerState) -> Services:
         content_search=content,
         sandbox=ProcessSandbox(),
         anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
+        models=ModelWatch(telemetry),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

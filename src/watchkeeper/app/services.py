@@ -5,6 +5,7 @@ from pathlib import Path
 
 from watchkeeper.app.copying import Copying
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.settings import Settings
 from watchkeeper.batch.ports import (
     CanaryStore,
@@ -53,6 +54,8 @@ class Services:
     """Runs the queries of rules."""
     anomalies: AnomalyWatch
     """Follows the series that are watched."""
+    models: ModelWatch
+    """Compares models with themselves."""
     clock: Clock
     ids: IdSource
     data_dir: Path

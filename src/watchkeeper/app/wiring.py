@@ -34,6 +34,7 @@ from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
@@ -157,6 +158,7 @@ def _services(
         content_search=content,
         sandbox=sandbox,
         anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
+        models=ModelWatch(telemetry),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.call_readings import read_calls
 from watchkeeper.app.monitoring.metric_readings import read_metrics
+from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.query_rows import query_rows
 from watchkeeper.app.monitoring.slo_readings import read_burn
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
@@ -19,6 +20,7 @@ from watchkeeper.monitoring.rules.watched import (
     WatchedCalls,
     WatchedFigure,
     WatchedMetric,
+    WatchedModel,
     WatchedSql,
 )
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -37,6 +39,7 @@ class TelemetryMeasurements:
         *,
         sandbox: SqlSandbox,
         anomalies: AnomalyWatch | None = None,
+        models: ModelWatch | None = None,
     ) -> None:
         """Read from here.
 
@@ -45,10 +48,12 @@ class TelemetryMeasurements:
             named: Figures by workload and name.
             sandbox: Runs queries.
             anomalies: Follows watched series; None for one of its own.
+            models: Compares models; None for one of its own.
         """
         self._telemetry = telemetry
         self._named = named or {}
         self._sandbox = sandbox
+        self._models = models or ModelWatch(telemetry)
         self._anomalies = anomalies or AnomalyWatch(telemetry, timezone="UTC")
 
     def figure(self, rule: Rule, *, until: datetime) -> float | None:
@@ -81,6 +86,8 @@ class TelemetryMeasurements:
                 return None if answered is None else answered * factor(unit, rule.unit)
             case WatchedAnomaly() as anomaly:
                 return self._anomalies.surprise(rule, anomaly, until=until)
+            case WatchedModel() as model:
+                return self._models.changed(rule.workload, model, until=until)
             case WatchedBurn() as burn:
                 return read_burn(self._telemetry, rule, burn, until=until)
             case WatchedFigure(name=name):

@@ -50,7 +50,11 @@ def server_measurements(services: Services, workloads: Iterable[Workload]) -> Te
         for name, figure in workload.figures().items()
     }
     return TelemetryMeasurements(
-        services.telemetry, named, sandbox=services.sandbox, anomalies=services.anomalies
+        services.telemetry,
+        named,
+        sandbox=services.sandbox,
+        anomalies=services.anomalies,
+        models=services.models,
     )
 
 

@@ -27,12 +27,49 @@ class Comparison:
     columns: tuple[ColumnDrift, ...]
 
 
-schemas: dict[str, Any] = {"drift compare": Comparison}
+schemas: dict[str, Any] = {
+    "drift compare": Comparison,
+    "drift models": "watchkeeper.cli.commands.drift:Models",
+}
 
 
-@app.callback()
-def _group() -> None:
-    """A group, though it has one command so far."""
+def __getattr__(name: str) -> Any:
+    """The type of a list, made when its schema is asked for: it loads more than a command needs."""
+    if name == "Models":
+        from watchkeeper.app.api.drift import ModelBody
+
+        return tuple[ModelBody, ...]
+    raise AttributeError(name)
+
+
+@app.command()
+def models(
+    *,
+    ctx: typer.Context,
+    workload: Annotated[str | None, typer.Option(help="Only this workload.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only this model.")] = None,
+    current: Annotated[float, typer.Option("--current-s", help="Seconds up to now.")] = 86_400,
+    reference: Annotated[float, typer.Option("--reference-s", help="Seconds before these.")] = 604_800,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether models answer as they did (same name, other answers); exits with 1 when one does not."""
+    call = invoked(ctx, as_json=as_json)
+    from watchkeeper.cli.connect import connect
+
+    asked = {"workload": workload, "model": model, "current_s": current, "reference_s": reference}
+    with connect(call) as client:
+        found = client.get("/drift/models", asked)
+    if call.json:
+        print_json(found)
+    elif not found:
+        print_line("no model was called in the time asked for")
+    else:
+        for one in found:
+            verdict = one["verdict"]
+            print_line(f"{one['workload']}, {one['model']}: {verdict['state']}; {verdict['why']}")
+            for signal in verdict["signals"]:
+                print_line(f"    {signal['signal']}: {signal['drift']['reason']}")
+    raise typer.Exit(1 if any(one["verdict"]["state"] == "changed" for one in found) else 0)
 
 
 @app.command()

@@ -125,4 +125,20 @@ class WatchedAnomaly:
         return f"anomaly of {self.series.told} by {self.detector}"
 
 
-Watched = WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql | WatchedBurn | WatchedAnomaly
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedModel:
+    """Whether a model answers as it did: 1 when it changed silently, 0 when not."""
+
+    model: str
+    current_s: float
+    reference_s: float
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        return f"silent change of model {self.model}"
+
+
+Watched = (
+    WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql | WatchedBurn | WatchedAnomaly | WatchedModel
+)

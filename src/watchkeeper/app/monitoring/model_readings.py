@@ -1,0 +1,110 @@
+"""Calls of a model, of before and of now, as its behaviour is compared by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from watchkeeper.domain.span import Span
+from watchkeeper.monitoring.drift.model_behaviour import Answered, ModelVerdict, model_change
+from watchkeeper.monitoring.rules.watched import WatchedModel
+from watchkeeper.telemetry.call_question import CallQuestion
+from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.ports import TelemetryStore
+from watchkeeper.telemetry.span_filter import SpanFilter
+
+CALLS_A_SIDE = 1000
+_SLICES = 10
+"""Each side is drawn from so many equal stretches of its time, so that no hour speaks for all."""
+_KEPT_FOR = timedelta(minutes=15)
+_CHANGED = {"changed": 1.0, "unchanged": 0.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpan:
+    """Which times are compared, up to an instant."""
+
+    until: datetime
+    current: timedelta
+    reference: timedelta
+    """The stretch before `current`."""
+
+
+def compared_models(
+    telemetry: TelemetryStore, *, workload: str | None, during: ModelSpan
+) -> tuple[tuple[str, str], ...]:
+    """The workloads and models that were called in the present stretch, by name."""
+    which = SpanFilter(
+        workload=workload,
+        since_ns=ns_of(during.until - during.current),
+        until_ns=ns_of(during.until),
+        counted_only=True,
+    )
+    rows = telemetry.figures(CallQuestion(which=which, by=("workload", "model"), latencies=False))
+    pairs = {(row.group["workload"], row.group["model"]) for row in rows}
+    return tuple(sorted((owner, model) for owner, model in pairs if owner is not None and model is not None))
+
+
+def read_model_change(
+    telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan
+) -> ModelVerdict:
+    """Whether a model of a workload answers as it did."""
+    border = during.until - during.current
+    before = list(_calls(telemetry, workload, model, since=border - during.reference, until=border))
+    now = list(_calls(telemetry, workload, model, since=border, until=during.until))
+    return model_change(before, now)
+
+
+class ModelWatch:
+    """Verdicts for rules, each kept a while: comparing thousands of answers is no work for every minute."""
+
+    def __init__(self, telemetry: TelemetryStore) -> None:
+        """Compare nothing yet."""
+        self._telemetry = telemetry
+        self._lock = Lock()
+        self._kept: dict[tuple[str, WatchedModel], tuple[datetime, float | None]] = {}
+
+    def changed(self, workload: str, watched: WatchedModel, *, until: datetime) -> float | None:
+        """1 when the model changed, 0 when not; None when it cannot be told."""
+        key = (workload, watched)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and timedelta(0) <= until - kept[0] < _KEPT_FOR:
+                return kept[1]
+            during = ModelSpan(
+                until=until,
+                current=timedelta(seconds=watched.current_s),
+                reference=timedelta(seconds=watched.reference_s),
+            )
+            verdict = read_model_change(self._telemetry, workload, watched.model, during)
+            found = _CHANGED.get(verdict.state)
+            self._kept[key] = (until, found)
+            return found
+
+
+def _calls(
+    telemetry: TelemetryStore, workload: str, model: str, *, since: datetime, until: datetime
+) -> Iterator[Answered]:
+    step = (until - since) / _SLICES
+    for number in range(_SLICES):
+        begins = since + number * step
+        which = SpanFilter(
+            workload=workload,
+            model=model,
+            ok=True,
+            cached=False,
+            counted_only=True,
+            since_ns=ns_of(begins),
+            until_ns=ns_of(begins + step),
+        )
+        yield from map(_answered, telemetry.newest(which, CALLS_A_SIDE // _SLICES))
+
+
+def _answered(span: Span) -> Answered:
+    return Answered(
+        prompt=span.prompt_preview,
+        reply=span.reply_preview,
+        output_tokens=span.output_tokens,
+        duration_ms=span.duration_ns / 1e6,
+        finish_reason=span.finish_reason,
+    )
