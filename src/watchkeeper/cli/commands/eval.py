@@ -1,0 +1,340 @@
+"""`wk eval`: answer a dataset and score the answers, compare two runs, and measure the judges."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.domain.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from watchkeeper.evaluation.eval_summary import EvalSummary
+    from watchkeeper.evaluation.suite import LoadedSuite
+    from watchkeeper.statistics.judged_share import Confusion
+
+app = command_app("Answer datasets, score the answers, compare runs, and measure judges.", group=True)
+_SUMMARY = "watchkeeper.evaluation.eval_summary:EvalSummary"
+schemas: dict[str, Any] = {
+    "eval run": _SUMMARY,
+    "eval show": _SUMMARY,
+    "eval compare": "watchkeeper.cli.commands.eval:Comparisons",
+    "eval judge": "watchkeeper.cli.commands.eval:Qualities",
+}
+SuiteArgument = Annotated[Path, typer.Argument(metavar="SUITE", help="The suite's YAML file.")]
+DatasetOption = Annotated[
+    Path | None, typer.Option(help="A file of JSON lines in place of the suite's dataset.")
+]
+JudgeOption = Annotated[
+    Path | None,
+    typer.Option("--judge", help="What `wk eval judge --json` wrote: scores are corrected by it."),
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Types of lists, made when their schema is asked for: they load more than a command needs."""
+    if name == "Comparisons":
+        from watchkeeper.evaluation.eval_comparison import ScorerComparison
+
+        return tuple[ScorerComparison, ...]
+    if name == "Qualities":
+        from watchkeeper.evaluation.judge_quality import JudgeQuality
+
+        return tuple[JudgeQuality, ...]
+    raise AttributeError(name)
+
+
+@app.command()
+def run(
+    *,
+    ctx: typer.Context,
+    suite: SuiteArgument,
+    output: Annotated[Path, typer.Option(help="The file answers and scores go to, line by line.")],
+    dataset: DatasetOption = None,
+    target: Annotated[str | None, typer.Option(help="Another route or target than the suite's.")] = None,
+    repeats: Annotated[int | None, typer.Option(min=1, help="How often each item is answered.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what the file holds.")] = False,
+    judge: JudgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer every item and score the answers; exits with 1 when an answer failed or could not be scored."""
+    call = invoked(ctx, as_json=as_json)
+    loaded = _changed(_load(suite, dataset), target=target, repeats=repeats)
+    summary = _run(call, loaded, output, resume=resume, judges=_judges(judge))
+    _tell(call, summary)
+    unscored = any(one.not_checked for one in summary.scorers)
+    raise typer.Exit(1 if summary.failed or unscored else 0)
+
+
+@app.command()
+def show(
+    *,
+    ctx: typer.Context,
+    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="The file of a run.")],
+    judge: JudgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a run came to, with intervals."""
+    from watchkeeper.evaluation.eval_file import read_eval_file
+    from watchkeeper.evaluation.eval_summary import summarise_run
+
+    call = invoked(ctx, as_json=as_json)
+    head, lines = read_eval_file(run_file)
+    _tell(call, summarise_run(head, lines, judges=_judges(judge)))
+
+
+@app.command()
+def compare(
+    *,
+    ctx: typer.Context,
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The file of a run.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="That of another over the same items.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two runs item by item; exits with 1 when the second is worse by any scorer."""
+    from watchkeeper.evaluation.eval_comparison import compare_runs
+    from watchkeeper.evaluation.eval_file import read_eval_file
+
+    call = invoked(ctx, as_json=as_json)
+    found = compare_runs(read_eval_file(before), read_eval_file(after))
+    if call.json:
+        print_json([asdict(one) for one in found])
+    else:
+        print_table(
+            ["scorer", "pairs", "before", "after", "difference", "95 % interval", "p", "verdict"],
+            [
+                [
+                    one.scorer,
+                    one.pairs,
+                    _score(one.before),
+                    _score(one.after),
+                    None if one.difference is None else f"{one.difference.mean:+.3f}",
+                    None
+                    if one.difference is None
+                    else f"{one.difference.low:+.3f} to {one.difference.high:+.3f}",
+                    _score(one.p_value),
+                    one.verdict,
+                ]
+                for one in found
+            ],
+        )
+    raise typer.Exit(1 if any(one.verdict == "worse" for one in found) else 0)
+
+
+@app.command(name="judge")
+def judge_command(
+    *,
+    ctx: typer.Context,
+    suite: SuiteArgument,
+    golden: Annotated[
+        Path, typer.Option(help='JSON lines with `output` and `"tags": {"right": "yes"}` or `"no"`.')
+    ],
+    output: Annotated[Path, typer.Option(help="The file the judges' verdicts go to.")],
+    repeats: Annotated[int, typer.Option(min=1, help="How often each answer is judged.")] = 3,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what the file holds.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a suite's scorers on answers whose truth is known: errors, steadiness, disagreement."""
+    from watchkeeper.evaluation.eval_file import read_eval_file
+    from watchkeeper.evaluation.judge_quality import judge_quality
+
+    call = invoked(ctx, as_json=as_json)
+    loaded = _changed(_load(suite, golden), repeats=repeats, system=False)
+    judge_quality(
+        loaded.dataset, (), {}
+    )  # every golden item says whether it is right, before any is paid for
+    _run(call, loaded, output, resume=resume, judges=None)
+    head, lines = read_eval_file(output)
+    found = judge_quality(loaded.dataset, lines, head.scorers)
+    if call.json:
+        print_json([asdict(one) for one in found])
+        return
+    print_table(
+        ["judge", "passes right ones", "fails wrong ones", "undecided", "unsteady", "disagrees with"],
+        [
+            [
+                one.judge,
+                _score(one.sensitivity),
+                _score(one.specificity),
+                one.undecided,
+                _score(one.unsteady),
+                ", ".join(f"{name} {share:.1%}" for name, share in one.disagrees.items()) or "—",
+            ]
+            for one in found
+        ],
+    )
+
+
+def _load(suite_file: Path, dataset_file: Path | None) -> "LoadedSuite":
+    import yaml
+
+    from watchkeeper.evaluation.dataset import read_dataset
+    from watchkeeper.evaluation.suite import LoadedSuite, read_suite
+
+    try:
+        said = yaml.safe_load(_text(suite_file))
+    except yaml.YAMLError as broken:
+        raise InvalidInputError(f"{suite_file} is no YAML: {broken}", action="mend it") from None
+    suite = read_suite(said, name=str(suite_file))
+    if dataset_file is None:
+        if suite.dataset is None:
+            raise InvalidInputError(f"{suite_file} names no dataset", action="name one, or give --dataset")
+        dataset_file = suite_file.parent / suite.dataset
+    return LoadedSuite(suite, read_dataset(_text(dataset_file).splitlines(), name=dataset_file.name))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as failure:
+        raise InvalidInputError(f"{file} cannot be read: {failure.strerror}", action="name a file") from None
+    except UnicodeDecodeError:
+        raise InvalidInputError(f"{file} is no text in UTF-8", action="name a file of text") from None
+
+
+def _changed(
+    loaded: "LoadedSuite", *, target: str | None = None, repeats: int | None = None, system: bool = True
+) -> "LoadedSuite":
+    """The suite with what the command line says over it."""
+    from watchkeeper.evaluation.suite import LoadedSuite
+
+    suite = loaded.suite
+    if repeats is not None:
+        suite = suite.model_copy(update={"repeats": repeats})
+    if not system:
+        suite = suite.model_copy(update={"system": None})
+    elif target is not None:
+        if suite.system is None:
+            raise InvalidInputError(
+                "the suite names no system", action="leave out --target: outputs are given"
+            )
+        suite = suite.model_copy(update={"system": suite.system.model_copy(update={"target": target})})
+    return LoadedSuite(suite, loaded.dataset)
+
+
+def _run(
+    call: Invocation,
+    loaded: "LoadedSuite",
+    output: Path,
+    *,
+    resume: bool,
+    judges: "dict[str, Confusion] | None",
+) -> "EvalSummary":
+    from watchkeeper.adapters.clock import SystemClock
+    from watchkeeper.app.evaluation_calls import EvaluationCalls
+    from watchkeeper.evaluation.eval_file import EvalFile
+    from watchkeeper.evaluation.eval_line import EvalHead
+    from watchkeeper.evaluation.eval_summary import summarise_run
+    from watchkeeper.evaluation.evaluating import evaluate, given_answers
+    from watchkeeper.evaluation.suite import check_prompts, suite_scorers
+
+    suite, dataset = loaded.suite, loaded.dataset
+    calls = EvaluationCalls(call.settings, call.data_dir, workload=suite.workload)
+    try:
+        scorers = suite_scorers(suite, calls.judge)
+        answer: Any = given_answers
+        if suite.system is not None:
+            calls.check(suite.system.target)
+            check_prompts(suite.system, dataset)
+            answer = partial(_asked, calls, suite)
+        head = EvalHead(
+            name=suite.name,
+            dataset=dataset.name,
+            dataset_sha256=dataset.sha256,
+            suite_sha256=suite.sha256,
+            target=None if suite.system is None else suite.system.target,
+            scorers={scorer.name: scorer.version for scorer in scorers},
+            repeats=suite.repeats,
+            started_at=SystemClock().now().isoformat(),
+        )
+        with EvalFile(output, head, resume=resume) as file:
+            done = [line.key for line in file.done]
+            lines = list(file.done)
+            with _progress(call, len(dataset.items) * suite.repeats, len(done)) as advance:
+                for line in evaluate(
+                    dataset, answer, scorers, repeats=suite.repeats, done=done, at_once=suite.at_once
+                ):
+                    file.append(line)
+                    lines.append(line)
+                    advance()
+    finally:
+        calls.close()
+    return summarise_run(head, lines, judges=judges)
+
+
+def _asked(calls: Any, suite: Any, item: Any, repeat: int) -> Any:  # noqa: ARG001 - an `Answerer`
+    return calls.answer(suite, suite.system, item)
+
+
+@contextmanager
+def _progress(call: Invocation, total: int, done: int) -> Iterator[Any]:
+    """A bar on the error stream, quiet where it is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("answering"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr),
+        disable=call.json or not sys.stderr.isatty(),
+    )
+    with bar:
+        task = bar.add_task("answering", total=total, completed=done)
+        yield lambda: bar.advance(task)
+
+
+def _judges(file: Path | None) -> "dict[str, Confusion] | None":
+    """The measured errors of judges, by their names."""
+    if file is None:
+        return None
+    import json
+
+    from watchkeeper.statistics.judged_share import Confusion
+
+    try:
+        return {one["judge"]: Confusion(**one["confusion"]) for one in json.loads(_text(file))}
+    except (ValueError, KeyError, TypeError):
+        raise InvalidInputError(
+            f"{file} tells of no judge", action="name what `wk eval judge --json` wrote"
+        ) from None
+
+
+def _tell(call: Invocation, summary: "EvalSummary") -> None:
+    if call.json:
+        print_json(asdict(summary))
+        return
+    who = summary.target or "given answers"
+    print_line(f"{summary.name}: {summary.answers} answers by {who} over {summary.dataset}")
+    seconds = "no data" if summary.median_seconds is None else f"{summary.median_seconds:.2f} s"
+    cost = "not known" if summary.cost_usd is None else f"{summary.cost_usd} USD"
+    print_line(f"{summary.failed} failed; median {seconds}; cost {cost}")
+    print_table(
+        ["scorer", "items", "score", "95 % interval", "not checked", "spread of repeats", "corrected"],
+        [
+            [
+                one.scorer,
+                one.items,
+                None if one.score is None else f"{one.score.mean:.3f}",
+                None if one.score is None else f"{one.score.low:.3f} to {one.score.high:.3f}",
+                one.not_checked,
+                _score(one.repeat_spread),
+                "—"
+                if one.corrected is None
+                else f"{one.corrected.share:.3f} ({one.corrected.low:.3f} to {one.corrected.high:.3f})",
+            ]
+            for one in summary.scorers
+        ],
+    )
+
+
+def _score(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f}"
