@@ -15,8 +15,10 @@ from watchkeeper.app.handle import Handle
 from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
+from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.releases import canary_watch
@@ -29,11 +31,12 @@ from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.releases.desk import ReleaseDesk
-from watchkeeper.testing.alerts import InMemoryAlerts
+from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
 from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
+from watchkeeper.testing.outbox import InMemoryOutbox
 from watchkeeper.testing.releases import InMemoryReleases
 from watchkeeper.testing.state import (
     InMemoryCanaries,
@@ -51,14 +54,18 @@ def in_memory_services(state: ServerState) -> Services:
     keys = InMemoryKeys()
     content = InMemoryContent(clock=state.clock)
     telemetry = InMemoryTelemetry()
+    outbox = InMemoryOutbox()
     return Services(
         documents=InMemoryDocuments(),
         runs=InMemoryRuns(),
         results=InMemoryResults(),
         scores=InMemoryScores(),
         canaries=InMemoryCanaries(),
-        alerts=InMemoryAlerts(),
         releases=ReleaseDesk(InMemoryReleases(), clock=state.clock),
+        alerts=InMemoryAlerts(outbox),
+        outbox=outbox,
+        mutes=InMemoryMutes(),
+        overrides=InMemoryOverrides(),
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
@@ -85,12 +92,15 @@ def _open(state: ServerState) -> OpenEngines:
     counters = loop_counters(state.metrics)
     alert_log = ServerLog(state.data_dir, state.clock, file_name=ALERT_LOG)
     monitor = state.monitor = server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
+    beat = Heartbeat(state.data_dir, state.clock)
+    letters = courier(services.settings, services.outbox, clock=state.clock)
     turns = {
         "shipping": ReceiptShipping(services, state).turn,
         "loading": IngestLoading(services, state).turn,
         "heads": ReceiptHeads(services).turn,
-        "monitor": lambda: look(monitor),
         "releases": canary_watch(services).turn,
+        "monitor": lambda: look(monitor, beat),
+        "courier": letters.turn,
     }
     loops = tuple(
         Loop(
@@ -100,7 +110,7 @@ def _open(state: ServerState) -> OpenEngines:
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name != "monitor",
+            needed=name not in {"monitor", "courier"},
         )
         for name, turn in turns.items()
     )
@@ -129,9 +139,11 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     started: list[Handle] = []
 
     def begin(keys: Sequence[str] = (), monitoring: MonitoringSettings | None = None, **more: Any) -> Handle:
+        said = {name: more.pop(name) for name in ("notification", "oncall", "budgets") if name in more}
         settings = Settings(
             server=ServerSettings.model_validate({"port": 0, "keys": list(keys)}),
             monitoring=monitoring or MonitoringSettings(),
+            **said,
         )
         more = {"data_dir": tmp_path / "data", "installed": (), "open_engines": _open, **more}
         started.append(start(settings, **more))

@@ -9,7 +9,7 @@ import pytest
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.database import Database
 from watchkeeper.domain.severity import Band
-from watchkeeper.monitoring.alerts.alert import Acknowledgement, Alert, Notice
+from watchkeeper.monitoring.alerts.alert import Acknowledgement, Alert, Escalation, Notice
 from watchkeeper.monitoring.ports import AlertStore
 from watchkeeper.testing.alerts import InMemoryAlerts
 
@@ -95,3 +95,36 @@ def test_an_alert_that_never_fired_can_be_forgotten(alerts: AlertStore, make: Ma
     alerts.drop(pending.alert_id)
     alerts.drop(pending.alert_id)
     assert alerts.get(pending.alert_id) is None
+
+
+def test_an_acknowledgement_made_while_the_monitor_looked_is_kept(alerts: AlertStore, make: Make) -> None:
+    paged = make(escalation=Escalation(begun_at=NOON, paged=1), cause="the provider", muted="silence")
+    alerts.keep(paged)
+    assert alerts.get(paged.alert_id) == paged
+    taken_on = Acknowledgement(by="Ida", at=NOON + HOUR)
+    alerts.acknowledge(replace(paged, acknowledgement=taken_on))
+    alerts.move([replace(paged, value=3200.0)], [], [])
+    kept = alerts.get(paged.alert_id)
+    assert kept is not None
+    assert (kept.acknowledgement, kept.value) == (taken_on, 3200.0)
+
+
+def test_one_that_got_worse_meanwhile_is_somebodys_anew(alerts: AlertStore, make: Make) -> None:
+    warned = make(band=Band.WARNING, notice=Notice(band=Band.WARNING, at=NOON))
+    alerts.keep(warned)
+    alerts.acknowledge(replace(warned, acknowledgement=Acknowledgement(by="Ida", at=NOON)))
+    alerts.move(
+        [replace(warned, band=Band.CRITICAL, notice=Notice(band=Band.CRITICAL, at=NOON + HOUR))], [], []
+    )
+    kept = alerts.get(warned.alert_id)
+    assert kept is not None
+    assert kept.acknowledgement is None
+
+
+def test_the_newest_of_a_rule_is_the_active_one(alerts: AlertStore, make: Make) -> None:
+    """Also where the clock was put back, and what is over began later."""
+    active = make()
+    later = make(state="resolved", begun_at=NOON + HOUR, resolved_at=NOON + HOUR)
+    alerts.move([active, later], [], [])
+    assert alerts.newest_of(active.rule) == active
+    assert [one for one in alerts.newest_of_each() if one.rule == active.rule] == [active]

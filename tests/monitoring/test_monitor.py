@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.monitoring.monitor import Monitor, Telling
+from watchkeeper.monitoring.monitor import Monitor, MonitorStores
+from watchkeeper.monitoring.notification.letters import Telling
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.rules.threshold import Threshold
 from watchkeeper.monitoring.rules.watched import WatchedMetric
-from watchkeeper.testing.alerts import InMemoryAlerts, ToldMeasurements
+from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides, ToldMeasurements
 from watchkeeper.testing.clock import CountedIds, MovedClock
 
 
@@ -30,11 +31,11 @@ class Scene:
         self.figures: dict[str, float | None] = {"load": 1.0, "errors": 1.0}
         self.ids = CountedIds()
 
-    def monitor(self) -> Monitor:
+    def monitor(self, *names: str) -> Monitor:
         return Monitor(
-            [rule("broken"), rule("load"), rule("errors")],
+            [rule(name) for name in names or ("load", "errors")],
             measurements=ToldMeasurements(self.read),
-            alerts=self.alerts,
+            stores=MonitorStores(alerts=self.alerts, mutes=InMemoryMutes(), overrides=InMemoryOverrides()),
             clock=self.clock,
             ids=self.ids,
             tell=self.told.append,
@@ -49,7 +50,7 @@ class Scene:
 def test_a_rule_that_cannot_be_read_is_told_and_stops_no_other() -> None:
     scene = Scene()
     scene.figures["load"] = 50.0
-    look = scene.monitor().turn()
+    look = scene.monitor("broken", "load", "errors").turn()
     assert look.failures == ("rule shop/broken: there is no metric 'broken'",)
     assert [str(reading.band) for reading in look.readings] == ["no data", "warning", "normal"]
 

@@ -21,7 +21,7 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
-from watchkeeper.monitoring.ports import AlertStore, SqlSandbox
+from watchkeeper.monitoring.ports import AlertStore, MuteStore, Outbox, OverrideStore, SqlSandbox
 from watchkeeper.releases.desk import ReleaseDesk
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentStore, SearchedContent
@@ -38,6 +38,9 @@ class Services:
     scores: ScoreStore
     canaries: CanaryStore
     alerts: AlertStore
+    outbox: Outbox
+    mutes: MuteStore
+    overrides: OverrideStore
     heads: ReceiptHeadStore
     releases: ReleaseDesk
     learning: LearningStore

@@ -16,6 +16,7 @@ from pydantic import (
     SerializeAsAny,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 from watchkeeper.adapters.clickhouse.address import clickhouse_address
@@ -25,6 +26,8 @@ from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSetting
 from watchkeeper.app.settings_guards import Guards, check_sides
 from watchkeeper.app.settings_ingest import IngestSettings
 from watchkeeper.app.settings_monitoring import MonitoringSettings
+from watchkeeper.app.settings_notification import NotificationSettings
+from watchkeeper.app.settings_oncall import OnCallSettings
 from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_releases import ReleaseSettings
@@ -234,6 +237,10 @@ class Settings(Section):
     releases: ReleaseSettings = Field(
         default_factory=ReleaseSettings, description="What a release has to prove before it is live."
     )
+    notification: NotificationSettings = Field(
+        default_factory=NotificationSettings, description="How people are told."
+    )
+    oncall: OnCallSettings = Field(default_factory=OnCallSettings, description="Who answers.")
     targets: Targets = Field(
         default_factory=lambda: MappingProxyType({}), description="Models that can be called, by name."
     )
@@ -269,6 +276,25 @@ class Settings(Section):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise refused("no such time zone is known", "use a name such as Europe/Stockholm") from None
         return name
+
+    @model_validator(mode="after")
+    def _channels_are_there(self) -> "Settings":
+        named = [
+            *(
+                (f"oncall.contacts.{person}", name)
+                for person, contact in self.oncall.contacts.items()
+                for name in contact.channels
+            ),
+            *((f"rule {rule.name!r}", name) for rule in self.monitoring.rules for name in rule.channels),
+        ]
+        for where, name in named:
+            if name not in self.notification.channels:
+                known = ", ".join(self.notification.channels) or "none yet"
+                raise refused(
+                    f"{where} names channel {name!r}, which there is not",
+                    f"use one of `notification.channels` ({known})",
+                )
+        return self
 
     @field_validator("routes")
     @classmethod

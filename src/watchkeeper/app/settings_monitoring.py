@@ -1,17 +1,20 @@
 """Settings of monitoring: how often the monitor looks, and what it looks at."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
 from watchkeeper.app.monitoring.rule_sets import rule_set, rule_set_names
+from watchkeeper.app.settings_alerting import CauseSettings, InhibitionSettings, ResponseSettings
 from watchkeeper.app.settings_anomalies import AnomalySettings
 from watchkeeper.app.settings_drift import DriftSettings
 from watchkeeper.app.settings_rules import QuerySettings, RuleSettings
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_slos import ObjectiveSettings
+from watchkeeper.monitoring.alerts.cause import GROUP_INTERVAL_S
 from watchkeeper.monitoring.rules.near_names import near_names
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.slo.objective import burn_rules
@@ -44,6 +47,37 @@ class MonitoringSettings(Section):
     drift: DriftSettings = Field(default_factory=DriftSettings, description="What is watched for drift.")
     slos: tuple[ObjectiveSettings, ...] = Field(
         default=(), description="What is promised of calls; its budget is watched by rules of its own."
+    )
+    inhibitions: tuple[InhibitionSettings, ...] = Field(
+        default=(), description="Which alerts mute which: a higher cause its consequences."
+    )
+    causes: tuple[CauseSettings, ...] = Field(
+        default=(),
+        description="Which alerts are told together. Others go by workload: what fires in one look is one "
+        "message.",
+    )
+    group_interval_s: float = Field(
+        default=GROUP_INTERVAL_S,
+        ge=0,
+        description="Seconds a further alert of a cause in `monitoring.causes` waits after that cause was "
+        "told, unless it is worse.",
+    )
+    response: Annotated[
+        Mapping[str, ResponseSettings],
+        AfterValidator(lambda response: MappingProxyType(dict(response))),
+        PlainSerializer(dict, return_type=dict[str, ResponseSettings]),
+    ] = Field(
+        default_factory=lambda: MappingProxyType({}),
+        description="How soon somebody answers, by workload; `*` is any.",
+    )
+    holidays: tuple[date, ...] = Field(
+        default=(), description="Days that are no business days, beside Saturdays and Sundays."
+    )
+    watchdog_s: float | None = Field(
+        default=None,
+        ge=0.2,
+        description="Seconds without a look after which `wk up` tells people itself. Null: one and a half "
+        "times `every_s`.",
     )
 
     @model_validator(mode="after")

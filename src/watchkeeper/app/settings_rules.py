@@ -148,6 +148,14 @@ class RuleSettings(Section):
         "own. Units that measure something else are refused.",
     )
     runbook: str | None = Field(default=None, description="What to do, by name.")
+    channels: tuple[str, ...] = Field(
+        default=(),
+        description="Names of `notification.channels` it is told over, in place of `notification.routes`.",
+    )
+    repeats: bool = Field(
+        default=True,
+        description="False: an alert that goes on is told once, and again only if it gets worse.",
+    )
     enabled: bool = Field(default=True, description="False turns it off, a shipped rule of that name too.")
 
     @model_validator(mode="after")
@@ -189,6 +197,8 @@ class RuleSettings(Section):
             no_data=self.no_data,
             unit=self._unit(),
             runbook=self.runbook,
+            channels=self.channels,
+            repeats=self.repeats,
         )
 
     def _watched(self, queries: Mapping[str, QuerySettings]) -> Watched:
@@ -217,4 +227,9 @@ class RuleSettings(Section):
             factor(CALL_UNITS[self.calls], unit)
             unit = unit or CALL_UNITS[self.calls]
         levels = self._levels().levels(unit)
-        return Threshold(direction="below" if self.above is None else "above", **levels)
+        return Threshold(
+            direction="below" if self.above is None else "above",
+            warning=levels.get("warning"),
+            breach=levels.get("breach"),
+            critical=levels.get("critical"),
+        )

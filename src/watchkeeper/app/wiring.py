@@ -19,7 +19,9 @@ from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
 from watchkeeper.adapters.postgres.keys import PostgresKeys
 from watchkeeper.adapters.postgres.learning import PostgresLearning
 from watchkeeper.adapters.postgres.migrate import migrate
+from watchkeeper.adapters.postgres.mutes import PostgresMutes, PostgresOverrides
 from watchkeeper.adapters.postgres.orders import PostgresOrders
+from watchkeeper.adapters.postgres.outbox import PostgresOutbox
 from watchkeeper.adapters.postgres.receipt_heads import PostgresReceiptHeads
 from watchkeeper.adapters.postgres.releases import PostgresReleases
 from watchkeeper.adapters.postgres.results import PostgresResults
@@ -34,8 +36,10 @@ from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
+from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.releases import canary_watch
@@ -62,6 +66,7 @@ RETENTION = "retention"
 TELEMETRY_RETENTION = "telemetry retention"
 MONITOR = "monitor"
 RELEASES = "releases"
+COURIER = "courier"
 BUDGETS = "budgets"
 KEYS = "keys"
 DAY_SUMMARIES = "day summaries"
@@ -72,7 +77,13 @@ _CONTENT_EVERY_S = 60.0
 _RETENTION_EVERY_S = 3600.0
 _BUDGETS_EVERY_S = 5.0
 _KEYS_EVERY_S = 1.0
+_COURIER_EVERY_S = 1.0
 _DAY_SUMMARIES_EVERY_S = 3600.0
+
+_NOT_NEEDED = frozenset(
+    {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR, COURIER, RELEASES}
+)
+"""Loops without which the server answers all the same."""
 
 Opened = TypeVar("Opened")
 
@@ -145,6 +156,9 @@ def _services(
         scores=PostgresScores(database),
         canaries=PostgresCanaries(database),
         alerts=PostgresAlerts(database),
+        outbox=PostgresOutbox(database),
+        mutes=PostgresMutes(database),
+        overrides=PostgresOverrides(database),
         heads=PostgresReceiptHeads(database),
         releases=ReleaseDesk(PostgresReleases(database), clock=state.clock),
         learning=PostgresLearning(database),
@@ -187,6 +201,8 @@ def _loops(
 ) -> tuple[Loop, ...]:
     counters = loop_counters(state.metrics)
     retention = ContentRetention(content, services.settings.content, clock=services.clock)
+    beat = Heartbeat(services.data_dir, services.clock)
+    letters = courier(services.settings, services.outbox, clock=services.clock)
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
         (LOADING, IngestLoading(services, state).turn, _LOAD_EVERY_S),
@@ -197,8 +213,9 @@ def _loops(
         (CONTENT, content.care, _CONTENT_EVERY_S),
         (RETENTION, retention.turn, _RETENTION_EVERY_S),
         *_telemetry_retention(services),
-        (MONITOR, lambda: look(monitor), services.settings.monitoring.every_s),
         (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
+        (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
+        (COURIER, letters.turn, _COURIER_EVERY_S),
     )
     return tuple(
         Loop(
@@ -208,8 +225,7 @@ def _loops(
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name
-            not in {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR, RELEASES},
+            needed=name not in _NOT_NEEDED,
         )
         for name, turn, every_s in turns
     )

@@ -1,30 +1,27 @@
 """The monitor: looks at every rule, again and again, and moves alerts along.
 
-What it has to remember stands in the alert store, so any process may make the next turn. A figure that
-cannot be had is no data for its rule and is told; the other rules are looked at all the same.
+What it has to remember stands in stores, so any process may make the next turn; what follows from what it
+sees is `engine.step`. A figure that cannot be had is no data for its rule, and an alert of its own; the
+other rules are looked at all the same.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchkeeper.domain.clock import Clock, IdSource
-from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
 from watchkeeper.domain.severity import Band
-from watchkeeper.monitoring.alerts.alert import Alert
-from watchkeeper.monitoring.alerts.alert_course import Told, next_turn
+from watchkeeper.monitoring.engine import Policy, Sighting, Standing, step
 from watchkeeper.monitoring.health.health_score import Reading
-from watchkeeper.monitoring.ports import AlertStore, Measurements
+from watchkeeper.monitoring.notification.letter import Letter
+from watchkeeper.monitoring.notification.letters import Telling
+from watchkeeper.monitoring.own_rules import MONITOR_STOPPED, blind, unreached
+from watchkeeper.monitoring.ports import AlertStore, Measurements, MuteStore, OverrideStore, SightingSource
 from watchkeeper.monitoring.rules.rule import Rule
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """Something somebody is to be told."""
-
-    why: Told
-    alert: Alert
-    rule: Rule
+_STEPS_BACK = timedelta(seconds=1)
+"""A clock that is put back by less is one that is kept in step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +31,18 @@ class Look:
     at: datetime
     readings: tuple[Reading, ...]
     told: tuple[Telling, ...]
+    letters: tuple[Letter, ...]
     failures: tuple[str, ...]
-    """Figures that could not be had, each in a sentence."""
+    """Figures that could not be had and what else went wrong, each in a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorStores:
+    """Where a monitor remembers."""
+
+    alerts: AlertStore
+    mutes: MuteStore
+    overrides: OverrideStore
 
 
 class Monitor:
@@ -46,27 +53,34 @@ class Monitor:
         rules: Sequence[Rule],
         *,
         measurements: Measurements,
-        alerts: AlertStore,
+        stores: MonitorStores,
         clock: Clock,
         ids: IdSource,
         tell: Callable[[Telling], None],
+        policy: Policy | None = None,
+        sources: Sequence[SightingSource] = (),
     ) -> None:
         """Name what to look at.
 
         Args:
             rules: The rules; keys differ.
             measurements: Where figures come from.
-            alerts: Where alerts are kept.
+            stores: Where alerts, mutes and overrides are kept.
             clock: When it is.
             ids: Ids of new alerts.
-            tell: Told of everything somebody is to hear, after the alert was kept.
+            tell: Told of everything somebody is to hear, after it was kept.
+            policy: Who is told what; nobody but `tell` if not given.
+            sources: What is looked at beside the rules.
         """
         self.rules = tuple(rules)
+        self.policy = policy or Policy()
         self._measurements = measurements
-        self._alerts = alerts
+        self._stores = stores
         self._clock = clock
         self._ids = ids
         self._tell = tell
+        self._sources = tuple(sources)
+        self._unreached: tuple[str, ...] = ()
         self.last_look: Look | None = None
 
     def turn(self) -> Look:
@@ -76,35 +90,67 @@ class Monitor:
             UnavailableError: Alerts cannot be kept.
         """
         now = self._clock.now()
-        readings: list[Reading] = []
-        told: list[Telling] = []
-        failures: list[str] = []
+        failures = self._clock_failures(now)
+        seen = self._seen(now, failures)
+        beside, unseen_of = self._beside(now, failures)
+        newest = {alert.rule: alert for alert in self._stores.alerts.newest_of_each()}
+        unseen = frozenset(key for key in newest if any(source.owns(key) for source in unseen_of))
+        own = [Sighting(rule=MONITOR_STOPPED, value=0.0), blind(failures)]
+        outcome = step(
+            self.policy,
+            Standing(
+                newest=newest,
+                mutes=self._stores.mutes.not_over(now),
+                overrides=self._stores.overrides.not_over(now),
+                unseen=unseen,
+            ),
+            [*seen, *beside, *own, unreached(self._unreached)],
+            now=now,
+            new_id=self._ids.trace_id,
+        )
+        self._stores.alerts.move(outcome.keep, outcome.drop, outcome.letters)
+        for telling in outcome.tellings:
+            self._tell(telling)
+        look = Look(
+            at=now,
+            readings=tuple(map(_reading, seen)),
+            told=outcome.tellings,
+            letters=outcome.letters,
+            failures=(*failures, *outcome.problems),
+        )
+        self._unreached = outcome.problems
+        self.last_look = look
+        return look
+
+    def _clock_failures(self, now: datetime) -> list[str]:
+        last = self.last_look
+        if last is None or now >= last.at - _STEPS_BACK:
+            return []
+        back_s = (last.at - now).total_seconds()
+        return [f"the clock went back by {back_s:.0f} s, to {now.isoformat()}"]
+
+    def _seen(self, now: datetime, failures: list[str]) -> list[Sighting]:
         figures = self._measurements.figures(self.rules, until=now)
+        found = []
         for rule in self.rules:
             value = figures[rule.key]
             if isinstance(value, WatchkeeperError):
                 failures.append(f"rule {rule.key}: {value.message}")
                 value = None
-            readings.append(Reading(rule=rule, value=value, band=rule.threshold.band(value)))
-            told += self._move(rule, value, now)
-        look = Look(at=now, readings=tuple(readings), told=tuple(told), failures=tuple(failures))
-        self.last_look = look
-        return look
+            found.append(Sighting(rule=rule, value=value))
+        return found
 
-    def _move(self, rule: Rule, value: float | None, now: datetime) -> list[Telling]:
-        before = self._alerts.newest_of(rule.key)
-        turn = next_turn(rule, before, value=value, now=now, new_id=self._ids.trace_id())
-        if turn.alert is None:
-            return []
-        if turn.alert.state == "resolved" and turn.alert.fired_at is None:
-            self._alerts.drop(turn.alert.alert_id)
-            return []
-        self._alerts.keep(turn.alert)
-        if turn.told is None:
-            return []
-        telling = Telling(why=turn.told, alert=turn.alert, rule=rule)
-        self._tell(telling)
-        return [telling]
+    def _beside(self, now: datetime, failures: list[str]) -> tuple[list[Sighting], list[SightingSource]]:
+        """What the sources see, and those that could not be asked."""
+        found: list[Sighting] = []
+        unseen: list[SightingSource] = []
+        for source in self._sources:
+            try:
+                found += source.sightings(now)
+            except UnavailableError as failure:
+                failures.append(f"{source.name}: {failure.message}")
+                unseen.append(source)
+        return found, unseen
 
 
 def known_readings(look: Look | None, rules: Sequence[Rule]) -> tuple[Reading, ...]:
@@ -112,3 +158,9 @@ def known_readings(look: Look | None, rules: Sequence[Rule]) -> tuple[Reading, .
     if look is not None:
         return look.readings
     return tuple(Reading(rule=rule, value=None, band=Band.NO_DATA) for rule in rules)
+
+
+def _reading(sighting: Sighting) -> Reading:
+    return Reading(
+        rule=sighting.rule, value=sighting.value, band=sighting.rule.threshold.band(sighting.value)
+    )

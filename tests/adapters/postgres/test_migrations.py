@@ -25,6 +25,7 @@ LANDED = {
     "daily_summaries": "e9e690455bda3edb199499604a8f15ba72ff3cc552731c8ea93ab15225962d52",
     "alerts": "0e24afdc7746373c88008ae661dfbfc88f3a99a86647001142da57341d7dc933",
     "releases": "4aa86870d9225704adef92808979ad4b669228ea01e845c13b3559ef644581e1",
+    "telling": "042eb81785309f171a6b09fd06c95ab0e4cc35b9b64383a1f11c04108f14809c",
 }
 """Of every migration that has landed: such a file is never edited again. A change is a new file."""
 
@@ -155,9 +156,11 @@ def test_every_data_table_carries_its_workload(postgres_url: str) -> None:
     # and an order goes to every gateway
     budgets = ["accounts", "enablings", "entries", "entry_accounts", "leases", "levels_reached"]
     orders = ["gateway_workers", "operator_order_answers", "operator_orders"]
+    # a channel and a person serve many workloads, and a silence names which by patterns
+    telling = ["channels", "mutes", "oncall_overrides"]
     others = ["receipt_heads", "schema_migrations"]
-    expected = ["api_key_acts", *(f"budget_{name}" for name in budgets), *orders, *others]
-    assert [name for (name,) in without] == expected
+    expected = ["api_key_acts", *(f"budget_{name}" for name in budgets), *orders, *telling, *others]
+    assert [name for (name,) in without] == sorted(expected)
 
 
 def test_a_url_that_is_none_is_a_problem_of_the_settings_and_not_repeated(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ class Watch:
             self.alert,
             value=value,
             now=NOON + timedelta(minutes=minute),
-            new_id=f"alert-{minute}",
+            new_id=lambda: f"alert-{minute}",
         )
         self.alert = turn.alert or self.alert
         if turn.told is not None and turn.alert is not None:
@@ -169,7 +170,7 @@ def test_each_band_begins_past_its_level(
 
 
 @pytest.mark.parametrize("levels", [{}, {"warning": 5, "critical": 3}, {"critical": float("nan")}])
-def test_levels_that_make_no_sense_are_refused(levels: dict[str, float]) -> None:
+def test_levels_that_make_no_sense_are_refused(levels: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError):
         Threshold(direction="above", **levels)
 

@@ -1,14 +1,17 @@
 """Alerts in PostgreSQL."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from psycopg.rows import dict_row
 
 from watchkeeper.adapters.postgres.database import Database
 from watchkeeper.adapters.postgres.named_sql import statement
+from watchkeeper.adapters.postgres.outbox import in_utc, letter_row
 from watchkeeper.domain.severity import Band
-from watchkeeper.monitoring.alerts.alert import Acknowledgement, Alert, Notice
+from watchkeeper.monitoring.alerts.alert import Acknowledgement, Alert, Escalation, Notice
+from watchkeeper.monitoring.notification.letter import Letter
 
 _PLAIN = (
     "alert_id",
@@ -25,6 +28,8 @@ _PLAIN = (
     "resolved_at",
     "seen_at",
     "runbook",
+    "cause",
+    "muted",
 )
 """Columns that are fields of an alert as they are."""
 
@@ -46,6 +51,20 @@ class PostgresAlerts:
         with self._database.transaction() as connection:
             connection.execute(statement("alerts/drop"), {"alert_id": alert_id})
 
+    def move(self, keep: Sequence[Alert], drop: Sequence[str], letters: Sequence[Letter]) -> None:
+        """See `AlertStore.move`."""
+        if not (keep or drop or letters):
+            return
+        with self._database.transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(statement("alerts/keep"), [_row(alert) for alert in keep])
+            cursor.executemany(statement("alerts/drop"), [{"alert_id": alert_id} for alert_id in drop])
+            cursor.executemany(statement("outbox/put"), [letter_row(letter) for letter in letters])
+
+    def acknowledge(self, alert: Alert) -> None:
+        """See `AlertStore.acknowledge`."""
+        with self._database.transaction() as connection:
+            connection.execute(statement("alerts/acknowledge"), _row(alert))
+
     def get(self, alert_id: str) -> Alert | None:
         """See `AlertStore.get`."""
         return next(iter(self._alerts("get", alert_id=alert_id)), None)
@@ -53,6 +72,10 @@ class PostgresAlerts:
     def newest_of(self, rule: str) -> Alert | None:
         """See `AlertStore.newest_of`."""
         return next(iter(self._alerts("newest_of", rule=rule)), None)
+
+    def newest_of_each(self) -> tuple[Alert, ...]:
+        """See `AlertStore.newest_of_each`."""
+        return self._alerts("newest_of_each")
 
     def active(self) -> tuple[Alert, ...]:
         """See `AlertStore.active`."""
@@ -78,25 +101,26 @@ def _row(alert: Alert) -> dict[str, object]:
         "acknowledged_by": None if taken_on is None else taken_on.by,
         "acknowledged_at": None if taken_on is None else taken_on.at,
         "acknowledged_note": None if taken_on is None else taken_on.note,
+        "escalation_begun_at": None if alert.escalation is None else alert.escalation.begun_at,
+        "escalation_paged": None if alert.escalation is None else alert.escalation.paged,
     }
 
 
 def _alert(row: dict[str, Any]) -> Alert:
-    row = {name: _in_utc(value) for name, value in row.items()}
-    notice, taken_on = None, None
+    row = in_utc(row)
+    notice, taken_on, escalation = None, None, None
     if row["notice_at"] is not None:
         notice = Notice(band=Band(row["notice_band"]), at=row["notice_at"])
     if row["acknowledged_at"] is not None:
         taken_on = Acknowledgement(
             by=row["acknowledged_by"], at=row["acknowledged_at"], note=row["acknowledged_note"]
         )
+    if row["escalation_begun_at"] is not None:
+        escalation = Escalation(begun_at=row["escalation_begun_at"], paged=row["escalation_paged"])
     return Alert(
         **{name: row[name] for name in _PLAIN},
         band=Band(row["band"]),
         notice=notice,
         acknowledgement=taken_on,
+        escalation=escalation,
     )
-
-
-def _in_utc(value: object) -> Any:
-    return value.astimezone(UTC) if isinstance(value, datetime) else value

@@ -5,8 +5,10 @@ from datetime import timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from watchkeeper.app.api.alerts import Alerts, list_alerts
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.runs import settle_interrupted
+from watchkeeper.app.api.status_metrics import StatusMetrics, status_metrics
 from watchkeeper.app.api.twins import agreement
 from watchkeeper.domain.corpus import DocumentStatus
 from watchkeeper.domain.run import Run
@@ -56,6 +58,10 @@ class Status(BaseModel):
     seconds_a_page_24h: float | None
     speed_band: str
     last_runs: tuple[Run, ...]
+    metrics: StatusMetrics
+    """Of the last five minutes."""
+    alerts: Alerts
+    """Those that are active."""
 
 
 @router.get("")
@@ -92,6 +98,8 @@ def status(services: ServicesDep, state: StateDep, workload: str = "annual-repor
         seconds_a_page_24h=seconds,
         speed_band=speed_band_of(seconds),
         last_runs=services.runs.newest(LAST_RUNS, workload=workload),
+        metrics=status_metrics(services, workload),
+        alerts=list_alerts(services=services, state=state, workload=workload),
     )
 
 

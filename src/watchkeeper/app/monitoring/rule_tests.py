@@ -149,7 +149,7 @@ def _run(test: RuleTest, rule: Rule, sandbox: SqlSandbox) -> list[Outcome]:
     for at in sorted(looks | {expected.at for expected in due}):
         now = _BEGIN + timedelta(seconds=at)
         value = measurements.figure(rule, until=now)
-        turn = next_turn(rule, alert, value=value, now=now, new_id=f"test-{at:g}")
+        turn = next_turn(rule, alert, value=value, now=now, new_id=partial("test-{:g}".format, at))
         alert = turn.alert or alert
         for expected in due:
             if expected.at == at:

@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from functools import partial
 
+from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
+from watchkeeper.app.monitoring.own_sources import BudgetSource, ChannelSource
+from watchkeeper.app.monitoring.telling import telling_policy
 from watchkeeper.app.server_log import Log
 from watchkeeper.app.services import Services
 from watchkeeper.app.settings_monitoring import rules_in_force
 from watchkeeper.app.workload import Workload
 from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.monitoring.monitor import Look, Monitor, Telling
+from watchkeeper.monitoring.monitor import Look, Monitor, MonitorStores
+from watchkeeper.monitoring.notification.letters import Telling
 
 ALERT_LOG = "alerts.jsonl"
 """A line for everything somebody is told (HE-36)."""
@@ -35,10 +39,18 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
     return Monitor(
         rules_in_force(services.settings.monitoring, shipped),
         measurements=server_measurements(services, installed),
-        alerts=services.alerts,
+        stores=MonitorStores(alerts=services.alerts, mutes=services.mutes, overrides=services.overrides),
         clock=services.clock,
         ids=services.ids,
-        tell=lambda telling: _tell(alert_log, telling),
+        tell=lambda telling: log_telling(alert_log, telling),
+        policy=telling_policy(services.settings),
+        sources=(
+            BudgetSource(
+                services.budgets,
+                {one.name: one.workload for one in services.settings.budgets if one.workload is not None},
+            ),
+            ChannelSource(services.outbox, tuple(services.settings.notification.channels)),
+        ),
     )
 
 
@@ -58,22 +70,24 @@ def server_measurements(services: Services, workloads: Iterable[Workload]) -> Te
     )
 
 
-def look(monitor: Monitor) -> Look:
-    """Look once.
+def look(monitor: Monitor, beat: Heartbeat) -> Look:
+    """Look once, and leave a sign of it for the watchdog.
 
     Raises:
         MonitorBlindError: A figure could not be had; all rules were looked at, and this is told as the
             loop's own failure.
     """
     seen = monitor.turn()
+    beat.beat()
     if seen.failures:
         raise MonitorBlindError(
-            "; ".join(seen.failures), action="mend the rules that are named, in `monitoring.rules`"
+            "; ".join(seen.failures), action="mend what is named; a rule in `monitoring.rules`"
         )
     return seen
 
 
-def _tell(log: Log, telling: Telling) -> None:
+def log_telling(log: Log, telling: Telling) -> None:
+    """Write a line of the alert log."""
     alert = telling.alert
     log.warning(
         alert.message,

@@ -16,6 +16,9 @@ schemas: dict[str, Any] = {
     "alerts list": "watchkeeper.app.api.alerts:Alerts",
     "alerts history": "watchkeeper.cli.commands.alerts:History",
     "alerts acknowledge": _BODY,
+    "alerts sent": "watchkeeper.cli.commands.alerts:Sent",
+    "alerts channels": "watchkeeper.cli.commands.alerts:Channels",
+    "alerts try": "watchkeeper.app.api.notifications:LetterBody",
 }
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
 
@@ -26,6 +29,10 @@ def __getattr__(name: str) -> Any:
         from watchkeeper.app.api.alerts import AlertBody
 
         return tuple[AlertBody, ...]
+    if name in {"Sent", "Channels"}:
+        from watchkeeper.app.api.notifications import ChannelBody, LetterBody
+
+        return tuple[LetterBody, ...] if name == "Sent" else tuple[ChannelBody, ...]
     raise AttributeError(name)
 
 
@@ -88,12 +95,91 @@ def acknowledge(
         print_line(f"{found['message']}: taken on by {found['acknowledgement']['by']}")
 
 
+@app.command()
+def sent(
+    *,
+    ctx: typer.Context,
+    hours: Annotated[float, typer.Option(help="How far back, in hours.")] = 24.0,
+    channel: Annotated[str | None, typer.Option(help="Only over this channel.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was told, to whom, when and with what result; and what still waits."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/notifications", {"hours": hours, "channel": channel})
+    if call.json:
+        print_json(found)
+    elif not found:
+        print_line(f"nothing was told over a channel in the last {hours:g} h")
+    else:
+        print_table(
+            ["at", "to", "over", "why", "what", "result"],
+            [
+                [
+                    one["created_at"],
+                    one["recipient"],
+                    one["channel"],
+                    one["why"],
+                    one["subject"],
+                    one["state"] + (f" ({one['problem']})" if one["problem"] else ""),
+                ]
+                for one in found
+            ],
+        )
+
+
+@app.command()
+def channels(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """List the channels and how sending goes; exits with 1 when one fails."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/notifications/channels")
+    if call.json:
+        print_json(found)
+    elif not found:
+        print_line("no channel: set some under `notification.channels` in the settings")
+    else:
+        print_table(
+            ["channel", "kind", "failed in a row", "waiting", "delivered last", "problem"],
+            [
+                [
+                    one["channel"],
+                    one["kind"],
+                    one["failing"],
+                    one["waiting"],
+                    one["delivered_at"] or "never",
+                    one["problem"] or "",
+                ]
+                for one in found
+            ],
+        )
+    raise typer.Exit(1 if any(one["failing"] for one in found) else 0)
+
+
+@app.command(name="try")
+def try_channel(
+    *,
+    ctx: typer.Context,
+    channel: Annotated[str, typer.Argument(help="The channel's name.")],
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a letter over a channel, to see whether it arrives."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.post("/notifications/test", {"channel": channel, "by": by_whom(call, by)})
+    if call.json:
+        print_json(found)
+    else:
+        print_line(f"on its way over {channel}; `wk alerts sent --channel {channel}` says what became of it")
+
+
 def _print(alerts: list[dict[str, Any]], *, none: str) -> None:
     if not alerts:
         print_line(none)
         return
     print_table(
-        ["severity", "level", "state", "since", "what", "taken on by", "id"],
+        ["severity", "level", "state", "since", "what", "taken on by", "told again", "id"],
         [
             [
                 one["severity"],
@@ -102,6 +188,7 @@ def _print(alerts: list[dict[str, Any]], *, none: str) -> None:
                 one["begun_at"],
                 one["message"],
                 one["acknowledgement"]["by"] if one["acknowledgement"] else "nobody",
+                one["muted"] or one["repeats_at"] or "no more",
                 one["alert_id"],
             ]
             for one in alerts

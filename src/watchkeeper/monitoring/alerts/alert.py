@@ -27,6 +27,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who is still to be paged of an alert that nobody has taken on (FA-66)."""
+
+    begun_at: datetime
+    paged: int
+    """How many of the plan's steps have been paged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One alert; it is kept after its end."""
 
@@ -53,6 +62,12 @@ class Alert:
     notice: Notice | None = None
     acknowledgement: Acknowledgement | None = None
     runbook: str | None = None
+    cause: str = ""
+    """Alerts of one cause are told in one message."""
+    muted: str | None = None
+    """Why nobody is told at the moment; None: somebody is."""
+    escalation: Escalation | None = None
+    """None: nobody is paged of it, or somebody has taken it on."""
 
     @property
     def at_level(self) -> Level:

@@ -4,6 +4,7 @@ A function of what stood, what was seen and when: nothing is remembered elsewher
 starts again goes on where the last one ended.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -26,7 +27,9 @@ class Turn:
     """Why somebody is to be told; None: nobody is."""
 
 
-def next_turn(rule: Rule, before: Alert | None, *, value: float | None, now: datetime, new_id: str) -> Turn:
+def next_turn(
+    rule: Rule, before: Alert | None, *, value: float | None, now: datetime, new_id: Callable[[], str]
+) -> Turn:
     """What a figure makes of an alert.
 
     Args:
@@ -34,8 +37,9 @@ def next_turn(rule: Rule, before: Alert | None, *, value: float | None, now: dat
         before: Its newest alert, also one that has ended: its last notice holds the next one back.
         value: The figure; None is no data.
         now: When it was taken.
-        new_id: The id of an alert that begins now.
+        new_id: Makes the id of an alert that begins now.
     """
+    before = None if before is None else not_later(before, now)
     active = before if before is not None and before.state != "resolved" else None
     band = rule.threshold.band(value)
     if band is Band.NO_DATA:
@@ -45,10 +49,11 @@ def next_turn(rule: Rule, before: Alert | None, *, value: float | None, now: dat
     else:
         past = band.alerts
     if not past:
-        return _ended(active, value=value, now=now)
+        return Turn(alert=None) if active is None else ended(active, now, value=value)
     standing = active or _begun(rule, before, band=band, now=now, new_id=new_id)
     seen = replace(
         standing,
+        about=rule.watched.told,
         band=band,
         severity=rule.severity(band),
         value=value,
@@ -62,16 +67,64 @@ def next_turn(rule: Rule, before: Alert | None, *, value: float | None, now: dat
     return _told(rule, seen, now)
 
 
+def not_later(alert: Alert, now: datetime) -> Alert:
+    """An alert none of whose times is still to come.
+
+    A clock that was put back would else hold everything back for as long as it was put back.
+    """
+    notice, escalation = alert.notice, alert.escalation
+    if notice is not None and notice.at > now:
+        notice = replace(notice, at=now)
+    if escalation is not None and escalation.begun_at > now:
+        escalation = replace(escalation, begun_at=now)
+    begun_at = min(alert.begun_at, now)
+    fired_at = None if alert.fired_at is None else min(alert.fired_at, now)
+    return replace(alert, begun_at=begun_at, fired_at=fired_at, notice=notice, escalation=escalation)
+
+
+def ended(active: Alert, now: datetime, *, value: float | None = None) -> Turn:
+    """What an alert comes to that is over, because its figure or its rule is gone."""
+    over = replace(
+        active, state="resolved", value=value, resolved_at=now, seen_at=now, muted=None, escalation=None
+    )
+    return Turn(alert=over, told="resolved" if _was_told(active) else None)
+
+
+def unheard(turn: Turn, before: Alert | None, *, why: str) -> Turn:
+    """What a turn comes to when nobody is to be told: the alert goes on, and waits to be told.
+
+    Args:
+        turn: As it would have been.
+        before: The alert as it stood.
+        why: Why nobody is told.
+    """
+    if turn.alert is None:
+        return turn
+    muted = replace(turn.alert, muted=why)
+    if turn.told in {"fired", "raised", "repeated"}:
+        # As if nobody had been told, so that the next look asks again.
+        same = before is not None and before.alert_id == muted.alert_id
+        muted = replace(
+            muted,
+            notice=None if before is None else before.notice,
+            acknowledgement=before.acknowledgement if before is not None and same else None,
+        )
+    return Turn(alert=muted)
+
+
 def repeats_at(rule: Rule, alert: Alert) -> datetime | None:
     """When somebody may be told again at the same level; None once it has ended or was taken on."""
-    if alert.state == "resolved" or alert.acknowledgement is not None or alert.notice is None:
+    over = alert.state == "resolved" or alert.acknowledgement is not None
+    if over or alert.notice is None or not rule.repeats:
         return None
     return alert.notice.at + timedelta(seconds=rule.cool_down_s)
 
 
-def _begun(rule: Rule, before: Alert | None, *, band: Band, now: datetime, new_id: str) -> Alert:
+def _begun(
+    rule: Rule, before: Alert | None, *, band: Band, now: datetime, new_id: Callable[[], str]
+) -> Alert:
     return Alert(
-        alert_id=new_id,
+        alert_id=new_id(),
         rule=rule.key,
         workload=rule.workload,
         about=rule.watched.told,
@@ -85,14 +138,8 @@ def _begun(rule: Rule, before: Alert | None, *, band: Band, now: datetime, new_i
         seen_at=now,
         notice=None if before is None else before.notice,
         runbook=rule.runbook,
+        cause=rule.workload,
     )
-
-
-def _ended(active: Alert | None, *, value: float | None, now: datetime) -> Turn:
-    if active is None:
-        return Turn(alert=None)
-    ended = replace(active, state="resolved", value=value, resolved_at=now, seen_at=now)
-    return Turn(alert=ended, told="resolved" if _was_told(active) else None)
 
 
 def _was_told(alert: Alert) -> bool:
@@ -110,7 +157,7 @@ def _told(rule: Rule, alert: Alert, now: datetime) -> Turn:
         why: Told = "fired"
     elif risen:
         why = "raised"
-    elif alert.acknowledgement is None:
+    elif alert.acknowledgement is None and rule.repeats:
         why = "repeated"
     else:
         return Turn(alert=alert)

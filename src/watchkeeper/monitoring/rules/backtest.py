@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.severity import Band
@@ -52,10 +53,15 @@ def backtest(
         )
     alert: Alert | None = None
     unknown, firing, told = 0, 0, []
-    for number, at in enumerate(_instants(since, looks, every_s)):
+    numbers = count(1)
+
+    def ids() -> str:
+        return f"backtest-{next(numbers)}"
+
+    for at in _instants(since, looks, every_s):
         value = measurements.figure(rule, until=at)
         unknown += value is None
-        turn = next_turn(rule, alert, value=value, now=at, new_id=f"backtest-{number}")
+        turn = next_turn(rule, alert, value=value, now=at, new_id=ids)
         alert = turn.alert or alert
         firing += alert is not None and alert.state == "firing"
         if turn.told is not None and turn.alert is not None:

@@ -30,11 +30,13 @@ class Rule:
     breach: Severity = "P2"
     critical: Severity = "P1"
     cool_down_s: float = COOL_DOWN_S
+    repeats: bool = True
+    """Whether an alert that goes on is told again; False: once, and again only if it gets worse."""
     no_data: NoData = "keep"
     unit: str = ""
     runbook: str | None = None
     channels: tuple[str, ...] = field(default=())
-    """Who is told; none means everybody who takes alerts."""
+    """Who is told in place of whom the routes name; none: the routes decide."""
 
     @property
     def key(self) -> str:

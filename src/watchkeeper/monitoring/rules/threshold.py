@@ -16,7 +16,7 @@ Direction = Literal["above", "below"]
 class Threshold:
     """From where on a figure is a warning, a breach and critical; a level that is None is not drawn.
 
-    A figure that equals a level is not past it.
+    A figure that equals a level is past it only where the level is `inclusive`.
 
     Raises:
         InvalidInputError: No level is given, one is no number, or a worse one comes before a milder.
@@ -30,6 +30,7 @@ class Threshold:
     warning: float | None = None
     breach: float | None = None
     critical: float | None = None
+    inclusive: bool = False
 
     def __post_init__(self) -> None:
         levels = [level for level in (self.warning, self.breach, self.critical) if level is not None]
@@ -52,7 +53,7 @@ class Threshold:
             (self.breach, Band.BREACH),
             (self.warning, Band.WARNING),
         ):
-            if level is not None and self._worse(figure, level):
+            if level is not None and (self._worse(figure, level) or (self.inclusive and figure == level)):
                 return band
         return Band.NORMAL
 

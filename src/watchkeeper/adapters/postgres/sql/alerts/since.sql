@@ -1,7 +1,7 @@
 select
     alert_id, rule, workload, about, state, band, severity, value, level, unit, begun_at, fired_at,
     resolved_at, seen_at, notice_band, notice_at, acknowledged_by, acknowledged_at,
-    acknowledged_note, runbook
+    acknowledged_note, runbook, cause, muted, escalation_begun_at, escalation_paged
 from alerts
 where fired_at is not null
     and (fired_at >= %(instant)s or resolved_at is null or resolved_at >= %(instant)s)

@@ -1,0 +1,83 @@
+"""`wk maintenance`: planned work on a workload; nobody is told of its alerts meanwhile."""
+
+from typing import Annotated, Any
+
+import typer
+
+from watchkeeper.cli.connect import connect
+from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.mutes_told import mutes_table, mutes_type, seconds
+from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.who import ByOption, by_whom
+
+app = command_app("Plan work on a workload: its alerts are recorded, and nobody is told.", group=True)
+_BODY = "watchkeeper.app.api.mutes:MuteBody"
+schemas: dict[str, Any] = {
+    "maintenance list": "watchkeeper.cli.commands.maintenance:Mutes",
+    "maintenance plan": _BODY,
+    "maintenance end": _BODY,
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
+    if name == "Mutes":
+        return mutes_type()
+    raise AttributeError(name)
+
+
+@app.command(name="list")
+def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """List the last maintenance windows, newest first."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/maintenance")
+    if call.json:
+        print_json(found)
+    else:
+        mutes_table(found, none="no maintenance: `wk maintenance plan shop --for 2h --reason WHY` plans some")
+
+
+@app.command()
+def plan(
+    *,
+    ctx: typer.Context,
+    workload: Annotated[str, typer.Argument(help="The workload; `*` is every one.")],
+    begins: Annotated[str | None, typer.Option(help="From when, with offset; now if not given.")] = None,
+    for_: Annotated[str | None, typer.Option("--for", help="How long, such as 30m, 2h, 1d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Or until when, with offset.")] = None,
+    reason: Annotated[str, typer.Option(help="What is done; it is kept for ever.")],
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a window."""
+    call = invoked(ctx, as_json=as_json)
+    body = {"workload": workload, "begins_at": begins, "for_s": seconds(for_), "until": until}
+    with connect(call) as client:
+        found = client.post("/maintenance", {**body, "reason": reason, "by": by_whom(call, by)})
+    if call.json:
+        print_json(found)
+    else:
+        print_line(
+            f"{found['state']} from {found['begins_at']} to {found['until']}; "
+            f"`wk maintenance end {found['id']}` ends it"
+        )
+
+
+@app.command()
+def end(
+    *,
+    ctx: typer.Context,
+    window_id: Annotated[str, typer.Argument(help="The window's id.")],
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a window early, or call it off."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.post(f"/maintenance/{window_id}/end", {"by": by_whom(call, by)})
+    if call.json:
+        print_json(found)
+    else:
+        print_line(f"ended by {found['ended_by']}")

@@ -1,0 +1,1 @@
+"""How people are told: letters, routes, channels, and the way there."""

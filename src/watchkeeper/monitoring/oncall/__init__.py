@@ -1,0 +1,1 @@
+"""Who answers: rotation, escalation, and how soon."""
