@@ -61,6 +61,12 @@ def test_explain_tells_a_person_the_order_the_reasons_and_what_is_not_known(conf
     assert "no running gateway tells them" in told.stdout
 
 
+def test_a_workload_without_an_engine_for_chats_has_its_baseline_tier_skipped(configured: "Wk") -> None:
+    asked = ("route", "explain", "extract", "--workload", "annual-reports", "--agent", "balance")
+    skipped = configured.json(*asked)["skipped"]
+    assert {"target": "baseline", "reason": "no baseline engine fits this call"} in skipped
+
+
 def test_explain_says_when_chance_decides(configured: "Wk") -> None:
     assert "drawn for each call" in configured.run("route", "explain", "split").stdout
     assert configured.json("route", "explain", "split")["by_chance"] is True

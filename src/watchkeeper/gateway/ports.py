@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from watchkeeper.domain.errors import TargetError
 from watchkeeper.domain.money import Cost, Spender
@@ -25,6 +25,20 @@ class BaselineEngine(Protocol):
 
     def run(self, baseline_input: object, /) -> object:
         """Its answer to a call's `baseline_input`; any exception is a failed call with a receipt."""
+        ...
+
+
+@runtime_checkable
+class ChatEngine(BaselineEngine, Protocol):
+    """A baseline engine that answers chats over HTTP too, as the last tier of a route.
+
+    It is asked off the event loop, from several threads at once. Its `run` is then given a
+    `watchkeeper.gateway.chat_task.ChatTask` and answers with a text, or, where the task has a JSON schema,
+    with the object that must fit it.
+    """
+
+    def takes(self, agent: str | None, /) -> bool:
+        """Whether it answers chats of this agent of its workload; quick, and the same each time."""
         ...
 
 

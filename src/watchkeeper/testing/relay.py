@@ -17,6 +17,7 @@ from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
 from watchkeeper.gateway.relay.answers import Answers
 from watchkeeper.gateway.relay.attempting import Attempting
 from watchkeeper.gateway.relay.lane import Lane
+from watchkeeper.gateway.relay.last_resort import LastResort
 from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.relay import Relay
@@ -107,10 +108,12 @@ def relay_of(
     attempting = Attempting(
         pricer=NoPrices(), purse=purse or OpenPurse(), ledger=ledger, guards={}, clock=clock, ids=ledger.ids
     )
+    answers = Answers(ledger=ledger, reuse=AnswerReuse(cache=AnswerCache(), clock=clock), embeddings=None)
     return Relay(
         admission=Admission(limiter=RateLimiter(), clock=clock),
         planning=planning,
-        answers=Answers(ledger=ledger, reuse=AnswerReuse(cache=AnswerCache(), clock=clock), embeddings=None),
+        answers=answers,
+        last_resort=LastResort(answers=answers, ledger=ledger),
         rounds=Rounds(planning=planning, attempting=attempting, clock=clock, chance=chance, wait=wait),
         ledger=ledger,
     )

@@ -30,6 +30,7 @@ from watchkeeper.app.gateway.gateway_state import GatewayState
 from watchkeeper.app.gateway.gateway_wiring import WorkerSetup, open_parts
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.receipt import Receipt, receipt_of_line
+from watchkeeper.gateway.ports import ChatEngine
 from watchkeeper.testing.upstream import ScriptedUpstream
 
 HI = {"messages": [{"role": "user", "content": "hi"}]}
@@ -95,6 +96,8 @@ class GatewayTest:
 
     data_dir: Path
     settings: dict[str, Any] = field(default_factory=dict)
+    engines: dict[str, list[ChatEngine]] = field(default_factory=dict)
+    """The engines of each workload that answer chats."""
 
     def target(self, name: str, upstream: ScriptedUpstream, **fields: Any) -> None:
         row = {"provider": "openai", "base_url": upstream.base_url, "model": "gpt-4o-mini", **fields}
@@ -115,7 +118,13 @@ class GatewayTest:
     async def scene(self) -> AsyncIterator[Scene]:
         section: Mapping[str, Any] = {"keep_content": False, **self.settings.get("gateway", {})}
         settings = Settings.model_validate({**self.settings, "gateway": section})
-        setup = WorkerSetup(data_dir=self.data_dir, clock=SystemClock(), ids=SystemIds(), links=False)
+        setup = WorkerSetup(
+            data_dir=self.data_dir,
+            clock=SystemClock(),
+            ids=SystemIds(),
+            links=False,
+            engines=lambda _: self.engines,
+        )
         async with AsyncExitStack() as stack:
             parts = await open_parts(settings, setup)
             stack.push_async_callback(parts.close)

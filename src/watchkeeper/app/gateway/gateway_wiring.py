@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.app.budgets import configured_budgets, gateway_purse
+from watchkeeper.app.chat_engines import chat_engines
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
 from watchkeeper.app.gateway.gateway_keys import RingGate, keys_needed
 from watchkeeper.app.gateway.gateway_state import GatewayState
@@ -25,6 +27,7 @@ from watchkeeper.app.settings import Settings
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
+from watchkeeper.gateway.relay.last_resort import Engines
 from watchkeeper.gateway.relay.ledger import Ledger
 
 WRITER = "gateway"
@@ -40,6 +43,8 @@ class WorkerSetup:
     ids: IdSource
     links: bool = True
     """Whether to link to the state in PostgreSQL; without, it goes on as while that is away."""
+    engines: Callable[[Settings], Engines] = chat_engines
+    """Finds the baseline engines that answer over HTTP."""
 
 
 async def open_parts(settings: Settings, setup: WorkerSetup) -> WorkerParts:
@@ -84,7 +89,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     state = GatewayState(
         settings=settings,
         data_dir=setup.data_dir,
-        relay=relay_under(settings, kept),
+        relay=relay_under(settings, kept, engines=setup.engines(settings)),
         keys=gate,
         figures=figures,
         snapshots=SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}"),
@@ -111,7 +116,8 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     money = MoneyDuty(purse, state)
 
     async def take_settings(fresh: Settings) -> None:
-        state.relay = relay_under(fresh, kept)
+        engines = await asyncio.to_thread(setup.engines, fresh)  # it may import whole workloads
+        state.relay = relay_under(fresh, kept, engines=engines)
         duty.renew()
         ring.use(keys_of_settings(fresh))
         gate.needed = keys_needed(fresh)

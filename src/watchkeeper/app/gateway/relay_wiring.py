@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from watchkeeper.adapters.providers.http_target import HttpTarget, rooted
 from watchkeeper.adapters.providers.upstream_pool import UpstreamPools
@@ -29,6 +30,7 @@ from watchkeeper.gateway.relay.answers import Answers
 from watchkeeper.gateway.relay.attempting import Attempting
 from watchkeeper.gateway.relay.embedding_reuse import EmbeddingReuse
 from watchkeeper.gateway.relay.lane import Lane
+from watchkeeper.gateway.relay.last_resort import Engines, LastResort
 from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.relay import Relay
@@ -36,6 +38,7 @@ from watchkeeper.gateway.relay.rounds import Rounds
 
 PASSTHROUGH_TIMEOUT_S = 600.0
 """What the providers' own clients wait by default."""
+NO_ENGINES: Engines = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +73,14 @@ def lasting(settings: Settings, ledger: Ledger, purse: Purse) -> Lasting:
     )
 
 
-def relay_under(settings: Settings, lasting: Lasting) -> Relay:
-    """The relay as these settings want it; breakers whose settings are the same keep their state."""
+def relay_under(settings: Settings, lasting: Lasting, *, engines: Engines = NO_ENGINES) -> Relay:
+    """The relay as these settings want it; breakers whose settings are the same keep their state.
+
+    Args:
+        settings: What is configured.
+        lasting: What outlives a change of them.
+        engines: What answers as the last tier over HTTP; a caller of this process has its own.
+    """
     clock, ids = lasting.ledger.clock, lasting.ledger.ids
     lasting.breakers.reload(configured_breakers(settings), now_s=clock.monotonic())
     prices = price_book(settings)
@@ -94,6 +103,13 @@ def relay_under(settings: Settings, lasting: Lasting) -> Relay:
         clock=clock,
         ids=ids,
     )
+    answers = Answers(
+        ledger=lasting.ledger,
+        reuse=AnswerReuse(cache=lasting.answers, clock=clock),
+        embeddings=EmbeddingReuse(cache=lasting.embeddings, clock=clock)
+        if settings.cache.embedding_ttl_s
+        else None,
+    )
     return Relay(
         admission=Admission(
             limiter=lasting.limiter,
@@ -101,13 +117,8 @@ def relay_under(settings: Settings, lasting: Lasting) -> Relay:
             guards={name: found.input for name, found in guards.items()},
         ),
         planning=planning,
-        answers=Answers(
-            ledger=lasting.ledger,
-            reuse=AnswerReuse(cache=lasting.answers, clock=clock),
-            embeddings=EmbeddingReuse(cache=lasting.embeddings, clock=clock)
-            if settings.cache.embedding_ttl_s
-            else None,
-        ),
+        answers=answers,
+        last_resort=LastResort(answers=answers, ledger=lasting.ledger, engines=engines),
         rounds=Rounds(planning=planning, attempting=attempting, clock=clock, chance=random.random),
         ledger=lasting.ledger,
     )

@@ -5,11 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.app.chat_engines import chat_engines
 from watchkeeper.app.route_explanation import RouteExplanation, RouteRow, explain, route_rows
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.told_breakers import told_breakers
+from watchkeeper.gateway.relay.last_resort import engine_for
 
 app = command_app("Look at the routes, and at what a call would try and why.", group=True)
 
@@ -59,13 +61,24 @@ def explain_route(
     *,
     task: Annotated[str | None, typer.Option(help="What the call is for, such as fact_check.")] = None,
     tokens: Annotated[int | None, typer.Option(min=0, help="Length of the input, in tokens.")] = None,
+    workload: Annotated[
+        str | None, typer.Option(help="Whose call it is: its baseline engine may be the last tier.")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="Which agent of the workload asks.")] = None,
     force: Annotated[str | None, typer.Option(help="The one target that may answer.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a call would try, in order and why; exits with 1 when nothing could be tried."""
     call = invoked(ctx, as_json=as_json)
+    engine = engine_for(chat_engines(call.settings), workload, agent)
     found = explain(
-        call.settings, model, task=task, input_tokens=tokens, forced=force, breakers=told_breakers(call)
+        call.settings,
+        model,
+        task=task or agent,
+        input_tokens=tokens,
+        forced=force,
+        breakers=told_breakers(call),
+        baseline=None if engine is None else engine.name,
     )
     if call.json:
         print_json(found)

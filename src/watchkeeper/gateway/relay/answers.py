@@ -8,6 +8,7 @@ import orjson
 
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.money import usd_text
+from watchkeeper.domain.receipt import Receipt
 from watchkeeper.gateway.dialects import Dialect, translate_reply
 from watchkeeper.gateway.ports import ReplySink
 from watchkeeper.gateway.relay.answer_reuse import AnswerReuse
@@ -17,6 +18,7 @@ from watchkeeper.gateway.relay.caller import Caller
 from watchkeeper.gateway.relay.clients_fault import is_clients_fault
 from watchkeeper.gateway.relay.delivery import EVENT_STREAM, StreamDelivery
 from watchkeeper.gateway.relay.embedding_reuse import EmbeddingReuse, KnownInputs
+from watchkeeper.gateway.relay.engine_answer import EngineAnswer
 from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.try_whole import MOST_REPLY_BYTES
@@ -87,6 +89,35 @@ class Answers:
         self.reuse.keep(call, made, whole=body)
         headers = _headers(call, made)
         call.sink.whole(200, {"content-type": "application/json", **headers}, body)
+
+    def by_engine(self, call: Call, receipt: Receipt, answer: object) -> None:
+        """Give what a baseline engine has answered, as a reply or as a stream of one piece."""
+        text = answer if isinstance(answer, str) else orjson.dumps(answer).decode()
+        made = EngineAnswer(
+            text=text, model=receipt.model, receipt_id=receipt.receipt_id, created_s=self._now_s()
+        )
+        to = call.request.dialect
+        if not call.request.facts.stream:
+            headers = {
+                "content-type": "application/json",
+                "x-watchkeeper-receipt": receipt.receipt_id,
+                "x-watchkeeper-target": receipt.target or "",
+                "x-watchkeeper-cached": "false",
+                "x-watchkeeper-degraded": "true" if receipt.degraded else "false",
+                "x-watchkeeper-cost-usd": "0",
+            }
+            call.sink.whole(200, headers, orjson.dumps(made.reply(to)))
+            return
+        call.sink.start(200, {"content-type": EVENT_STREAM, "x-watchkeeper-receipt": receipt.receipt_id})
+        call.sink.write(made.events(to))
+        call.sink.end(
+            last_words(
+                receipt=receipt.receipt_id,
+                target=receipt.target or "",
+                cost_usd="0",
+                degraded=receipt.degraded,
+            )
+        )
 
     def in_providers_words(self, call: Call) -> bool:
         """Give a provider's refusal as it came, where the client is who must hear it; whether it was given.

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.receipt import Receipt
-from watchkeeper.gateway.ports import ReplySink
+from watchkeeper.gateway.chat_task import ChatTask
+from watchkeeper.gateway.ports import ChatEngine, ReplySink
 from watchkeeper.gateway.rate_limit import Taken
 from watchkeeper.gateway.relay.attempted import Attempted
 from watchkeeper.gateway.relay.lane import Lane
@@ -59,6 +60,10 @@ class Call:
     """The step of the plan that has answered."""
     last_resort: Step | None = None
     """The baseline engine in its plan: run by whoever asked, when nobody else has answered."""
+    engine: ChatEngine | None = None
+    """The engine that may answer it over HTTP; in this process the caller has it."""
+    engine_task: ChatTask | None = None
+    """What that engine is given."""
     skipped: tuple[Skip, ...] = ()
     """Whom the plan left out, and why."""
     taken: Taken | None = None

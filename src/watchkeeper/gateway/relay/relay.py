@@ -10,6 +10,7 @@ from watchkeeper.gateway.ports import ReplySink
 from watchkeeper.gateway.relay.admission import Admission
 from watchkeeper.gateway.relay.answers import Answers
 from watchkeeper.gateway.relay.call import Call
+from watchkeeper.gateway.relay.last_resort import LastResort
 from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.request import ClientRequest
@@ -24,6 +25,7 @@ class Relay:
     planning: Planning
     answers: Answers
     rounds: Rounds
+    last_resort: LastResort
     ledger: Ledger
 
     async def serve(self, request: ClientRequest, sink: ReplySink) -> Call:
@@ -44,17 +46,26 @@ class Relay:
             call.destination = self.planning.destination(request.facts.model, request.dialect)
             self.ledger.routed(call, route=call.destination.name if call.destination.named else None)
             call.sink.ends_with_client = call.destination.route.on_hang_up == "cancel"
+            self.last_resort.prepare(call)
             self.admission.admit(call)
             if not self.answers.from_cache(call):
                 await self._asked(call)
         except WatchkeeperError as error:
-            call.error = error
-            if not call.receipts and call.last_resort is None:
-                self.ledger.refused(call, error)
-            if not self.answers.in_providers_words(call):
-                raise
+            await self._failed(call, error)
         finally:
             self.admission.ended(call)
+
+    async def _failed(self, call: Call, error: WatchkeeperError) -> None:
+        """Answer in another way, or raise."""
+        call.error = error
+        if await self.last_resort.answered(call, error):
+            call.error = None
+            return
+        in_process = call.last_resort is not None and call.engine is None
+        if not call.receipts and not in_process:
+            self.ledger.refused(call, error)
+        if not self.answers.in_providers_words(call):
+            raise error
 
     async def _asked(self, call: Call) -> None:
         known = self.answers.known_embeddings(call)
