@@ -15,6 +15,7 @@ BENCHMARKS = (
     "gateway_fault_storm",
     "gateway_money",
     "gateway_memory",
+    "recommender",
 )
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.app.telemetry_care import TelemetryRetention
 from watchkeeper.app.telemetry_engine import TelemetryEngine, open_telemetry
+from watchkeeper.app.workload import DutifulWorkload
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
@@ -196,6 +197,16 @@ def _telemetry_retention(services: Services) -> tuple[tuple[str, Callable[[], ob
     return ((TELEMETRY_RETENTION, retention.turn, _RETENTION_EVERY_S),)
 
 
+def _duties(services: Services, state: ServerState) -> tuple[tuple[str, Callable[[], object], float], ...]:
+    """What workloads have their server do."""
+    return tuple(
+        (duty.name, duty.turn, duty.every_s)
+        for workload in state.workloads.values()
+        if isinstance(workload, DutifulWorkload)
+        for duty in workload.duties(services)
+    )
+
+
 def _loops(
     services: Services, content: ContentPacks, monitor: Monitor, state: ServerState
 ) -> tuple[Loop, ...]:
@@ -217,6 +228,8 @@ def _loops(
         (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
         (COURIER, letters.turn, _COURIER_EVERY_S),
     )
+    duties = _duties(services, state)
+    not_needed = {*_NOT_NEEDED, *(name for name, _, _ in duties)}
     return tuple(
         Loop(
             name,
@@ -225,7 +238,7 @@ def _loops(
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in _NOT_NEEDED,
+            needed=name not in not_needed,
         )
-        for name, turn, every_s in turns
+        for name, turn, every_s in (*turns, *duties)
     )

@@ -1,6 +1,7 @@
 """What a workload is to the platform, and how the workloads that are installed are found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -66,6 +67,25 @@ class Workload(Protocol):
 
     def baseline_engines(self) -> Mapping[str, "BaselineEngine"]:
         """Its baseline engines by target name: what answers when no model is configured."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Work of a workload that its server does again and again."""
+
+    name: str
+    turn: "Callable[[], object]"
+    every_s: float
+    """Seconds between two turns."""
+
+
+@runtime_checkable
+class DutifulWorkload(Protocol):
+    """A workload that has regular work of its own in the server."""
+
+    def duties(self, services: "Services") -> Sequence[Duty]:
+        """What the server is to do for it, with these stores."""
         ...
 
 

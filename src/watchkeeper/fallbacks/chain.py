@@ -59,7 +59,7 @@ class FallbackChain(Generic[A, R]):
     Raises:
         ValueError: There is no strategy, or a name or priority comes twice.
 
-    >>> chain = FallbackChain("greeting", [Strategy("plain", 1, str), Strategy("divided", 2, lambda n: 1 / n)])
+    >>> chain = FallbackChain("it", [Strategy("plain", 1, str), Strategy("divided", 2, lambda n: 1 / n)])
     >>> chain.run(2).strategy, chain.run(0).strategy, chain.run(0).reason
     ('divided', 'plain', "divided: component 'divided' failed with ZeroDivisionError")
     """

@@ -14,8 +14,8 @@ R = TypeVar("R")
 class TimeLimit:
     """Runs a component's work in threads of its own, and waits no longer than its limit.
 
-    Python cannot stop a thread: late work goes on, holding its place, and its result is thrown away. While all
-    places are held nothing more is begun, so that work that hangs never takes more threads.
+    Python cannot stop a thread: late work goes on, holding its place, and its result is thrown away. While
+    all places are held nothing more is begun, so that work that hangs never takes more threads.
     """
 
     def __init__(self, component: str, limit_s: float, *, places: int = 4) -> None:

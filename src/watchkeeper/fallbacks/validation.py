@@ -40,7 +40,9 @@ def require_between(value: object, name: str, *, least: int, most: int) -> int:
     """
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise InvalidFieldError(
-            f"{name} is {value!r}", action=f"send a whole number from {least} to {most}", field=name
+            f"{name} is {value!r}, not a whole number from {least} to {most}",
+            action=f"send {name} within these bounds",
+            field=name,
         )
     return value
 

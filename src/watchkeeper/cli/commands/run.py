@@ -1,4 +1,4 @@
-"""`wk run`: run a workload over documents."""
+"""`wk run`: run a workload over documents, or over queries."""
 
 import sys
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.client import ApiClient
 from watchkeeper.cli.commands.documents import DocumentPaths, files_in
 from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
+from watchkeeper.cli.commands.run_queries import QueriesReport, run_query_files
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
-from watchkeeper.cli.known_workload import require_annual_reports
+from watchkeeper.cli.known_workload import RECOMMENDER, require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
@@ -66,7 +67,7 @@ class RunReport:
     agreed_wrong: tuple[dict[str, Any], ...]
 
 
-schemas: dict[str, Any] = {"run": RunReport}
+schemas: dict[str, Any] = {"run": RunReport | QueriesReport}
 
 
 @app.command()
@@ -89,11 +90,23 @@ def run(
     labels: Annotated[Path | None, typer.Option(help="A labels.json to score against.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a workload over documents; exits with 1 when one could not be read.
+    """Run a workload over documents, or the recommender over queries; exits with 1 when one failed.
 
-    A line is appended to the output as each document is finished, after its receipts.
+    A line is appended to the output as each item is finished, after its receipts. Queries stand in files: one
+    a line, or `.jsonl` with `query`, and with `item` and `top_k` where wanted.
     """
     call = invoked(ctx, as_json=as_json)
+    if workload == RECOMMENDER:
+        about_documents = {
+            "--doc-id": bool(doc_id),
+            "--workers": workers is not None,
+            "--production": production,
+            "--coach": coach,
+            "--labels": labels is not None,
+        }
+        run_query_files(
+            call, inputs or [], output=output, limit=limit, resume=resume, not_for_queries=about_documents
+        )
     require_annual_reports(workload, "run of documents")
     if coach:
         raise InvalidInputError(

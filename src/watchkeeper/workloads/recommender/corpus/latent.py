@@ -4,13 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from watchkeeper.workloads.recommender.corpus.words import Theme, invented_house, invented_person, invented_place
+from watchkeeper.workloads.recommender.corpus.words import (
+    Theme,
+    invented_house,
+    invented_person,
+    invented_place,
+)
 
 PEOPLE_A_THEME = 5
 PLACES_A_THEME = 3
 HOUSES_A_THEME = 3
 STRAY_SHARE = 0.1
-"""How often a name of any theme stands where one of the document's own would: what a name says is no proof."""
+"""How often a name of any theme stands where one of the document's own would: a name is no proof."""
 
 
 @dataclass(frozen=True, slots=True)

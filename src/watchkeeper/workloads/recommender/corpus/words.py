@@ -12,10 +12,70 @@ _FIRST = (
     *("Alda", "Bror", "Cilla", "Dagny", "Egil", "Frida", "Gorm", "Hedda", "Ivar", "Jorunn", "Kettil"),
     *("Liv", "Malte", "Nanna", "Orvar", "Petra", "Runa", "Signe", "Tage", "Ulla", "Vidar", "Ylva"),
 )
-_FAMILY_BEGINS = ("Alm", "Berg", "Dal", "Ek", "Fors", "Gran", "Hag", "Kvist", "Lind", "Mal", "Nor", "Ost", "Ring", "Sjo", "Tall")
-_FAMILY_ENDS = ("brink", "crona", "dotter", "feldt", "gard", "holt", "lund", "man", "quist", "stam", "vall", "ward")
-_PLACE_BEGINS = ("Asker", "Bjork", "Drag", "Elm", "Fager", "Grim", "Hov", "Kal", "Lang", "Mos", "Ram", "Skog", "Torn", "Ulv", "Vik")
-_PLACE_ENDS = ("anger", "boda", "by", "eryd", "fjord", "hamn", "heim", "hult", "malm", "nes", "sala", "sund", "torp", "vik")
+_FAMILY_BEGINS = (
+    "Alm",
+    "Berg",
+    "Dal",
+    "Ek",
+    "Fors",
+    "Gran",
+    "Hag",
+    "Kvist",
+    "Lind",
+    "Mal",
+    "Nor",
+    "Ost",
+    "Ring",
+    "Sjo",
+    "Tall",
+)
+_FAMILY_ENDS = (
+    "brink",
+    "crona",
+    "dotter",
+    "feldt",
+    "gard",
+    "holt",
+    "lund",
+    "man",
+    "quist",
+    "stam",
+    "vall",
+    "ward",
+)
+_PLACE_BEGINS = (
+    "Asker",
+    "Bjork",
+    "Drag",
+    "Elm",
+    "Fager",
+    "Grim",
+    "Hov",
+    "Kal",
+    "Lang",
+    "Mos",
+    "Ram",
+    "Skog",
+    "Torn",
+    "Ulv",
+    "Vik",
+)
+_PLACE_ENDS = (
+    "anger",
+    "boda",
+    "by",
+    "eryd",
+    "fjord",
+    "hamn",
+    "heim",
+    "hult",
+    "malm",
+    "nes",
+    "sala",
+    "sund",
+    "torp",
+    "vik",
+)
 _HOUSE_ENDS = ("Hall", "Manor", "Works", "House", "Mission", "Farm", "Lodge", "Court")
 
 

@@ -1,1 +1,1 @@
-"""Rankers: each scores documents for a query by one signal. They know texts, and nothing of labels or themes."""
+"""Rankers: each scores documents for a query by one signal, and knows texts alone, no label and no theme."""

@@ -7,7 +7,9 @@ K = 60
 """From the source; large enough that no first place alone decides."""
 
 
-def fused(orders: Mapping[str, Sequence[str]], *, weights: Mapping[str, float] | None = None) -> dict[str, float]:
+def fused(
+    orders: Mapping[str, Sequence[str]], *, weights: Mapping[str, float] | None = None
+) -> dict[str, float]:
     """Scores of documents from their places in several orders; 1 is the first place in each of them.
 
     Args:

@@ -1,4 +1,4 @@
-"""Texts as vectors of hashed n-grams, weighted as BM25 weights words: what stands in for a model's embedding."""
+"""Texts as vectors of hashed n-grams, weighted as BM25 weights words, in place of a model's embedding."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

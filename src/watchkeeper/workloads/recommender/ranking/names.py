@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _CAPITALS = re.compile(r"[A-ZÀ-Þ][\w'-]+(?:[ ]+[A-ZÀ-Þ][\w'-]+)*")
-_SENTENCE_ENDS = frozenset(".!?:;“”\"")
+_SENTENCE_ENDS = frozenset('.!?:;“”"')
 
 
 def names_in(text: str, *, known: Iterable[str] = ()) -> list[str]:
@@ -33,8 +33,11 @@ def names_in(text: str, *, known: Iterable[str] = ()) -> list[str]:
 
 
 _OPENERS = frozenset(
-    "the a an in on at it its no old people after before from more most notes letters what this these that "
-    "those compare nothing school visitors much".split()
+    (
+        *("the", "a", "an", "in", "on", "at", "it", "its", "no", "old", "people", "after", "before", "from"),
+        *("more", "most", "notes", "letters", "what", "this", "these", "that", "those", "compare", "nothing"),
+        *("school", "visitors", "much"),
+    )
 )
 """Words that begin sentences and are part of no name."""
 

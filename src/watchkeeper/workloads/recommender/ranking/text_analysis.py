@@ -2,21 +2,15 @@
 
 import re
 from functools import lru_cache
+from importlib.resources import files
 
 import snowballstemmer
+import yaml
 
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("porter")
-_STOP_WORDS = frozenset(
-    """
-    a about above after again against all also am an and any are as at be because been before being below
-    between both but by can cannot could did do does doing down during each either few for from further had
-    has have having he her here hers him his how i if in into is it its itself just may me might more most
-    much must my neither no nor not now of off on once one only or other our ours out over own same shall she
-    should so some such than that the their theirs them then there these they this those through thus to too
-    under until up upon us very was we were what when where whether which while who whom why will with
-    would yet you your yours
-    """.split()
+_STOP_WORDS: frozenset[str] = frozenset(
+    yaml.safe_load(files(__package__).joinpath("stop_words.yaml").read_text(encoding="utf-8"))
 )
 
 
