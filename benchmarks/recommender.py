@@ -1,7 +1,7 @@
 """How well the recommender ranks with and without its parts, how fast it answers, and what recording costs.
 
-Run: `python -m benchmarks.recommender`. Prints one JSON document; latencies are of one thread, with receipts and
-records on. Processor time is what to trust on a machine shared with others.
+Run: `python -m benchmarks.recommender`. Prints one JSON document; latencies are of one thread, with receipts
+and records on. Processor time is what to trust on a machine shared with others.
 """
 
 import json
