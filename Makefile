@@ -54,7 +54,7 @@ layers: $(STAMP) ## imports point down
 	$(BIN)/lint-imports
 
 docs: $(STAMP) ## run the code blocks of README and docs
-	$(BIN)/python scripts/run_doc_blocks.py README.md ARCHITECTURE.md docs src/watchkeeper/workloads/annual_reports
+	$(BIN)/python scripts/run_doc_blocks.py README.md ARCHITECTURE.md docs src/watchkeeper/workloads
 
 settings-page: $(STAMP) ## write docs/settings.md from the settings' definition
 	$(BIN)/python scripts/settings_page.py

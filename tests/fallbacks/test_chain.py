@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.domain.errors import (
+from watchkeeper.domain.component_errors import (
     ComponentBusyError,
     ComponentFailedError,
     ComponentOutputError,
     ComponentTooSlowError,
+    NothingServedError,
+)
+from watchkeeper.domain.errors import (
     ErrorTier,
     InvalidFieldError,
     InvalidInputError,
-    NothingServedError,
     UnavailableError,
     WatchkeeperError,
 )

@@ -418,33 +418,3 @@ class StoreDamagedError(WatchkeeperError):
     code = "store_damaged"
     tier = ErrorTier.CRITICAL
     status = 500
-
-
-class ComponentFailedError(WatchkeeperError):
-    """A named component of a workload failed; who needs it falls back."""
-
-    code = "component_failed"
-
-
-class ComponentTooSlowError(ComponentFailedError):
-    """A component did not answer within its time limit."""
-
-    code = "component_too_slow"
-
-
-class ComponentBusyError(ComponentFailedError):
-    """A component takes no more: all its places are held by work that is late."""
-
-    code = "component_busy"
-
-
-class ComponentOutputError(ComponentFailedError):
-    """A component answered something that cannot be its answer."""
-
-    code = "component_output"
-
-
-class NothingServedError(UnavailableError):
-    """Every strategy of a chain failed: there is nothing to serve (HE-06)."""
-
-    code = "nothing_served"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from watchkeeper.domain.errors import ErrorTier, InvalidInputError, NothingServedError, WatchkeeperError
+from watchkeeper.domain.component_errors import NothingServedError
+from watchkeeper.domain.errors import ErrorTier, InvalidInputError, WatchkeeperError
 from watchkeeper.fallbacks.failure import failure_of
 from watchkeeper.fallbacks.ports import Tell, untold
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from watchkeeper.domain.errors import ComponentOutputError, InvalidFieldError
+from watchkeeper.domain.component_errors import ComponentOutputError
+from watchkeeper.domain.errors import InvalidFieldError
 
 K = TypeVar("K", bound=Hashable)
 
