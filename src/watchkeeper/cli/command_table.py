@@ -47,6 +47,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("budget", "Say what may be spent and what was, and open what a level refused."),
     _entry("release", "Look at releases, give them traffic, and take them back."),
     _entry("eval", "Answer datasets, score the answers, compare runs, and measure judges."),
+    _entry("feedback", "Give feedback on answers, list it, and say how satisfied people are."),
     _entry("twins", "Compare what several readers made of the same documents."),
     _entry("canary", "Run a workload's canary suite."),
     _entry("preflight", "Check what must hold before a production run."),

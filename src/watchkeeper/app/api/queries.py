@@ -13,12 +13,14 @@ from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.telemetry.questions.answers import AskedRange, asked
+from watchkeeper.telemetry.questions.satisfaction import Satisfaction, satisfaction
 from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter, LogFilter, QueryFilter
 
 router = APIRouter(tags=["records"])
 LAST = 50
 """Rows a look shows (HE-56)."""
 MOST = 10_000
+SATISFACTION_SINCE = "-7d"
 EVER = "1970-01-01T00:00:00Z"
 """Since when, if nothing is asked: the newest rows are wanted, however old."""
 
@@ -71,6 +73,12 @@ class AskedFeedback(AskedRows):
     query_id: str | None = None
     rating: Rating | None = None
     author: str | None = None
+
+
+class AskedSatisfaction(AskedTime):
+    """Whose ratings."""
+
+    workload: str | None = None
 
 
 class AskedLogs(AskedRows):
@@ -137,6 +145,15 @@ def feedback(
         span_id=asked_of.span_id,
     )
     return _rows(during, telemetry.feedback(which, asked_of.limit + 1), asked_of.limit)
+
+
+@router.get("/feedback/satisfaction")
+def rated(
+    services: ServicesDep, telemetry: TelemetryDep, asked_of: Annotated[AskedSatisfaction, Query()]
+) -> Satisfaction:
+    """How satisfied people are, of the last seven days if nothing else is asked."""
+    during = asked_of.during(services, default_since=SATISFACTION_SINCE)
+    return satisfaction(telemetry, during, workload=asked_of.workload)
 
 
 @router.get("/logs")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watchkeeper.cli.commands.eval_calls import eval_calls, eval_dataset
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.suite_files import load_dataset, load_suite, text_of_file
 from watchkeeper.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -26,8 +28,12 @@ schemas: dict[str, Any] = {
     "eval run": _SUMMARY,
     "eval show": _SUMMARY,
     "eval compare": "watchkeeper.cli.commands.eval:Comparisons",
+    "eval calls": "watchkeeper.cli.commands.eval_calls:Judged",
+    "eval dataset": "watchkeeper.cli.commands.eval_calls:DatasetMade",
     "eval judge": "watchkeeper.cli.commands.eval:Qualities",
 }
+app.command(name="calls")(eval_calls)
+app.command(name="dataset")(eval_dataset)
 SuiteArgument = Annotated[Path, typer.Argument(metavar="SUITE", help="The suite's YAML file.")]
 DatasetOption = Annotated[
     Path | None, typer.Option(help="A file of JSON lines in place of the suite's dataset.")
@@ -173,30 +179,14 @@ def judge_command(
 
 
 def _load(suite_file: Path, dataset_file: Path | None) -> "LoadedSuite":
-    import yaml
+    from watchkeeper.evaluation.suite import LoadedSuite
 
-    from watchkeeper.evaluation.dataset import read_dataset
-    from watchkeeper.evaluation.suite import LoadedSuite, read_suite
-
-    try:
-        said = yaml.safe_load(_text(suite_file))
-    except yaml.YAMLError as broken:
-        raise InvalidInputError(f"{suite_file} is no YAML: {broken}", action="mend it") from None
-    suite = read_suite(said, name=str(suite_file))
+    suite = load_suite(suite_file)
     if dataset_file is None:
         if suite.dataset is None:
             raise InvalidInputError(f"{suite_file} names no dataset", action="name one, or give --dataset")
         dataset_file = suite_file.parent / suite.dataset
-    return LoadedSuite(suite, read_dataset(_text(dataset_file).splitlines(), name=dataset_file.name))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as failure:
-        raise InvalidInputError(f"{file} cannot be read: {failure.strerror}", action="name a file") from None
-    except UnicodeDecodeError:
-        raise InvalidInputError(f"{file} is no text in UTF-8", action="name a file of text") from None
+    return LoadedSuite(suite, load_dataset(dataset_file))
 
 
 def _changed(
@@ -301,7 +291,7 @@ def _judges(file: Path | None) -> "dict[str, Confusion] | None":
     from watchkeeper.statistics.judged_share import Confusion
 
     try:
-        return {one["judge"]: Confusion(**one["confusion"]) for one in json.loads(_text(file))}
+        return {one["judge"]: Confusion(**one["confusion"]) for one in json.loads(text_of_file(file))}
     except (ValueError, KeyError, TypeError):
         raise InvalidInputError(
             f"{file} tells of no judge", action="name what `wk eval judge --json` wrote"

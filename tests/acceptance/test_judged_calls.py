@@ -1,0 +1,54 @@
+"""What a model answered is judged afterwards: stored calls, by a suite, on a running installation."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from watchkeeper.testing.scripted_reply import answer
+from watchkeeper.testing.upstream import ScriptedUpstream
+
+if TYPE_CHECKING:
+    from tests.acceptance.conftest import Installation
+
+ANY_PORTS = ("--port", "0", "--gateway-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0")
+SUITE = """\
+name: lengths
+dataset: questions.jsonl
+system: {target: small, prompt: "{input}"}
+scorers:
+- words: {least: 1, most: 3}
+"""
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def running(wk: "Installation") -> Iterator["Installation"]:
+    with ScriptedUpstream(then=answer("two words")) as upstream:
+        wk.settings(
+            f"targets: {{small: {{provider: openai, base_url: {upstream.base_url}, model: m, priced_as: openai}}}}"
+        )
+        process = wk.start("up", *ANY_PORTS)
+        assert process.stdout is not None
+        assert any("is ready" in line for line in process.stdout)
+        yield wk
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def test_scores_of_stored_calls_stand_with_the_calls_and_once(running: "Installation") -> None:
+    (running.folder / "suite.yaml").write_text(SUITE, encoding="utf-8")
+    (running.folder / "questions.jsonl").write_text('{"input": "say two words"}\n', encoding="utf-8")
+    summary = running.json("eval", "run", "suite.yaml", "--output", "run.jsonl")
+    assert summary["scorers"][0]["score"]["mean"] == 1.0
+    with running.api() as client:
+        running.until(lambda: client.get("/calls", {"workload": "evaluation"})["calls"])
+        for _ in range(2):
+            judged = running.json("eval", "calls", "suite.yaml", "--workload", "evaluation")
+            assert judged["scores"] == {"words": {"mean": 1.0, "judged": 1, "not_checked": 0}}
+        rows = running.until(lambda: client.get("/evaluations", {"workload": "evaluation"})["rows"])
+        [row] = rows
+        assert (row["name"], row["value"], row["evaluator"]) == ("words", 1.0, "words 1")
+        call = client.get(f"/calls/{row['trace_id']}/{row['span_id']}")
+        assert [one["name"] for one in call["evaluations"]] == ["words"]
