@@ -26,9 +26,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def running(wk: "Installation") -> Iterator["Installation"]:
     with ScriptedUpstream(then=answer("two words")) as upstream:
-        wk.settings(
-            f"targets: {{small: {{provider: openai, base_url: {upstream.base_url}, model: m, priced_as: openai}}}}"
-        )
+        target = f"provider: openai, base_url: {upstream.base_url}, model: m, priced_as: openai"
+        wk.settings(f"targets: {{small: {{{target}}}}}")
         process = wk.start("up", *ANY_PORTS)
         assert process.stdout is not None
         assert any("is ready" in line for line in process.stdout)
