@@ -9,6 +9,7 @@ BENCHMARKS = (
     "telemetry_append",
     "telemetry_ingest",
     "telemetry_kills",
+    "rules_evaluation",
     "content_store",
     "sdk_overhead",
     "gateway_overhead",

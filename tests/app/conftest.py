@@ -26,6 +26,7 @@ from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.app.settings_host import HostSettings
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
@@ -142,7 +143,10 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
         said = {name: more.pop(name) for name in ("notification", "oncall", "budgets") if name in more}
         settings = Settings(
             server=ServerSettings.model_validate({"port": 0, "keys": list(keys)}),
-            monitoring=monitoring or MonitoringSettings(),
+            # The machine that tests run on is nobody's subject, except where a test says so.
+            monitoring=(monitoring or MonitoringSettings()).model_copy(
+                update={"host": HostSettings(enabled=False)}
+            ),
             **said,
         )
         more = {"data_dir": tmp_path / "data", "installed": (), "open_engines": _open, **more}

@@ -11,6 +11,7 @@ from watchkeeper.app.idle_exit import IdleWatch
 from watchkeeper.app.ingest_link import IngestLink
 from watchkeeper.app.key_ring import key_ring
 from watchkeeper.app.metrics import Metrics
+from watchkeeper.app.monitoring.host_watch import HostWatch
 from watchkeeper.app.readiness import Readiness
 from watchkeeper.app.server_log import Log
 from watchkeeper.app.services import Services
@@ -37,6 +38,8 @@ class ServerState:
     idle: IdleWatch
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     agreement: AgreementMemo = field(default_factory=AgreementMemo)
+    host: HostWatch | None = None
+    """None until the engines are up, and where the machine is not read."""
     monitor: Monitor | None = None
     """None until the engines are up."""
     services: Services | None = None

@@ -11,6 +11,7 @@ from watchkeeper.app.monitoring.rule_sets import rule_set, rule_set_names
 from watchkeeper.app.settings_alerting import CauseSettings, InhibitionSettings, ResponseSettings
 from watchkeeper.app.settings_anomalies import AnomalySettings
 from watchkeeper.app.settings_drift import DriftSettings
+from watchkeeper.app.settings_host import HostSettings
 from watchkeeper.app.settings_rules import QuerySettings, RuleSettings
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.app.settings_slos import ObjectiveSettings
@@ -44,6 +45,7 @@ class MonitoringSettings(Section):
     anomalies: AnomalySettings = Field(
         default_factory=AnomalySettings, description="Series that are watched for what is unusual."
     )
+    host: HostSettings = Field(default_factory=HostSettings, description="The machine it runs on.")
     drift: DriftSettings = Field(default_factory=DriftSettings, description="What is watched for drift.")
     slos: tuple[ObjectiveSettings, ...] = Field(
         default=(), description="What is promised of calls; its budget is watched by rules of its own."
@@ -105,7 +107,8 @@ def rules_in_force(monitoring: MonitoringSettings, shipped: Sequence[Rule]) -> t
     said = {(rule.workload, rule.name) for rule in monitoring.rules}
     sets = {(rule.workload, rule.name): rule for name in monitoring.rule_sets for rule in rule_set(name)}
     burning = [rule for slo in monitoring.slos for rule in burn_rules(slo.to_objective())]
-    shipped = (*shipped, *burning, *monitoring.anomalies.rules(), *monitoring.drift.rules())
+    watched = (*monitoring.anomalies.rules(), *monitoring.drift.rules(), *monitoring.host.rules())
+    shipped = (*shipped, *burning, *watched)
     known = {**sets, **{(rule.workload, rule.name): rule for rule in shipped}}
     kept = [rule for key, rule in known.items() if key not in said]
     return (*kept, *(rule.to_rule(monitoring.queries) for rule in monitoring.rules if rule.enabled))

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
+from watchkeeper.adapters.host.machine import Machine
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
@@ -27,6 +28,7 @@ from watchkeeper.adapters.postgres.releases import PostgresReleases
 from watchkeeper.adapters.postgres.results import PostgresResults
 from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
+from watchkeeper.adapters.postgres.server_connections import server_connections
 from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
 from watchkeeper.app.budgets import BudgetRecovery, budget_desk
 from watchkeeper.app.content_care import ContentRetention, open_content
@@ -37,6 +39,7 @@ from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
+from watchkeeper.app.monitoring.host_watch import HostWatch, clean_up_action
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.monitoring.telling import courier
@@ -53,6 +56,7 @@ from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
+from watchkeeper.monitoring.host.clean_up import CleanUp
 from watchkeeper.monitoring.monitor import Monitor
 from watchkeeper.monitoring.ports import SqlSandbox
 from watchkeeper.releases.desk import ReleaseDesk
@@ -66,6 +70,7 @@ CONTENT = "content"
 RETENTION = "retention"
 TELEMETRY_RETENTION = "telemetry retention"
 MONITOR = "monitor"
+HOST = "host"
 RELEASES = "releases"
 COURIER = "courier"
 BUDGETS = "budgets"
@@ -82,7 +87,7 @@ _COURIER_EVERY_S = 1.0
 _DAY_SUMMARIES_EVERY_S = 3600.0
 
 _NOT_NEEDED = frozenset(
-    {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR, COURIER, RELEASES}
+    {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR, COURIER, RELEASES, HOST}
 )
 """Loops without which the server answers all the same."""
 
@@ -110,6 +115,7 @@ def open_engines(state: ServerState) -> OpenEngines:
         # Before anybody may ask: a key that was made is never told that it is not known.
         services.key_refresh.turn()
         monitor = state.monitor = _monitor(services, state, undo)
+        state.host = _host(services, state, database.result())
         return OpenEngines(services, _loops(services, content, monitor, state), undo.close)
     except BaseException:
         undo.close()
@@ -187,6 +193,26 @@ def _monitor(services: Services, state: ServerState, undo: ExitStack) -> Monitor
     return server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
 
 
+def _host(services: Services, state: ServerState, database: Database) -> HostWatch | None:
+    settings = services.settings.monitoring.host
+    if not settings.enabled:
+        return None
+    machine = Machine(state.data_dir, connections=lambda: server_connections(database))
+    return HostWatch(
+        machine,
+        services.telemetry,
+        clean_up=CleanUp(machine, clean_up_action(settings.clean_up)),
+        clock=services.clock,
+        log=state.log,
+    )
+
+
+def _host_loop(state: ServerState) -> tuple[tuple[str, Callable[[], object], float], ...]:
+    if state.host is None:
+        return ()
+    return ((HOST, state.host.turn, state.settings.monitoring.host.every_s),)
+
+
 def _telemetry_retention(services: Services) -> tuple[tuple[str, Callable[[], object], float], ...]:
     """The embedded engine's; a ClickHouse lets go by its own rules."""
     store = services.telemetry
@@ -224,6 +250,7 @@ def _loops(
         (CONTENT, content.care, _CONTENT_EVERY_S),
         (RETENTION, retention.turn, _RETENTION_EVERY_S),
         *_telemetry_retention(services),
+        *_host_loop(state),
         (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
         (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
         (COURIER, letters.turn, _COURIER_EVERY_S),

@@ -26,6 +26,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("rules", "Look at what is watched, check it, and try it on the past."),
     _entry("anomalies", "Say what is unusual in a series."),
     _entry("drift", "Say whether what comes now is still like what came before."),
+    _entry("host", "Say how full the machine is."),
     _entry("slo", "Say what is promised, and how much of it may still fail."),
     _entry("health", "Say how well each workload is, and why not better."),
     _entry("alerts", "Say what is wrong now and what was, and take it on."),

@@ -26,6 +26,7 @@ _STATISTICS: Mapping[str, Callable[[MetricFigures], float | None]] = {
     "p95": lambda row: row.quantile(0.95),
     "p99": lambda row: row.quantile(0.99),
 }
+_SLIP = 2
 _Shared = tuple[str, str, float, tuple[str, ...]]
 """Rules that one question answers: workload, name, window, tags told apart."""
 
@@ -77,7 +78,10 @@ def _asked_alike(together: Sequence[MetricRule], tags: Sequence[str]) -> dict[st
 
 def _unknown(rule: Rule, name: str, known: Sequence[MetricName]) -> WatchkeeperError | None:
     """Why there is no such metric, where it looks misspelled; else it merely has not come yet."""
-    names = [one.name for one in known if one.workload == rule.workload]
+    # A slip of the pen changes a letter or two; `host.gpu.memory` is no misspelled `host.memory`.
+    names = [
+        one.name for one in known if one.workload == rule.workload and abs(len(one.name) - len(name)) <= _SLIP
+    ]
     said = near_names(name, names, cutoff=0.75)
     if not said.startswith("did you mean"):
         return None
