@@ -60,6 +60,8 @@ class WatchkeeperError(Exception):
         super().__init__(message)
         self.message = message
         self.action = action
+        self.receipt_id: str | None = None
+        """The last receipt of the call it ended; None where it ended none, or none could be written."""
 
     def body(self) -> dict[str, object]:
         """The error as it stands in API replies, result lines and receipts."""

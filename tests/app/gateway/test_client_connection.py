@@ -138,6 +138,7 @@ def test_a_control_character_in_a_header_is_refused_in_the_clients_words_with_a_
         assert (told.get("type") == "error") == (path == ANTHROPIC)
         [receipt] = scene.receipts
         assert (receipt.error_code, receipt.cost_usd, receipt.target) == ("invalid_input", "0", "none")
+        assert f"x-watchkeeper-receipt: {receipt.receipt_id}".encode() in head
 
     gateway.run(story)
 

@@ -150,11 +150,22 @@ def test_where_no_engine_fits_the_tier_is_skipped_and_the_failure_is_told(
     ill.run(story)
 
 
+def test_a_schema_that_is_none_is_told_by_what_failed_before(ill: "GatewayTest") -> None:
+    wrong = {"type": "json_schema", "json_schema": {"name": "short", "schema": {"type": "no type"}}}
+
+    async def story(scene: "Scene") -> None:
+        assert (await asked(scene, ASKS, response_format=wrong)).status_code == 502
+        assert [one.target for one in scene.receipts] == ["small"]
+
+    ill.run(story)
+
+
 def test_an_engine_that_fails_leaves_a_receipt_and_the_failure_before_it(ill: "GatewayTest") -> None:
     async def story(scene: "Scene") -> None:
         reply = await asked(scene, ASKS, messages=[{"role": "user", "content": " "}])
         assert (reply.status_code, reply.json()["error"]["code"]) == (502, "target_server_error")
         assert [one.error_code for one in scene.receipts] == ["target_server_error", "baseline_failed"]
+        assert reply.headers["x-watchkeeper-receipt"] == scene.receipts[-1].receipt_id
 
     ill.run(story)
 

@@ -152,7 +152,8 @@ class GatewayApplication:
         """
         try:
             if unread is not None:
-                self._state.relay.ledger.refused_unread(unread, surface.operation, error)
+                receipt = self._state.relay.ledger.refused_unread(unread, surface.operation, error)
+                error.receipt_id = receipt.receipt_id
         except StorageFullError as full:
             error = full
         if isinstance(error, StorageFullError):
@@ -165,6 +166,8 @@ class GatewayApplication:
         headers = dict(_JSON)
         if isinstance(error, RequestTooLargeError | RequestTooSlowError):
             headers["connection"] = "close"  # the rest of its body is not waited for
+        if error.receipt_id is not None:
+            headers["x-watchkeeper-receipt"] = error.receipt_id
         retry_after_s = error.retry_after_s if isinstance(error, TargetError | WaitError) else None
         if retry_after_s is not None:
             headers["retry-after"] = str(max(1, round(retry_after_s + 0.5)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from watchkeeper.domain.errors import (
+    InvalidInputError,
     NoTargetError,
     TargetError,
     TargetRestingError,
@@ -68,14 +69,16 @@ class LastResort:
 
         Raises:
             StorageFullError: The receipt could not be written.
-            InvalidInputError: The schema the answer must fit is none.
         """
         engine, step = call.engine, call.last_resort
         if engine is None or step is None or call.sink.gone or self._places.locked():
             return False
         if not isinstance(error, _NOBODY_ANSWERED) or is_clients_fault(error):
             return False
-        run = await self._run(engine, call)
+        try:
+            run = await self._run(engine, call)
+        except InvalidInputError:  # the schema it must fit is none: what came before tells more
+            return False
         receipt = self.ledger.ran(
             call.told,
             run,
@@ -91,6 +94,11 @@ class LastResort:
         return True
 
     async def _run(self, engine: ChatEngine, call: Call) -> EngineRun:
+        """Run the engine off the event loop.
+
+        Raises:
+            InvalidInputError: The schema the answer must fit is none.
+        """
         asked = call.request.facts.json_schema
         schema = None if asked is None else JsonSchema(asked)
         run = partial(run_engine, engine, call.engine_task, schema=schema, clock=self.ledger.clock)

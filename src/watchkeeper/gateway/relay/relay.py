@@ -65,6 +65,7 @@ class Relay:
         if not call.receipts and not in_process:
             self.ledger.refused(call, error)
         if not self.answers.in_providers_words(call):
+            error.receipt_id = call.receipts[-1].receipt_id if call.receipts else None
             raise error
 
     async def _asked(self, call: Call) -> None:
