@@ -1,7 +1,9 @@
 """A real server on stores in memory, for tests of what stands around the stores."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
 from watchkeeper.app import start
 from watchkeeper.app.budgets import budget_desk
+from watchkeeper.app.client import ApiClient
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
 from watchkeeper.app.ingest_loading import IngestLoading
@@ -28,12 +31,16 @@ from watchkeeper.app.services import Services
 from watchkeeper.app.settings import ServerSettings, Settings
 from watchkeeper.app.settings_host import HostSettings
 from watchkeeper.app.settings_monitoring import MonitoringSettings
+from watchkeeper.domain.span import Span
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.releases.desk import ReleaseDesk
+from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
 from watchkeeper.testing.budget_bank import InMemoryBank
+from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
@@ -156,3 +163,103 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     yield begin
     for handle in started:
         handle.stop()
+
+
+SHOP_RULES = MonitoringSettings.model_validate(
+    {
+        "rules": [
+            {
+                "name": "slow",
+                "workload": "shop",
+                "calls": "p95_ms",
+                "above": {"warning": 1800, "breach": 2000, "critical": 3000},
+                "unit": "ms",
+            },
+            {
+                "name": "errors",
+                "workload": "shop",
+                "calls": "error_rate",
+                "above": {"warning": 0.005, "critical": 0.05},
+            },
+        ]
+    }
+)
+_CALL = Span(
+    trace_id="a" * 32,
+    span_id="b" * 16,
+    name="chat m",
+    operation="chat",
+    workload="shop",
+    start_ns=1,
+    duration_ns=1,
+    ok=True,
+)
+
+
+def wait_until(what: Callable[[], object]) -> None:
+    """Looks until it is so: the server's monitor turns fifty times a second here."""
+    deadline_s = time.monotonic() + 10
+    while not what():
+        assert time.monotonic() < deadline_s, "it never came to be"
+        time.sleep(0.02)
+
+
+class Shop:
+    """A server that watches a shop, and the shop's calls."""
+
+    def __init__(self, client: ApiClient, telemetry: InMemoryTelemetry, clock: MovedClock) -> None:
+        self.client = client
+        self.telemetry = telemetry
+        self.clock = clock
+        self._calls = 0
+
+    def serves(self, count: int, *, ms: float, ok: bool = True) -> None:
+        spans = []
+        for _ in range(count):
+            self._calls += 1
+            spans.append(
+                replace(
+                    _CALL,
+                    span_id=f"{self._calls:016x}",
+                    start_ns=ns_of(self.clock.now()) - 1_000_000_000,
+                    duration_ns=int(ms * 1e6),
+                    ok=ok,
+                )
+            )
+        self.telemetry.append(TelemetryBatch(spans=tuple(spans)), received_at=self.clock.now())
+
+    def alerts(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.client.get("/alerts")["alerts"]
+        return found
+
+    def waits_for(self, what: Callable[[], object]) -> None:
+        wait_until(what)
+
+
+OpenShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def open_shop(start_server: StartServer) -> Iterator[OpenShop]:
+    """Opens a server that watches a shop, on a moved clock; more settings by their section's name."""
+    clients: list[ApiClient] = []
+
+    def begin(**settings: Any) -> Shop:
+        clock = MovedClock()
+        stores: list[InMemoryTelemetry] = []
+
+        def opened(state: ServerState) -> OpenEngines:
+            engines = _open(state)
+            assert isinstance(engines.services.telemetry, InMemoryTelemetry)
+            stores.append(engines.services.telemetry)
+            return engines
+
+        handle = start_server(monitoring=SHOP_RULES, clock=clock, open_engines=opened, **settings)
+        clients.append(ApiClient(handle.address))
+        # The stores are opened beside the answering server.
+        wait_until(lambda: stores)
+        return Shop(clients[-1], stores[0], clock)
+
+    yield begin
+    for client in clients:
+        client.close()

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,49 +11,12 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from watchkeeper.app.client import ApiClient
-from watchkeeper.app.engines import OpenEngines
-from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.cli.main import app
 from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.domain.span import Span
-from watchkeeper.telemetry.minutes import ns_of
-from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
-from watchkeeper.testing.clock import MovedClock
-from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 if TYPE_CHECKING:
-    from conftest import OpenInMemory, StartServer
-
-RULES = MonitoringSettings.model_validate(
-    {
-        "rules": [
-            {
-                "name": "slow",
-                "workload": "shop",
-                "calls": "p95_ms",
-                "above": {"warning": 1800, "breach": 2000, "critical": 3000},
-                "unit": "ms",
-            },
-            {
-                "name": "errors",
-                "workload": "shop",
-                "calls": "error_rate",
-                "above": {"warning": 0.005, "critical": 0.05},
-            },
-        ]
-    }
-)
-CALL = Span(
-    trace_id="a" * 32,
-    span_id="b" * 16,
-    name="chat m",
-    operation="chat",
-    workload="shop",
-    start_ns=1,
-    duration_ns=1,
-    ok=True,
-)
+    from conftest import OpenShop, Shop, StartServer
 
 
 def wait_until(what: Callable[[], object]) -> None:
@@ -65,58 +27,13 @@ def wait_until(what: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-class Shop:
-    """A server that watches a shop, and the shop's calls."""
-
-    def __init__(self, client: ApiClient, telemetry: InMemoryTelemetry, clock: MovedClock) -> None:
-        self.client = client
-        self.telemetry = telemetry
-        self.clock = clock
-        self._calls = 0
-
-    def serves(self, count: int, *, ms: float, ok: bool = True) -> None:
-        spans = []
-        for _ in range(count):
-            self._calls += 1
-            spans.append(
-                replace(
-                    CALL,
-                    span_id=f"{self._calls:016x}",
-                    start_ns=ns_of(self.clock.now()) - 1_000_000_000,
-                    duration_ns=int(ms * 1e6),
-                    ok=ok,
-                )
-            )
-        self.telemetry.append(TelemetryBatch(spans=tuple(spans)), received_at=self.clock.now())
-
-    def alerts(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.client.get("/alerts")["alerts"]
-        return found
-
-    def waits_for(self, what: Callable[[], object]) -> None:
-        wait_until(what)
-
-
 @pytest.fixture
-def shop(start_server: "StartServer", open_in_memory: "OpenInMemory") -> Iterator[Shop]:
-    clock = MovedClock()
-    stores: list[InMemoryTelemetry] = []
-
-    def opened(state: ServerState) -> OpenEngines:
-        engines = open_in_memory(state)
-        assert isinstance(engines.services.telemetry, InMemoryTelemetry)
-        stores.append(engines.services.telemetry)
-        return engines
-
-    handle = start_server(monitoring=RULES, clock=clock, open_engines=opened)
-    with ApiClient(handle.address) as client:
-        # The stores are opened beside the answering server.
-        wait_until(lambda: stores)
-        yield Shop(client, stores[0], clock)
+def shop(open_shop: "OpenShop") -> "Shop":
+    return open_shop()
 
 
 @pytest.mark.requirement("HE-26", "HE-37", "HE-42")
-def test_slow_calls_fire_the_p95_alert_and_fast_ones_end_it(shop: Shop) -> None:
+def test_slow_calls_fire_the_p95_alert_and_fast_ones_end_it(shop: "Shop") -> None:
     """Defects 10 and 12: the series the rule needs exists, and recovery clears the alert."""
     shop.serves(20, ms=3500)
     shop.waits_for(lambda: shop.alerts())
@@ -134,7 +51,7 @@ def test_slow_calls_fire_the_p95_alert_and_fast_ones_end_it(shop: Shop) -> None:
     assert past["state"] == "resolved"
 
 
-def test_an_alert_that_is_taken_on_says_by_whom_and_repeats_no_more(shop: Shop) -> None:
+def test_an_alert_that_is_taken_on_says_by_whom_and_repeats_no_more(shop: "Shop") -> None:
     shop.serves(20, ms=1900)
     shop.waits_for(lambda: shop.alerts())
     [alert] = shop.alerts()
@@ -145,7 +62,7 @@ def test_an_alert_that_is_taken_on_says_by_whom_and_repeats_no_more(shop: Shop) 
 
 
 @pytest.mark.requirement("HE-33", "HE-42")
-def test_active_alerts_are_filtered_by_level(shop: Shop) -> None:
+def test_active_alerts_are_filtered_by_level(shop: "Shop") -> None:
     shop.serves(20, ms=1900, ok=False)
     shop.waits_for(lambda: len(shop.alerts()) == 2)
     by_level = {
@@ -155,7 +72,7 @@ def test_active_alerts_are_filtered_by_level(shop: Shop) -> None:
     assert by_level == {"WARNING": ["shop/slow"], "CRITICAL": ["shop/errors"]}
 
 
-def test_a_workload_without_calls_is_unknown_and_has_no_alert(shop: Shop) -> None:
+def test_a_workload_without_calls_is_unknown_and_has_no_alert(shop: "Shop") -> None:
     shop.waits_for(lambda: shop.client.get("/health")["looked_at"])
     found = shop.client.get("/health")
     assert (found["score"], found["state"]) == (None, "unknown")
@@ -163,7 +80,7 @@ def test_a_workload_without_calls_is_unknown_and_has_no_alert(shop: Shop) -> Non
 
 
 @pytest.mark.requirement("HE-36")
-def test_each_notice_is_a_line_of_the_alert_log(shop: Shop, tmp_path: Path) -> None:
+def test_each_notice_is_a_line_of_the_alert_log(shop: "Shop", tmp_path: Path) -> None:
     shop.serves(20, ms=3500)
     shop.waits_for(lambda: shop.alerts())
     log = tmp_path / "data" / "logs" / "alerts.jsonl"
@@ -173,13 +90,13 @@ def test_each_notice_is_a_line_of_the_alert_log(shop: Shop, tmp_path: Path) -> N
     assert line["metric"] == "p95_ms of calls"
 
 
-def test_an_alert_nobody_knows_is_named(shop: Shop) -> None:
+def test_an_alert_nobody_knows_is_named(shop: "Shop") -> None:
     with pytest.raises(WatchkeeperError, match="there is no alert 'nothing'") as told:
         shop.client.post("/alerts/nothing/acknowledge", {"by": "Ida"})
     assert told.value.status == 404
 
 
-def test_the_commands_say_what_is_wrong_and_exit_so(shop: Shop) -> None:
+def test_the_commands_say_what_is_wrong_and_exit_so(shop: "Shop") -> None:
     def wk(*arguments: str) -> Any:
         return CliRunner().invoke(app, ["--server", shop.client.url, *arguments])
 
@@ -196,7 +113,7 @@ def test_the_commands_say_what_is_wrong_and_exit_so(shop: Shop) -> None:
     assert json.loads(wk("alerts", "history", "--json").stdout)[0]["acknowledgement"]["by"] == "Ida"
 
 
-def test_a_rule_run_over_the_past_says_when_it_would_have_told(shop: Shop) -> None:
+def test_a_rule_run_over_the_past_says_when_it_would_have_told(shop: "Shop") -> None:
     shop.serves(20, ms=100)
     shop.clock.advance(600)
     shop.serves(20, ms=2500)
@@ -241,7 +158,7 @@ def test_a_rule_with_a_mistake_is_refused_with_its_name(rule: dict[str, Any], to
 
 
 @pytest.mark.requirement("HE-83")
-def test_levels_are_proposed_from_what_was_observed(shop: Shop) -> None:
+def test_levels_are_proposed_from_what_was_observed(shop: "Shop") -> None:
     for minute in range(120):
         shop.serves(5, ms=100 + minute % 60)
         shop.clock.advance(60)

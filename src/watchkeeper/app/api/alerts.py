@@ -190,7 +190,8 @@ def _known(services: ServicesDep, alert_id: str) -> Alert:
 
 
 def _of_hour(alerts: Sequence[Alert], since: datetime, now: datetime) -> AlertsOfHour:
-    until = min(since + timedelta(hours=1), now)
+    # What fires at this very instant is of the last hour.
+    until = since + timedelta(hours=1) if since + timedelta(hours=1) < now else now + timedelta.resolution
     fired = [one for one in alerts if one.fired_at is not None and since <= one.fired_at < until]
     stood = [
         one

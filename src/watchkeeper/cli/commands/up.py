@@ -11,6 +11,7 @@ from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.discovery import start_detached
 from watchkeeper.app.folder_holder import check_free
 from watchkeeper.app.listening import is_free
+from watchkeeper.app.monitoring.watchdog import MonitorWatchdog
 from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, RunFile
 from watchkeeper.app.supervised_child import ChildPlan
 from watchkeeper.app.supervisor import Supervisor
@@ -75,6 +76,7 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
         command = call.own_command("up", *ports, *otlp_ports)
         _say_ready(call, start_detached(call.data_dir, command, SystemClock()))
         return
+    watchdog = MonitorWatchdog(call.data_dir, call.settings, SystemClock(), tell=_tell)
     supervisor = Supervisor(
         [
             _plan(call, SERVER, asked),
@@ -83,12 +85,25 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
         ],
         call.data_dir,
         SystemClock(),
-        is_ready=lambda running: _say_ready(call, running),
-        tell=lambda sentence: typer.echo(sentence, err=True),
+        is_ready=lambda running: _ready(call, running, watchdog),
+        tell=_tell,
     )
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: supervisor.request_stop())
-    raise typer.Exit(supervisor.run())
+    try:
+        raise typer.Exit(supervisor.run())
+    finally:
+        watchdog.stop()
+
+
+def _tell(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+def _ready(call: Invocation, running: Sequence[RunFile], watchdog: MonitorWatchdog) -> None:
+    # From now on the monitor looks; before, nobody expects it to.
+    watchdog.start()
+    _say_ready(call, running)
 
 
 def _asked(port: int | None, server_port: int | None, set_port: int) -> int:
