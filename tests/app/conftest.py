@@ -16,6 +16,7 @@ from watchkeeper.app.client import ApiClient
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.handle import Handle
 from watchkeeper.app.ingest_loading import IngestLoading
+from watchkeeper.app.ingest_preparing import preparer_of, preparing_plan
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
@@ -104,7 +105,9 @@ def _open(state: ServerState) -> OpenEngines:
     letters = courier(services.settings, services.outbox, clock=state.clock)
     turns = {
         "shipping": ReceiptShipping(services, state).turn,
-        "loading": IngestLoading(services, state).turn,
+        "loading": IngestLoading(
+            services, state, preparer_of(preparing_plan(state.data_dir, state.settings), services.content)
+        ).turn,
         "heads": ReceiptHeads(services).turn,
         "releases": canary_watch(services).turn,
         "monitor": lambda: look(monitor, beat),

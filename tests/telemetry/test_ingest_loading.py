@@ -19,8 +19,9 @@ from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.metric_point import MetricPoint
 from watchkeeper.domain.query_record import QueryRecord
-from watchkeeper.telemetry.ingest_loading import PROMPT_SHA256, IngestLoader
+from watchkeeper.telemetry.ingest_loading import IngestLoader
 from watchkeeper.telemetry.ingest_log.record_format import LogEntry, RecordKind
+from watchkeeper.telemetry.ingest_preparing import PROMPT_SHA256, IngestPreparer
 from watchkeeper.telemetry.logged_rows import dump_rows, load_rows, redacted_rows
 from watchkeeper.telemetry.otlp.cumulative import CumulativeState
 from watchkeeper.telemetry.otlp.mapped import Terms
@@ -49,14 +50,15 @@ class Scene:
         self.loader = self.restarted()
 
     def restarted(self) -> IngestLoader:
-        self.loader = IngestLoader(
-            source=LogReader(self.folder),
-            store=self.store,
+        source = LogReader(self.folder)
+        preparer = IngestPreparer(
+            source=source,
             content=self.content,
             terms=Terms(),
             totals=totals_in(self.folder),
             commit_rows=self.commit_rows,
         )
+        self.loader = IngestLoader(preparer, self.store, delete=source.delete)
         return self.loader
 
     def log(self, *entries: tuple[RecordKind, Any]) -> None:

@@ -1,29 +1,18 @@
 """Loading the ingest log into telemetry, counted and logged."""
 
 from watchkeeper.adapters.ingest_log.reader import LogReader
-from watchkeeper.app.ingest.totals_files import totals_in
-from watchkeeper.app.ingest_pricing import pricing_of
-from watchkeeper.app.pricing import price_book
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
 from watchkeeper.telemetry.ingest_loading import IngestLoader, LoadReport
-from watchkeeper.telemetry.otlp.mapped import Terms
+from watchkeeper.telemetry.ingest_preparing import Preparer
 
 
 class IngestLoading:
     """Reads on where telemetry says the reading ended; safe to run again at any point."""
 
-    def __init__(self, services: Services, state: ServerState) -> None:
-        folder = services.data_dir / "ingest"
-        settings = services.settings
+    def __init__(self, services: Services, state: ServerState, preparer: Preparer) -> None:
         self._loader = IngestLoader(
-            source=LogReader(folder),
-            store=services.telemetry,
-            content=services.content,
-            terms=Terms(
-                pricing=pricing_of(price_book(settings)), opted_out=frozenset(settings.content.opt_out)
-            ),
-            totals=totals_in(folder),
+            preparer, services.telemetry, delete=LogReader(services.data_dir / "ingest").delete
         )
         self._log = state.log
         self._rows = state.metrics.counter(

@@ -12,6 +12,11 @@ TARGET_PREFIX = "target:"
 
 def price_book(settings: Settings) -> PriceBook:
     """The prices in force under these settings."""
+    return PriceBook(price_table(settings.price_table), own_prices(settings))
+
+
+def own_prices(settings: Settings) -> list[PriceOverride]:
+    """The operator's prices, which come before those of the table."""
     own = [
         PriceOverride(provider=TARGET_PREFIX + name, model="*", prices=target.price.prices())
         for name, target in settings.targets.items()
@@ -23,7 +28,7 @@ def price_book(settings: Settings) -> PriceBook:
         )
         for one in settings.prices
     ]
-    return PriceBook(price_table(settings.price_table), [*named, *own])
+    return [*named, *own]
 
 
 def price_table(named: str) -> PriceTable:

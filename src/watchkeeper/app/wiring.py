@@ -35,6 +35,7 @@ from watchkeeper.app.content_care import ContentRetention, open_content
 from watchkeeper.app.day_summaries import DaySummaries
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.ingest_loading import IngestLoading
+from watchkeeper.app.ingest_preparing import ChildPreparer, preparing_plan
 from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
@@ -60,6 +61,7 @@ from watchkeeper.monitoring.host.clean_up import CleanUp
 from watchkeeper.monitoring.monitor import Monitor
 from watchkeeper.monitoring.ports import SqlSandbox
 from watchkeeper.releases.desk import ReleaseDesk
+from watchkeeper.telemetry.ingest_preparing import Preparer
 
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
@@ -109,6 +111,8 @@ def open_engines(state: ServerState) -> OpenEngines:
             database = pool.submit(_told, state, POSTGRES, lambda: _open_postgres(state, undo))
         content = open_content(state)
         undo.callback(content.close)
+        preparer = ChildPreparer(preparing_plan(state.data_dir, state.settings))
+        undo.callback(preparer.close)
         sandbox = ProcessSandbox()
         undo.callback(sandbox.close)
         services = _services(state, database.result(), telemetry.result(), content=content, sandbox=sandbox)
@@ -116,7 +120,7 @@ def open_engines(state: ServerState) -> OpenEngines:
         services.key_refresh.turn()
         monitor = state.monitor = _monitor(services, state, undo)
         state.host = _host(services, state, database.result())
-        return OpenEngines(services, _loops(services, content, monitor, state), undo.close)
+        return OpenEngines(services, _loops(services, content, monitor, state, preparer=preparer), undo.close)
     except BaseException:
         undo.close()
         raise
@@ -234,7 +238,7 @@ def _duties(services: Services, state: ServerState) -> tuple[tuple[str, Callable
 
 
 def _loops(
-    services: Services, content: ContentPacks, monitor: Monitor, state: ServerState
+    services: Services, content: ContentPacks, monitor: Monitor, state: ServerState, *, preparer: Preparer
 ) -> tuple[Loop, ...]:
     counters = loop_counters(state.metrics)
     retention = ContentRetention(content, services.settings.content, clock=services.clock)
@@ -242,7 +246,7 @@ def _loops(
     letters = courier(services.settings, services.outbox, clock=services.clock)
     turns: tuple[tuple[str, Callable[[], object], float], ...] = (
         (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
-        (LOADING, IngestLoading(services, state).turn, _LOAD_EVERY_S),
+        (LOADING, IngestLoading(services, state, preparer).turn, _LOAD_EVERY_S),
         (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
         (KEYS, services.key_refresh.turn, _KEYS_EVERY_S),
         (DAY_SUMMARIES, DaySummaries(services).turn, _DAY_SUMMARIES_EVERY_S),

@@ -1,37 +1,14 @@
 """From the ingest log into the store: rows and the position they came from in one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from google.protobuf.message import DecodeError
-
-from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.append_result import AppendResult
-from watchkeeper.telemetry.content_ports import ContentStore, Piece
-from watchkeeper.telemetry.ingest_log.ports import LogSource, LogStretch
-from watchkeeper.telemetry.ingest_log.record_format import LogEntry, RecordKind
-from watchkeeper.telemetry.logged_rows import load_rows
+from watchkeeper.telemetry.ingest_preparing import Prepared, Preparer
 from watchkeeper.telemetry.minutes import instant_of
-from watchkeeper.telemetry.otlp.contents import Side
-from watchkeeper.telemetry.otlp.cumulative import CumulativeState
-from watchkeeper.telemetry.otlp.log_mapping import map_logs
-from watchkeeper.telemetry.otlp.mapped import Mapped, MappedLog, MappedSpan, Terms
-from watchkeeper.telemetry.otlp.metric_mapping import map_metrics
-from watchkeeper.telemetry.otlp.signals import LOGS, METRICS, TRACES
-from watchkeeper.telemetry.otlp.span_mapping import map_spans
 from watchkeeper.telemetry.ports import SpanStore, UnreadableLine
-from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
-
-COMMIT_ROWS = 5000
-"""Rows a commit: it costs an fsync, and so many share it."""
-STATE_POSITION = "ingest-totals"
-"""Beside the positions of segments: which keeping of the metrics' totals belongs to them."""
-PROMPT_SHA256, REPLY_SHA256 = "watchkeeper.prompt_sha256", "watchkeeper.reply_sha256"
-"""Where a log record that holds a call's content says where that is kept."""
-_REASON_CHARACTERS = 200
 
 
 @dataclass(slots=True)
@@ -46,218 +23,53 @@ class LoadReport:
     unreadable: list[UnreadableLine] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Where the totals of cumulative metrics are kept between starts."""
-
-    read: Callable[[int], CumulativeState]
-    """The state of that number; an empty one where there is none."""
-    keep: Callable[[int, CumulativeState], None]
-    """Keep a state under a number; the one before stays readable."""
-
-
-@dataclass(slots=True)
-class _Load:
-    """What goes into one commit."""
-
-    mapped: Mapped = field(default_factory=Mapped)
-    positions: dict[str, int] = field(default_factory=dict)
-    unreadable: list[UnreadableLine] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
-    requests: int = 0
-    received_ns: int = 0
-
-    @property
-    def rows(self) -> int:
-        told = self.mapped
-        beside = len(told.evaluations) + len(told.feedback) + len(told.queries)
-        return len(told.spans) + len(told.logs) + len(told.metrics) + beside
-
-
 class IngestLoader:
     """Loads what is new; safe to kill at any moment and to run again.
 
     The store alone remembers how far each segment was read, in the transaction that stored its rows, so a
-    restart neither loses a row nor counts one twice. Content is put away before its rows: a kill in between
-    leaves content that is put again.
+    restart neither loses a row nor counts one twice.
     """
 
-    def __init__(
-        self,
-        *,
-        source: LogSource,
-        store: SpanStore,
-        content: ContentStore,
-        terms: Terms,
-        totals: Totals,
-        commit_rows: int = COMMIT_ROWS,
-    ) -> None:
-        self._source = source
+    def __init__(self, preparer: Preparer, store: SpanStore, *, delete: Callable[[str], None]) -> None:
+        """Say what is loaded whereto.
+
+        Args:
+            preparer: Where rows come from.
+            store: Where they go.
+            delete: Lets go of a segment that is loaded; safe to repeat.
+        """
+        self._preparer = preparer
         self._store = store
-        self._content = content
-        self._terms = terms
-        self._totals = totals
-        self._commit_rows = commit_rows
-        self._state: CumulativeState | None = None
-        self._state_number = 0
+        self._delete = delete
 
     def run_once(self) -> LoadReport:
         """Load what is there now.
 
         Raises:
             StorageFullError: The store or the content store takes nothing more; what was loaded stays.
-            UnavailableError: One of them failed; likewise.
+            UnavailableError: One of them failed, or whoever prepares; likewise.
         """
         report = LoadReport()
-        positions = self._store.positions()
-        if self._state is None:
-            self._state_number = positions.get(STATE_POSITION, 0)
-            self._state = self._totals.read(self._state_number)
-        try:
-            for load in self._loads(positions):
-                self._commit(load, report)
-        except BaseException:
-            # What was added to the totals since the last commit was not stored: they are read anew.
-            self._state = None
-            raise
+        # Closed at once where a commit fails: what was prepared beyond it is then prepared anew.
+        with closing(self._preparer.prepared(self._store.positions())) as prepared:
+            for one in prepared:
+                self._commit(one, report)
         return report
 
-    def _commit(self, load: _Load, report: LoadReport) -> None:
-        state = self._state
-        assert state is not None
-        positions = dict(load.positions)
-        number = self._state_number
-        if state.changed:
-            number += 1
-            self._totals.keep(number, state)
-            positions[STATE_POSITION] = number
-        batch = self._with_content_kept(load.mapped)
+    def _commit(self, prepared: Prepared, report: LoadReport) -> None:
+        batch = replace(prepared.rows, spans=tuple([Span(**columns) for columns in prepared.spans]))
         result = self._store.append(
             batch,
-            received_at=instant_of(load.received_ns),
-            positions=positions,
-            unreadable=load.unreadable,
+            received_at=instant_of(prepared.received_ns),
+            positions=prepared.positions,
+            unreadable=prepared.unreadable,
         )
-        self._state_number, state.changed = number, False
-        for segment in load.ended:
-            self._source.delete(segment)
-        report.requests += load.requests
+        for segment in prepared.ended:
+            self._delete(segment)
+        report.requests += prepared.requests
         report.rows += len(batch)
         report.commits += 1
         report.results.append(result)
-        report.unreadable += load.unreadable
-        for reason, count in load.mapped.cuts.counts.items():
+        report.unreadable += prepared.unreadable
+        for reason, count in prepared.cuts.items():
             report.cuts[reason] = report.cuts.get(reason, 0) + count
-
-    def _loads(self, positions: Mapping[str, int]) -> Iterator[_Load]:
-        load = _Load()
-        for stretch in self._source.read_new(positions):
-            for entry in stretch.entries:
-                self._take(entry, stretch, load)
-            load.positions[stretch.segment] = stretch.end_offset
-            load.unreadable += [
-                UnreadableLine(file=stretch.segment, offset=one.offset, reason=one.reason)
-                for one in stretch.damage
-            ]
-            if stretch.is_end:
-                load.ended.append(stretch.segment)
-            if load.rows >= self._commit_rows:
-                yield load
-                load = _Load()
-        if any(positions.get(segment) != end for segment, end in load.positions.items()) or load.ended:
-            yield load
-
-    def _take(self, entry: LogEntry, stretch: LogStretch, load: _Load) -> None:
-        """Map one request; what cannot be read again is told and skipped."""
-        load.requests += 1
-        load.received_ns = max(load.received_ns, entry.received_ns)
-        try:
-            self._map(entry, load.mapped)
-        except (DecodeError, InvalidInputError, ValueError, RecursionError) as problem:
-            reason = f"{entry.kind.name.lower()}: {type(problem).__name__}: {problem}"[:_REASON_CHARACTERS]
-            load.unreadable.append(
-                UnreadableLine(
-                    file=stretch.segment,
-                    offset=entry.offset,
-                    reason=reason.encode(errors="replace").decode(),
-                )
-            )
-
-    def _map(self, entry: LogEntry, into: Mapped) -> None:
-        state = self._state
-        assert state is not None
-        if entry.kind is RecordKind.TRACES:
-            map_spans(_message(TRACES.request, entry).resource_spans, self._terms, into)
-        elif entry.kind is RecordKind.METRICS:
-            map_metrics(_message(METRICS.request, entry).resource_metrics, state, into)
-        elif entry.kind is RecordKind.LOGS:
-            map_logs(_message(LOGS.request, entry).resource_logs, self._terms, into)
-        else:
-            rows = load_rows(entry.payload)
-            into.metrics.extend(rows.metrics)
-            into.logs.extend(MappedLog(row) for row in rows.logs)
-            into.evaluations.extend(rows.evaluations)
-            into.feedback.extend(rows.feedback)
-            into.queries.extend(rows.queries)
-
-    def _with_content_kept(self, mapped: Mapped) -> TelemetryBatch:
-        """Put all content away at once, and point the rows at it."""
-        kept = _Kept()
-        spans = [kept.add(one, one.columns["workload"], one.columns["start_ns"]) for one in mapped.spans]
-        logs = [kept.add(one, one.row.workload, one.row.ts_ns) for one in mapped.logs]
-        # Redacted before it was logged; only the form has changed since.
-        hashes = self._content.put_many(kept.pieces, redacted=True) if kept.pieces else []
-        return TelemetryBatch(
-            spans=tuple(
-                _pointed(one, places, hashes) for one, places in zip(mapped.spans, spans, strict=True)
-            ),
-            logs=tuple(
-                _record_pointed(one.row, places, hashes)
-                for one, places in zip(mapped.logs, logs, strict=True)
-            ),
-            metrics=tuple(mapped.metrics),
-            evaluations=tuple(mapped.evaluations),
-            feedback=tuple(mapped.feedback),
-            queries=tuple(mapped.queries),
-        )
-
-
-_Places = tuple[int | None, int | None]
-
-
-@dataclass(slots=True)
-class _Kept:
-    """The pieces of content of one load; each side of a row knows its place among them."""
-
-    pieces: list[Piece] = field(default_factory=list)
-
-    def add(self, told: MappedSpan | MappedLog, workload: str, at_ns: int) -> _Places:
-        """Add what a row points at; the places of prompt and reply."""
-        return self._place(told.prompt, workload, at_ns), self._place(told.reply, workload, at_ns)
-
-    def _place(self, side: Side | None, workload: str, at_ns: int) -> int | None:
-        if side is None:
-            return None
-        self.pieces.append(Piece(workload, side.data, side.media_type, at_ns))
-        return len(self.pieces) - 1
-
-
-def _pointed(told: MappedSpan, places: _Places, hashes: Sequence[str]) -> Span:
-    prompt, reply = places
-    return told.pointing_at(
-        None if prompt is None else hashes[prompt], None if reply is None else hashes[reply]
-    )
-
-
-def _record_pointed(record: LogRecord, places: _Places, hashes: Sequence[str]) -> LogRecord:
-    found = {
-        name: hashes[place]
-        for name, place in zip((PROMPT_SHA256, REPLY_SHA256), places, strict=True)
-        if place is not None
-    }
-    return replace(record, attributes={**record.attributes, **found}) if found else record
-
-
-def _message(kind: Any, entry: LogEntry) -> Any:
-    """The request of an entry."""
-    return kind.FromString(entry.payload)

@@ -15,6 +15,7 @@ import pytest
 from watchkeeper.adapters.ingest_log.reader import LogReader
 from watchkeeper.app.ingest.totals_files import totals_in
 from watchkeeper.telemetry.ingest_loading import IngestLoader
+from watchkeeper.telemetry.ingest_preparing import IngestPreparer
 from watchkeeper.telemetry.otlp.mapped import Terms
 from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.content import InMemoryContent
@@ -63,13 +64,11 @@ class Ingest:
     def loaded(self) -> InMemoryTelemetry:
         """What is in the store once everything acknowledged is loaded."""
         folder = self.data_dir / "ingest"
-        IngestLoader(
-            source=LogReader(folder),
-            store=self.store,
-            content=self.content,
-            terms=Terms(),
-            totals=totals_in(folder),
-        ).run_once()
+        source = LogReader(folder)
+        preparer = IngestPreparer(
+            source=source, content=self.content, terms=Terms(), totals=totals_in(folder)
+        )
+        IngestLoader(preparer, self.store, delete=source.delete).run_once()
         return self.store
 
     def stop(self) -> int:

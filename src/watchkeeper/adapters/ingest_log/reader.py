@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from watchkeeper.adapters.ingest_log.segments import segments_in
+from watchkeeper.adapters.ingest_log.segments import segments_in, size_of
 from watchkeeper.telemetry.ingest_log.ports import LogStretch
 from watchkeeper.telemetry.ingest_log.record_format import HEAD, MOST_PAYLOAD_BYTES, parse
 
@@ -24,6 +24,11 @@ class LogReader:
         for path in paths:
             # Whoever begins a segment has left the one before; until then more may come.
             yield from self._segment(path, positions.get(path.name, 0), finished=path is not paths[-1])
+
+    def has_new(self, positions: Mapping[str, int]) -> bool:
+        """Whether `read_new` could tell anything: bytes beyond the positions, or a segment that can go."""
+        paths = segments_in(self._folder)
+        return len(paths) > 1 or any(size_of(path) > positions.get(path.name, 0) for path in paths)
 
     def delete(self, segment: str) -> None:
         """See `LogSource.delete`."""

@@ -37,3 +37,11 @@ def segments_in(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
     except FileNotFoundError:
         return []
+
+
+def size_of(path: Path) -> int:
+    """A segment's bytes; 0 where it is gone."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Thread
 
-from watchkeeper.adapters.ingest_log.segments import segment_path, segments_in
+from watchkeeper.adapters.ingest_log.segments import segment_path, segments_in, size_of
 from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.telemetry.ingest_log.record_format import LogEntry, head_of, whole_bytes
 
@@ -81,7 +81,7 @@ class LogWriter:
 
     def size_bytes(self) -> int:
         """See `LogSink.size_bytes`."""
-        return sum(_size(path) for path in segments_in(self._folder))
+        return sum(size_of(path) for path in segments_in(self._folder))
 
     def close(self) -> None:
         """Write what waits, and end; safe to repeat."""
@@ -167,10 +167,3 @@ def _cut_torn_tail(path: Path) -> None:
             file.truncate(whole)
             file.flush()
             os.fsync(file.fileno())
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -1,6 +1,7 @@
-"""The totals of cumulative metrics between starts: a file for each keeping, the last two stay.
+"""The totals of cumulative metrics between starts: a file for each keeping, the last three stay.
 
-A keeping is written before the commit that counts on it; the one of the two that the store names is right.
+A keeping is written before the commit that counts on it, and one more may be made while that commit runs; the
+one of the three that the store names is right.
 """
 
 from pathlib import Path
@@ -8,10 +9,10 @@ from pathlib import Path
 import orjson
 
 from watchkeeper.adapters.unwritable import not_writable
-from watchkeeper.telemetry.ingest_loading import Totals
+from watchkeeper.telemetry.ingest_preparing import Totals
 from watchkeeper.telemetry.otlp.cumulative import CumulativeState
 
-_KEPT = 2
+_KEPT = 3
 
 
 def totals_in(folder: Path) -> Totals:

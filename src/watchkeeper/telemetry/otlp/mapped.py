@@ -38,10 +38,6 @@ class MappedSpan:
         """The row, pointing at nothing."""
         return Span(**self.columns)
 
-    def pointing_at(self, prompt_sha256: str | None, reply_sha256: str | None) -> Span:
-        """The row, with where its content is kept."""
-        return Span(**self.columns, prompt_sha256=prompt_sha256, response_sha256=reply_sha256)
-
 
 @dataclass(frozen=True, slots=True)
 class MappedLog:
