@@ -191,7 +191,7 @@ def _storable_ttft(span: Span) -> float | None:
 
 
 def _storable_attributes(span: Span) -> Mapping[str, object]:
-    if not span.attributes:
+    if not span.attributes or _is_plain(span.attributes):
         return span.attributes
     try:
         text = json.dumps(dict(span.attributes), allow_nan=False, sort_keys=True, ensure_ascii=False)
@@ -200,6 +200,27 @@ def _storable_attributes(span: Span) -> Mapping[str, object]:
         raise _refused(span, "attributes", problem, "what JSON can hold", reason=BAD_ATTRIBUTES) from problem
     plain: dict[str, object] = json.loads(text)
     return plain
+
+
+def _is_plain(attributes: Mapping[str, object]) -> bool:
+    """Whether JSON gives them back as they are; most are a few texts and numbers."""
+    if type(attributes) is not dict:
+        return False
+    texts = list(attributes)
+    for value in attributes.values():
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+        elif kind is float:
+            if not math.isfinite(value):
+                return False
+        elif not (kind is int or kind is bool or value is None):
+            return False
+    try:
+        "".join(texts).encode()
+    except (TypeError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def _refused(

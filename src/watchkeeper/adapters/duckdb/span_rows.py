@@ -7,6 +7,8 @@ from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
+import orjson
+
 from watchkeeper.adapters.duckdb.columns import Kind
 from watchkeeper.domain.span import Span
 from watchkeeper.statistics.quantile_sketch import ZERO_BUCKET, bucket_of
@@ -74,10 +76,17 @@ def sketch_of(buckets: Sequence[int], counts: Sequence[int]) -> dict[int, int]:
 def told_columns(spans: Sequence[Span]) -> list[tuple[Any, ...]]:
     """Storable spans column by column, in the order of `TOLD`; attributes as JSON."""
     plain = list(zip(*map(_plain_values, spans), strict=True))
-    attributes = tuple(
-        json.dumps(span.attributes, sort_keys=True) if span.attributes else None for span in spans
-    )
+    attributes = tuple(_attributes_text(span.attributes) if span.attributes else None for span in spans)
     return [*plain, attributes]
+
+
+def _attributes_text(attributes: Mapping[str, object]) -> str:
+    """What a storable span holds as JSON."""
+    try:
+        return orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # Numbers beyond 64 bits, or another mapping than a dict.
+        return json.dumps(dict(attributes), sort_keys=True)
 
 
 def span_of_row(row: Sequence[Any]) -> Span:
