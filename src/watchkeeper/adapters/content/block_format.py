@@ -149,6 +149,11 @@ def decoded_entries(head: BlockHead, meta: bytes) -> list[Entry] | None:
     ]
 
 
+def entry_ends(head: BlockHead, meta: bytes) -> list[int]:
+    """Where each of a block's pieces ends in its uncompressed pieces."""
+    return list(accumulate(row[2] for row in _ENTRY.iter_unpack(meta[: head.entry_bytes])))
+
+
 def entry_keys(head: BlockHead, meta: bytes) -> list[bytes]:
     """The keys of a block's pieces, in order."""
     return [meta[at : at + KEY_BYTES] for at in range(0, head.entry_bytes, ENTRY_BYTES)]
