@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.domain.component_errors import (
-    ComponentBusyError,
-    ComponentFailedError,
-    ComponentOutputError,
-    ComponentTooSlowError,
-    NothingServedError,
-)
 from watchkeeper.domain.errors import (
     ErrorTier,
     InvalidFieldError,
     InvalidInputError,
     UnavailableError,
     WatchkeeperError,
+)
+from watchkeeper.domain.errors.components import (
+    ComponentBusyError,
+    ComponentFailedError,
+    ComponentOutputError,
+    ComponentTooSlowError,
+    NothingServedError,
 )
 from watchkeeper.fallbacks import (
     FallbackChain,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from watchkeeper.domain.component_errors import NothingServedError
 from watchkeeper.domain.errors import ErrorTier, InvalidInputError, WatchkeeperError
+from watchkeeper.domain.errors.components import NothingServedError
 from watchkeeper.fallbacks.failure import failure_of
 from watchkeeper.fallbacks.ports import Tell, untold
 

@@ -1,7 +1,7 @@
 """An exception of a component as an error of the one table."""
 
-from watchkeeper.domain.component_errors import ComponentFailedError
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.errors.components import ComponentFailedError
 
 
 def failure_of(component: str, defect: Exception) -> WatchkeeperError:

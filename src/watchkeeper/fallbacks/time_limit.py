@@ -6,7 +6,7 @@ from contextvars import copy_context
 from threading import BoundedSemaphore
 from typing import TypeVar
 
-from watchkeeper.domain.component_errors import ComponentBusyError, ComponentTooSlowError
+from watchkeeper.domain.errors.components import ComponentBusyError, ComponentTooSlowError
 
 R = TypeVar("R")
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from watchkeeper.domain.component_errors import ComponentOutputError
 from watchkeeper.domain.errors import InvalidFieldError
+from watchkeeper.domain.errors.components import ComponentOutputError
 
 K = TypeVar("K", bound=Hashable)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from watchkeeper.domain.component_errors import ComponentOutputError
+from watchkeeper.domain.errors.components import ComponentOutputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

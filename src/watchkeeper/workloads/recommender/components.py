@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Protocol
 
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.component_errors import ComponentOutputError
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.errors.components import ComponentOutputError
 from watchkeeper.fallbacks import Tell, TimeLimit, checked_scores
 from watchkeeper.fallbacks.failure import failure_of
 from watchkeeper.sdk import component

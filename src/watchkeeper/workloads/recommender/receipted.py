@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from watchkeeper.domain.call import ModelCall, Outcome
-from watchkeeper.domain.component_errors import ComponentFailedError
 from watchkeeper.domain.errors import StorageFullError
+from watchkeeper.domain.errors.components import ComponentFailedError
 from watchkeeper.gateway.ports import BaselineEngine
 from watchkeeper.sdk.trace_context import ids_now
 from watchkeeper.workloads.recommender.components import Asked

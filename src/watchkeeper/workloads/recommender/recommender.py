@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from watchkeeper.domain.clock import Clock
-from watchkeeper.domain.component_errors import NothingServedError
 from watchkeeper.domain.errors import ErrorTier, WatchkeeperError
+from watchkeeper.domain.errors.components import NothingServedError
 from watchkeeper.fallbacks import FallbackChain, Served, Strategy, require_between, require_text
 from watchkeeper.sdk import Handle
 from watchkeeper.sdk.query import Query

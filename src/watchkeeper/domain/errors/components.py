@@ -1,4 +1,4 @@
-"""Errors of a workload's components and chains: part of the one table (`errors.py`), in a file of its own."""
+"""Errors of a workload's components and chains."""
 
 from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
 
