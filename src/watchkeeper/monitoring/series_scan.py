@@ -23,8 +23,19 @@ class JudgedPoint:
     verdict: Verdict
 
 
-def judged_points(lines: Iterable[str], detector: Detector) -> Iterator[JudgedPoint]:
-    """Judge the points of a CSV file in their order, each by those before it alone.
+@dataclass(frozen=True, slots=True)
+class ReadPoint:
+    """A line of the file."""
+
+    timestamp: str
+    value: str
+    at: datetime
+    figure: float | None
+    """None where the value is not known."""
+
+
+def read_points(lines: Iterable[str]) -> Iterator[ReadPoint]:
+    """The points of a CSV file in their order.
 
     Raises:
         InvalidInputError: A line is no point; it says which line and what is wrong.
@@ -46,8 +57,18 @@ def judged_points(lines: Iterable[str], detector: Detector) -> Iterator[JudgedPo
         if before is not None and at < before:
             raise _wrong(rows.line_num, f"{row[0]} is earlier than the line before", "sort it by timestamp")
         before = at
-        verdict = LEARNING if value is None else detector.judge(at, value)
-        yield JudgedPoint(row[0], row[1], verdict)
+        yield ReadPoint(row[0], row[1], at, value)
+
+
+def judged_points(lines: Iterable[str], detector: Detector) -> Iterator[JudgedPoint]:
+    """Judge the points of a CSV file in their order, each by those before it alone.
+
+    Raises:
+        InvalidInputError: A line is no point; it says which line and what is wrong.
+    """
+    for point in read_points(lines):
+        verdict = LEARNING if point.figure is None else detector.judge(point.at, point.figure)
+        yield JudgedPoint(point.timestamp, point.value, verdict)
 
 
 def _instant(text: str, line: int) -> datetime:

@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -44,8 +45,30 @@ class Scan:
     output: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a series changed, and from what to what."""
+
+    index: int
+    """Of the first point after the change, among those with a value."""
+    timestamp: str
+    before: float
+    """The mean of the piece before."""
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What `wk anomalies changepoints --json` prints."""
+
+    file: str
+    points: int
+    changes: tuple[Change, ...]
+
+
 schemas: dict[str, Any] = {
     "anomalies scan": Scan,
+    "anomalies changepoints": Changes,
     "anomalies watched": "watchkeeper.app.api.anomalies:WatchedSeries",
 }
 
@@ -84,15 +107,8 @@ def scan(
     """Judge every point of a series by those before it alone; exits with 0 whatever it finds."""
     call = invoked(ctx, as_json=as_json)
     judge = detector(by, timezone=ZoneInfo(call.settings.timezone))
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            points = list(judged_points(lines, judge))
-    except OSError as failure:
-        raise InvalidInputError(
-            f"{file} cannot be read: {failure.strerror}", action="name a CSV file"
-        ) from None
-    except UnicodeDecodeError:
-        raise InvalidInputError(f"{file} is no text in UTF-8", action="name a CSV file") from None
+    with _open(file) as lines:
+        points = list(judged_points(lines, judge))
     if output is not None:
         _write(output, points)
     found = Scan(
@@ -107,6 +123,55 @@ def scan(
         print_json(found)
     else:
         _print(found)
+
+
+@contextmanager
+def _open(file: Path) -> Iterator[IO[str]]:
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            yield lines
+    except OSError as failure:
+        raise InvalidInputError(
+            f"{file} cannot be read: {failure.strerror}", action="name a CSV file"
+        ) from None
+    except UnicodeDecodeError:
+        raise InvalidInputError(f"{file} is no text in UTF-8", action="name a CSV file") from None
+
+
+@app.command()
+def changepoints(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file that begins with `timestamp,value`.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say where a whole series changed its level or trend; exits with 0 whatever it finds."""
+    call = invoked(ctx, as_json=as_json)
+    from itertools import pairwise
+
+    import numpy as np
+
+    from watchkeeper.monitoring.changepoints.segmentation import change_points
+    from watchkeeper.monitoring.series_scan import read_points
+
+    with _open(file) as lines:
+        points = [point for point in read_points(lines) if point.figure is not None]
+    values = np.array([point.figure for point in points], float)
+    cuts = change_points(values)
+    pieces = [values[start:end] for start, end in pairwise((0, *cuts, len(values)))]
+    found = Changes(
+        file=str(file),
+        points=len(points),
+        changes=tuple(
+            Change(cut, points[cut].timestamp, float(before.mean()), float(after.mean()))
+            for cut, (before, after) in zip(cuts, pairwise(pieces), strict=True)
+        ),
+    )
+    if call.json:
+        print_json(found)
+        return
+    print_line(f"{found.points} points, {len(found.changes)} changes")
+    for change in found.changes:
+        print_line(f"  {change.timestamp}  from about {change.before:.4g} to about {change.after:.4g}")
 
 
 def _print_watched(found: dict[str, Any]) -> None:

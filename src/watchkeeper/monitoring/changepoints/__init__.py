@@ -1,0 +1,1 @@
+"""Where a series that lies in the past changed its level or its trend."""
