@@ -1,0 +1,167 @@
+"""The recommender on a running Watchkeeper: what its operator sees when parts of it die, and when not."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from watchkeeper.app.settings import Settings
+from watchkeeper.testing.fault_switch import FaultSwitch
+from watchkeeper.workloads.recommender.serving import serving_in_thread
+from watchkeeper.workloads.recommender.settings import RecommenderSettings
+
+if TYPE_CHECKING:
+    from tests.acceptance.conftest import Installation
+
+pytestmark = pytest.mark.slow
+
+ANY_PORTS = ("--port", "0", "--gateway-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0")
+PARTS = ("graph", "entity", "embedding")
+SETTINGS = Settings(workloads={"recommender": RecommenderSettings(component_limit_s=2.0)})
+
+
+@pytest.fixture
+def up(wk: "Installation") -> Iterator["Installation"]:
+    (wk.folder / "watchkeeper.yaml").write_text("monitoring: {every_s: 1}\n")
+    process = wk.start("up", *ANY_PORTS)
+    assert process.stdout is not None
+    assert any("is ready" in line for line in process.stdout)
+    yield wk
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+@pytest.fixture
+def switch() -> FaultSwitch:
+    return FaultSwitch()
+
+
+@pytest.fixture
+def recommender(up: "Installation", switch: FaultSwitch) -> Iterator[httpx.Client]:
+    def around(ranker: Any) -> Any:
+        return switch.component(ranker, "rank")
+
+    with (
+        serving_in_thread(SETTINGS, up.data_dir, around=around) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        yield client
+        switch.heal()
+
+
+def until(is_so: Callable[[], Any]) -> Any:
+    for _ in range(300):
+        if found := is_so():
+            return found
+        Event().wait(0.2)
+    raise AssertionError("it did not come in time")
+
+
+@pytest.mark.requirement("HE-01", "HE-05", "HE-06", "HE-69")
+def test_an_operator_sees_fallbacks_counted_one_critical_alert_and_each_query_as_six_steps(
+    up: "Installation", recommender: httpx.Client, switch: FaultSwitch
+) -> None:
+    well = recommender.post("/recommend", json={"query": "anvil and bellows"}).json()
+    switch.kill("graph")
+    fallback = recommender.post("/recommend", json={"query": "anvil and bellows"}).json()
+    assert (fallback["degraded"], fallback["strategy"]) == (True, "entity")
+    for part in PARTS:
+        switch.kill(part)
+    replies = [recommender.post("/recommend", json={"query": "anvil"}) for _ in range(5)]
+    assert [reply.status_code for reply in replies] == [503] * 5
+
+    def critical() -> list[Any]:
+        found = up.json("alerts", "list")
+        return [one for one in found["alerts"] if one["rule"] == "queries-unserved"]
+
+    [alert] = until(critical)
+    assert (alert["workload"], alert["band"]) == ("recommender", "critical")
+    names = {one["name"] for one in until(lambda: up.json("metrics", "list", "--workload", "recommender"))}
+    assert {"fallbacks_served", "queries_unserved", "component_failures"} <= names
+
+    def spans() -> list[Any]:
+        with up.api() as api:
+            return api.get(f"/traces/{well['trace_id']}")["spans"]
+
+    told = until(lambda: spans() if len(spans()) >= 13 else None)
+    steps = sorted(
+        (one["attributes"]["watchkeeper.step"], one["name"])
+        for one in told
+        if "watchkeeper.step" in one["attributes"]
+    )
+    assert [name for _, name in steps] == [
+        "validate input",
+        "make query id",
+        "work",
+        "validate output",
+        "record metrics",
+        "write log",
+    ]
+    assert set(PARTS) <= {one["name"] for one in told}
+
+
+def test_a_run_over_queries_leaves_a_line_a_query_and_a_receipt_a_query_and_component(
+    wk: "Installation",
+) -> None:
+    made = wk.json("recommender", "corpus", "corpus", "--seed", "5")
+    assert (made["documents"], made["queries"]) == (369, 82)
+    queries = wk.folder / "some.jsonl"
+    lines = (wk.folder / "corpus" / "queries.jsonl").read_text().splitlines()[:6]
+    queries.write_text("".join(f"{line}\n" for line in lines) + '{"item": "bad", "query": " "}\n')
+    first = wk.json("run", "recommender", queries, "--limit", "4", "--output", "out.jsonl")
+    assert first["statuses"] == {"ok": 4}
+    whole = wk.json(
+        *("run", "recommender", queries, "--output", "out.jsonl", "--resume", first["run_id"]), exits=1
+    )
+    assert (whole["skipped"], whole["statuses"]) == (4, {"ok": 6, "error": 1})
+    answers = [json.loads(line) for line in (wk.folder / "out.jsonl").read_text().splitlines()]
+    assert [one["item"] for one in answers] == [json.loads(one)["item"] for one in lines] + ["bad"]
+    assert "blank" in answers[-1]["error"]["message"]
+    receipts = [
+        json.loads(line)
+        for path in sorted((wk.data_dir / "receipts").glob("recommender-*.ndjson"))
+        for line in path.read_text().splitlines()
+    ]
+    by_query = {(one["item_id"], one["agent"]) for one in receipts}
+    assert len(receipts) == len(by_query) == 6 * len(PARTS)
+    assert {(one["provider"], one["http_status"], one["run_id"]) for one in receipts} == {
+        ("baseline", None, first["run_id"])
+    }
+    assert {one["receipt_id"] for one in receipts} == {
+        receipt for answer in answers[:-1] for receipt in answer["receipts"]
+    }
+    assert wk.run("receipts", "verify").returncode == 0
+
+
+@pytest.mark.requirement("HE-23")
+def test_a_measured_ranking_is_in_telemetry_with_its_time(up: "Installation") -> None:
+    found = up.json("recommender", "evaluate")
+    assert found["recorded"]
+    assert found["ndcg_at_10"] >= 0.70
+
+    def series() -> Any:
+        names = {one["name"] for one in up.json("metrics", "list", "--workload", "recommender")}
+        return {"ndcg_at_10", "precision_at_5", "diversity"} <= names
+
+    until(series)
+
+
+def test_serve_answers_in_a_process_of_its_own_and_ends_when_asked(wk: "Installation") -> None:
+    process: subprocess.Popen[str] = wk.start("serve", "recommender", "--port", "0", "--json")
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    assert Path(wk.data_dir / "run" / "recommender.json").exists()
+    answer = httpx.post(f"{told['url']}/recommend", json={"query": "loom"}, timeout=30)
+    assert answer.status_code == 200
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    refused = wk.run("serve", "annual-reports")
+    assert refused.returncode == 2
+    assert "service over HTTP" in refused.stderr
