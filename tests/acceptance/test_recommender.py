@@ -77,17 +77,19 @@ def test_an_operator_sees_fallbacks_counted_one_critical_alert_and_each_query_as
     assert [reply.status_code for reply in replies] == [503] * 5
 
     def critical() -> list[Any]:
-        found = up.json("alerts", "list")
-        return [one for one in found["alerts"] if one["rule"] == "queries-unserved"]
+        done = up.run("alerts", "list", "--json")
+        alerts = json.loads(done.stdout)["alerts"]
+        return [one for one in alerts if one["rule"] == "recommender/queries-unserved"]
 
     [alert] = until(critical)
     assert (alert["workload"], alert["band"]) == ("recommender", "critical")
+    assert "P1" in up.run("alerts", "list").stdout
     names = {one["name"] for one in until(lambda: up.json("metrics", "list", "--workload", "recommender"))}
     assert {"fallbacks_served", "queries_unserved", "component_failures"} <= names
 
     def spans() -> list[Any]:
         with up.api() as api:
-            return api.get(f"/traces/{well['trace_id']}")["spans"]
+            return api.get(f"/traces/{well['trace_id']}")
 
     told = until(lambda: spans() if len(spans()) >= 13 else None)
     steps = sorted(

@@ -69,7 +69,7 @@ def test_the_explainers_own_numbers_are_15_percent_25_seconds_and_90_percent(tmp
     assert (done.exit_code, seen(done)[1]) == (0, "16 %, warning, fired told")
 
 
-@pytest.mark.requirement("HE-38", "HE-39")
+@pytest.mark.requirement("HE-37", "HE-38", "HE-39")
 def test_the_recommenders_own_numbers_are_three_bands_of_each(tmp_path: Path) -> None:
     def ndcg(value: float, band: str) -> dict[str, Any]:
         return {
@@ -78,9 +78,15 @@ def test_the_recommenders_own_numbers_are_three_bands_of_each(tmp_path: Path) ->
             "expect": [{"at": 60, "band": band}],
         }
 
+    def figure(rule: str, name: str, value: float, band: str) -> dict[str, Any]:
+        points = [{"at": 0, "name": name, "value": value}]
+        return {"rule": f"recommender/{rule}", "points": points, "expect": [{"at": 60, "band": band}]}
+
     def errors(failed: int, band: str) -> dict[str, Any]:
-        rows = calls(failed, 1000)
-        return {"rule": "recommender/error-rate", "calls": rows, "expect": [{"at": 60, "band": band}]}
+        return figure("error-rate", "error_rate", failed / 1000, band)
+
+    def slow(p95_ms: float, band: str) -> dict[str, Any]:
+        return figure("query-latency-p95", "query_latency_p95", p95_ms, band)
 
     done = outcome_of(
         tmp_path,
@@ -92,6 +98,10 @@ def test_the_recommenders_own_numbers_are_three_bands_of_each(tmp_path: Path) ->
         errors(6, "warning"),
         errors(11, "breach"),
         errors(51, "critical"),
+        slow(1800, "normal"),
+        slow(1801, "warning"),
+        slow(2001, "breach"),
+        slow(3001, "critical"),
     )
     assert done.exit_code == 0, seen(done)
 

@@ -1,5 +1,6 @@
 """`wk serve`: a workload answers over HTTP."""
 
+import signal
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -37,4 +38,6 @@ def serve(
             print_json_line(asdict(run_file))
         else:
             print_line(f"{workload} answers at {run_file.url}/recommend; its health is at /health")
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda *_: setattr(server, "should_exit", True))
         server.run()

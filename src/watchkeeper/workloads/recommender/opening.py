@@ -17,6 +17,8 @@ from watchkeeper.workloads.recommender.recommender import AroundRanker, Recommen
 from watchkeeper.workloads.recommender.settings import RecommenderSettings
 
 _END_WITHIN_S = 5.0
+_FIGURES_OVER_S = 300.0
+"""Seconds that rates and percentiles are taken of: an hour would keep alerts open long after the cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ def opened(
         data_dir=data_dir,
         endpoint=endpoint,
         api_key=None if key is None else key.get_secret_value(),
+        derived_over_s=_FIGURES_OVER_S,
         keep_query_text=WORKLOAD not in settings.content.opt_out,
     )
     calls = CallPath(ranking_engines().values(), ledger)

@@ -81,12 +81,17 @@ def serving_in_thread(
 
 
 class _OnSocket(uvicorn.Server):
-    """Serves on a socket that is bound already; signals end it in the main thread."""
+    """Serves on a socket that is bound already, and leaves signals to the process it runs in."""
 
     def __init__(self, config: uvicorn.Config, listener: socket) -> None:
         super().__init__(config)
         self._listener = listener
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
     def run(self, sockets: list[socket] | None = None) -> None:
-        """Serve until a signal, or `should_exit`."""
+        """Serve until `should_exit`."""
         asyncio.run(self.serve(sockets=sockets or [self._listener]))
