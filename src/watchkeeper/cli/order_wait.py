@@ -15,14 +15,14 @@ WAIT_S = 3.0
 _LOOK_AGAIN_S = 0.1
 
 
-def give_order(call: Invocation, body: Mapping[str, object]) -> int:
+def give_order(call: Invocation, body: Mapping[str, object], *, path: str = "/orders") -> int:
     """Give an order, wait up to three seconds, and print what became of it.
 
     Returns:
         The exit code: 1 when a running worker has not answered in time, or could not obey; else 0.
     """
     with connect(call) as client:
-        standing = _settled(client, client.post("/orders", body))
+        standing = _settled(client, client.post(path, body))
     if call.json:
         print_json(standing)
     else:
@@ -58,7 +58,7 @@ def _tell(standing: Mapping[str, Any]) -> None:
 
 
 def _later(order: Mapping[str, Any]) -> str:
-    if order["kind"] in ("breaker open", "breaker close"):
+    if order["kind"] in ("breaker open", "breaker close", "route weights"):
         return "it stands, and one that starts later obeys it"
     return "there is nothing to do"
 

@@ -15,6 +15,7 @@ from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.keys.ring import KeyRing
 from watchkeeper.gateway.orders.order import NewOrder, OrderKind
 from watchkeeper.gateway.rate_limit import RateLimit, RateLimiter
+from watchkeeper.gateway.route_shares import RouteShares
 from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 
@@ -60,6 +61,7 @@ class Worker:
                 answers=self.answers,
                 embeddings=EmbeddingCache(),
                 limiter=self.limiter,
+                shares=RouteShares(),
                 in_flight=lambda: 2,
                 problems=self.problems,
             ),

@@ -107,6 +107,7 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
             answers=kept.answers,
             embeddings=kept.embeddings,
             limiter=kept.limiter,
+            shares=kept.shares,
             in_flight=lambda: state.in_flight,
             problems=state.problems,
         ),

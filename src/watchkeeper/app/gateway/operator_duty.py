@@ -13,10 +13,11 @@ from watchkeeper.gateway.circuit_breaker import BreakerReport, CircuitBreakers
 from watchkeeper.gateway.embedding_cache import EmbeddingCache
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.feed import OrderFeed
-from watchkeeper.gateway.orders.order import STANDING, Acknowledgement, Order, OrderKind
+from watchkeeper.gateway.orders.order import ROUTE_ORDERS, STANDING, Acknowledgement, Order, OrderKind
 from watchkeeper.gateway.orders.ports import OrderStore, WorkerStore
 from watchkeeper.gateway.orders.worker_report import FORGOTTEN_AFTER, BreakerTold, CacheTold, WorkerReport
 from watchkeeper.gateway.rate_limit import Minute, RateLimiter
+from watchkeeper.gateway.route_shares import RouteShares, weights_of_text
 
 PART = "operators"
 """Its part of what does not work at the moment."""
@@ -40,6 +41,7 @@ class Governed:
     answers: AnswerCache
     embeddings: EmbeddingCache
     limiter: RateLimiter
+    shares: RouteShares
     in_flight: Callable[[], int]
     problems: dict[str, str]
     """The worker's own; the duty adds and takes away its part."""
@@ -104,7 +106,7 @@ class OperatorDuty:
         """Obey the orders in force anew: a change of settings may have made breakers that know of none."""
         held = self._governed.breakers.reports(self._clock.monotonic())
         for order in tuple(self._standing.values()):
-            report = held.get(order.about["target"])
+            report = held.get(order.about.get("target", ""))  # weights outlive a change of settings anyway
             if report is not None and not report.forced:
                 self._obeyed(order)
 
@@ -162,6 +164,8 @@ class OperatorDuty:
         if order.kind in STANDING:
             # Kept also where there is no such target: a change of settings may bring it.
             self._standing[order.subject] = order
+        if order.kind in ROUTE_ORDERS:
+            return self._share(order)
         breaker = self._governed.breakers[order.about.get("target", "")]
         now_s = self._clock.monotonic()
         if order.kind == OrderKind.BREAKER_OPEN:
@@ -171,6 +175,14 @@ class OperatorDuty:
         else:
             breaker.reset(now_s)
         return None
+
+    def _share(self, order: Order) -> str:
+        route = order.about.get("route", "")
+        if order.kind == OrderKind.ROUTE_RESET:
+            self._governed.shares.take_back(route)
+            return "the settings' weights"
+        self._governed.shares.give(route, weights_of_text(order.about.get("weights", "")))
+        return order.about["weights"]
 
     def _empty(self, about: Mapping[str, str]) -> str:
         answers = self._governed.answers.empty(

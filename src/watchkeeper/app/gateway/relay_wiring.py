@@ -35,6 +35,7 @@ from watchkeeper.gateway.relay.ledger import Ledger
 from watchkeeper.gateway.relay.planning import Planning
 from watchkeeper.gateway.relay.relay import Relay
 from watchkeeper.gateway.relay.rounds import Rounds
+from watchkeeper.gateway.route_shares import RouteShares
 
 PASSTHROUGH_TIMEOUT_S = 600.0
 """What the providers' own clients wait by default."""
@@ -53,6 +54,7 @@ class Lasting:
     answers: AnswerCache
     embeddings: EmbeddingCache
     limiter: RateLimiter
+    shares: RouteShares
 
 
 def lasting(settings: Settings, ledger: Ledger, purse: Purse) -> Lasting:
@@ -70,6 +72,7 @@ def lasting(settings: Settings, ledger: Ledger, purse: Purse) -> Lasting:
             most_bytes=settings.cache.embedding_bytes,
         ),
         limiter=RateLimiter(),
+        shares=RouteShares(),
     )
 
 
@@ -86,7 +89,7 @@ def relay_under(settings: Settings, lasting: Lasting, *, engines: Engines = NO_E
     prices = price_book(settings)
     guards = configured_guards(settings)
     planning = Planning(
-        routes=configured_routes(settings),
+        routes=lasting.shares.use(configured_routes(settings)),
         lanes=_lanes(settings, prices.table, lasting),
         passthrough=_passthrough(settings, lasting.pools),
         passthrough_timeout_s=PASSTHROUGH_TIMEOUT_S,

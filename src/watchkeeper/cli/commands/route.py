@@ -7,6 +7,7 @@ import typer
 
 from watchkeeper.app.chat_engines import chat_engines
 from watchkeeper.app.route_explanation import RouteExplanation, RouteRow, explain, route_rows
+from watchkeeper.cli.commands.route_traffic import route_reset, route_rollback, route_weights
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
@@ -23,7 +24,17 @@ class RouteList:
     routes: tuple[RouteRow, ...]
 
 
-schemas: dict[str, Any] = {"route list": RouteList, "route explain": RouteExplanation}
+_STANDING = "watchkeeper.gateway.orders.desk:OrderStanding"
+schemas: dict[str, Any] = {
+    "route list": RouteList,
+    "route explain": RouteExplanation,
+    "route weights": "watchkeeper.gateway.orders.traffic:RouteTraffic",
+    "route rollback": _STANDING,
+    "route reset": _STANDING,
+}
+app.command(name="weights")(route_weights)
+app.command(name="rollback")(route_rollback)
+app.command(name="reset")(route_reset)
 
 
 @app.command(name="list")

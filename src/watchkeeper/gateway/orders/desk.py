@@ -7,6 +7,7 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError, NotFoundError
 from watchkeeper.gateway.orders.order import (
     BREAKER_ORDERS,
+    ROUTE_ORDERS,
     Acknowledgement,
     NewOrder,
     Order,
@@ -18,6 +19,8 @@ from watchkeeper.gateway.orders.worker_report import WorkerReport
 _ABOUT: Mapping[OrderKind, frozenset[str]] = {
     **{kind: frozenset({"target"}) for kind in BREAKER_ORDERS},
     OrderKind.CACHE_EMPTY: frozenset({"route", "workload", "release"}),
+    OrderKind.ROUTE_WEIGHTS: frozenset({"route", "weights"}),
+    OrderKind.ROUTE_RESET: frozenset({"route"}),
 }
 """What each kind may be about."""
 
@@ -71,6 +74,11 @@ class OrderDesk:
             raise InvalidInputError(
                 f"`{kind}` is not about a {unfitting[0]}",
                 action=f"name only: {', '.join(sorted(_ABOUT[kind]))}",
+            )
+        missing = sorted(_ABOUT[kind] - set(about)) if kind in ROUTE_ORDERS else []
+        if missing:
+            raise InvalidInputError(
+                f"`{kind}` names no {missing[0]}", action="use `/api/v1/routes/ROUTE/weights`"
             )
         if kind in BREAKER_ORDERS:
             self._check_target(about.get("target", ""), known_targets)

@@ -14,10 +14,13 @@ class OrderKind(StrEnum):
     BREAKER_CLOSE = "breaker close"
     BREAKER_RESET = "breaker reset"
     CACHE_EMPTY = "cache empty"
+    ROUTE_WEIGHTS = "route weights"
+    ROUTE_RESET = "route reset"
 
 
 BREAKER_ORDERS = frozenset({OrderKind.BREAKER_OPEN, OrderKind.BREAKER_CLOSE, OrderKind.BREAKER_RESET})
-STANDING = frozenset({OrderKind.BREAKER_OPEN, OrderKind.BREAKER_CLOSE})
+ROUTE_ORDERS = frozenset({OrderKind.ROUTE_WEIGHTS, OrderKind.ROUTE_RESET})
+STANDING = frozenset({OrderKind.BREAKER_OPEN, OrderKind.BREAKER_CLOSE, OrderKind.ROUTE_WEIGHTS})
 """In force until another order takes their place, so that also a worker that starts later obeys them."""
 CLOCKS_APART = timedelta(seconds=60)
 """By how much clocks of a server and of a gateway may differ: within it an order may be obeyed once too
@@ -31,7 +34,8 @@ class NewOrder:
     kind: str
     """One of `OrderKind`; a text, for a newer server may know more."""
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What it is about: `target` of a breaker; `route`, `workload`, `release` of a cache, nothing for all."""
+    """What it is about: `target` of a breaker; `route`, `workload`, `release` of a cache, nothing for all;
+    `route` and `weights` of traffic."""
     by: str
     reason: str | None = None
     key_id: str | None = None
@@ -41,7 +45,9 @@ class NewOrder:
     @property
     def subject(self) -> str | None:
         """What an order stands on until the next one on the same; None for one that is done at once."""
-        return f"breaker {self.about.get('target', '')}" if self.kind in BREAKER_ORDERS else None
+        if self.kind in BREAKER_ORDERS:
+            return f"breaker {self.about.get('target', '')}"
+        return f"route {self.about.get('route', '')}" if self.kind in ROUTE_ORDERS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
