@@ -5,6 +5,7 @@ from nicegui import ui
 
 from watchkeeper.app.faces import FaceContext
 from watchkeeper.web import (
+    alerts_page,
     budgets_page,
     call_page,
     calls_page,
@@ -13,6 +14,7 @@ from watchkeeper.web import (
     documents_page,
     failure_pages,
     gateway_page,
+    oncall_page,
     overview_page,
     queries_page,
     receipts_page,
@@ -24,6 +26,8 @@ from watchkeeper.web import (
 
 PAGES = (
     overview_page,
+    alerts_page,
+    oncall_page,
     runs_page,
     run_page,
     document_page,

@@ -13,6 +13,8 @@ from watchkeeper.web.style_telemetry import CSS as TELEMETRY_CSS
 
 PLACES: Mapping[str, str] = {
     "/": "Overview",
+    "/alerts": "Alerts",
+    "/oncall": "On call",
     "/runs": "Runs",
     "/documents": "Documents",
     "/calls": "Calls",
