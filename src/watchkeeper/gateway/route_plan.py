@@ -93,28 +93,36 @@ def plan(
             continue
         taken.add(target.name)
         intended = tier if intended is None else intended
-        is_baseline = target.name == BASELINE_TIER
-        state = BreakerState.CLOSED if is_baseline else breakers.get(target.name, BreakerState.CLOSED)
+        if target.name == BASELINE_TIER and baseline is not None:
+            steps.append(_baseline_step(baseline, tier, why))
+            continue
+        state = breakers.get(target.name)
         if state is BreakerState.OPEN:
             skipped.append(_skip(target=target.name, reason="its circuit breaker is open"))
             continue
-        probing = "; its circuit breaker is half-open" if state is BreakerState.HALF_OPEN else ""
-        steps.append(
-            _step(
-                target=(baseline or BASELINE_TIER) if is_baseline else target.name,
-                reason=why + probing,
-                tier=tier,
-                degraded=is_baseline or tier > intended,
-                baseline=is_baseline,
-                continues=target.continues is not None,
-            )
-        )
+        steps.append(_step_to(target, tier, why, degraded=tier > intended, state=state))
     return RoutePlan(
         route=route.name,
         level=judged.level,
         level_reason=judged.reason,
         steps=tuple(steps),
         skipped=tuple(skipped),
+    )
+
+
+def _baseline_step(engine: str, tier: int, why: str) -> Step:
+    return _step(target=engine, reason=why, tier=tier, degraded=True, baseline=True, continues=False)
+
+
+def _step_to(target: RouteTarget, tier: int, why: str, *, degraded: bool, state: BreakerState | None) -> Step:
+    probing = "; its circuit breaker is half-open" if state is BreakerState.HALF_OPEN else ""
+    return _step(
+        target=target.name,
+        reason=why + probing,
+        tier=tier,
+        degraded=degraded,
+        baseline=False,
+        continues=target.continues is not None,
     )
 
 

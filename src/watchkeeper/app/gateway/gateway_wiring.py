@@ -18,7 +18,7 @@ from watchkeeper.app.gateway.keeper_process import ContentKeeper
 from watchkeeper.app.gateway.money_duty import MoneyDuty
 from watchkeeper.app.gateway.operator_duty import Governed
 from watchkeeper.app.gateway.operators import operator_duty
-from watchkeeper.app.gateway.relay_wiring import lasting, relay_under
+from watchkeeper.app.gateway.relay_wiring import Lasting, lasting, relay_under
 from watchkeeper.app.gateway.state_link import StateLink
 from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.key_ring import key_ring, keys_of_settings
@@ -29,6 +29,7 @@ from watchkeeper.gateway.ports import ContentSink
 from watchkeeper.gateway.receipts import ReceiptWriter
 from watchkeeper.gateway.relay.last_resort import Engines
 from watchkeeper.gateway.relay.ledger import Ledger
+from watchkeeper.gateway.relay.relay import Relay
 
 WRITER = "gateway"
 """The first part of the names of the gateway's receipt files."""
@@ -63,20 +64,7 @@ async def open_parts(settings: Settings, setup: WorkerSetup) -> WorkerParts:
 
 async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) -> WorkerParts:
     figures = GatewayFigures()
-    ledger = Ledger(
-        receipts=undo.enter_context(
-            ReceiptWriter(
-                setup.data_dir / "receipts",
-                WRITER,
-                clock=setup.clock,
-                rotate_bytes=settings.receipts.max_file_bytes,
-            )
-        ),
-        content=await _content(settings, setup, figures, undo),
-        figures=figures,
-        clock=setup.clock,
-        ids=setup.ids,
-    )
+    ledger = await _ledger(settings, setup, figures, undo)
     link = _link(settings, setup, undo)
     purse = gateway_purse(
         PostgresBank(link), settings, setup.data_dir, name=WRITER, clock=setup.clock, ids=setup.ids
@@ -86,33 +74,9 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
     undo.callback(kept.pools.close)
     ring = key_ring(settings)
     gate = RingGate(ring, setup.clock, needed=keys_needed(settings))
-    state = GatewayState(
-        settings=settings,
-        data_dir=setup.data_dir,
-        relay=relay_under(settings, kept, engines=setup.engines(settings)),
-        keys=gate,
-        figures=figures,
-        snapshots=SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}"),
-        is_alive=_is_alive,
-    )
-    figures.gauge(
-        "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
-    )
-    duty = operator_duty(
-        link,
-        setup.data_dir,
-        ring=ring,
-        governed=Governed(
-            breakers=kept.breakers,
-            answers=kept.answers,
-            embeddings=kept.embeddings,
-            limiter=kept.limiter,
-            shares=kept.shares,
-            in_flight=lambda: state.in_flight,
-            problems=state.problems,
-        ),
-        clock=setup.clock,
-    )
+    relay = relay_under(settings, kept, engines=setup.engines(settings))
+    state = _state(settings, setup, relay, gate=gate, figures=figures)
+    duty = operator_duty(link, setup.data_dir, ring=ring, governed=_governed(kept, state), clock=setup.clock)
     undo.push_async_callback(duty.leave)
     money = MoneyDuty(purse, state)
 
@@ -135,6 +99,57 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         undo=undo,
         turns=[duty.turn, money.turn, state.leave_figures, look_at_disk],
         take_settings=take_settings,
+    )
+
+
+async def _ledger(
+    settings: Settings, setup: WorkerSetup, figures: GatewayFigures, undo: AsyncExitStack
+) -> Ledger:
+    """Where calls are written down.
+
+    Raises:
+        StorageFullError: Receipts cannot be written.
+    """
+    receipts = ReceiptWriter(
+        setup.data_dir / "receipts", WRITER, clock=setup.clock, rotate_bytes=settings.receipts.max_file_bytes
+    )
+    return Ledger(
+        receipts=undo.enter_context(receipts),
+        content=await _content(settings, setup, figures, undo),
+        figures=figures,
+        clock=setup.clock,
+        ids=setup.ids,
+    )
+
+
+def _state(
+    settings: Settings, setup: WorkerSetup, relay: Relay, *, gate: RingGate, figures: GatewayFigures
+) -> GatewayState:
+    state = GatewayState(
+        settings=settings,
+        data_dir=setup.data_dir,
+        relay=relay,
+        keys=gate,
+        figures=figures,
+        snapshots=SnapshotFolder(setup.data_dir / "run" / "figures", f"{os.getpid()}-{own_start()}"),
+        is_alive=_is_alive,
+    )
+    figures.gauge(
+        "watchkeeper_gateway_calls_in_flight", "Calls being answered.", lambda: [({}, state.in_flight)]
+    )
+    return state
+
+
+def _governed(kept: Lasting, state: GatewayState) -> Governed:
+    """What operators' orders are about."""
+    return Governed(
+        breakers=kept.breakers,
+        answers=kept.answers,
+        embeddings=kept.embeddings,
+        limiter=kept.limiter,
+        shares=kept.shares,
+        in_flight=lambda: state.in_flight,
+        problems=state.problems,
     )
 
 

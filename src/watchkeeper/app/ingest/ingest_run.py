@@ -74,28 +74,9 @@ def ingest_on_folder(
         )
         log.start()
         figures = IngestFigures()
-        door = Door(
-            log,
-            figures,
-            clock,
-            max_body_bytes=settings.ingest.max_body_bytes,
-            max_in_flight_bytes=settings.ingest.max_in_flight_bytes,
-            max_log_bytes=settings.ingest.max_log_bytes,
-        )
-        figures.metrics.gauge(
-            "watchkeeper_ingest_log_bytes", "Bytes on disk, not loaded yet.", lambda: [({}, door.log_bytes)]
-        )
-        figures.metrics.gauge(
-            "watchkeeper_ingest_in_flight_bytes",
-            "Bytes of requests not on disk yet.",
-            lambda: [({}, door.in_flight_bytes)],
-        )
-        figures.metrics.gauge(
-            "watchkeeper_ingest_commits", "Syncs that made requests last.", lambda: [({}, log.commits)]
-        )
         process = IngestProcess(
             listener,
-            door,
+            _door(settings, log, figures, clock),
             SenderGate(settings, key_copy(data_dir), clock),
             figures,
             log,
@@ -124,3 +105,24 @@ def ingest_on_folder(
             log.close()
             for run_file in announced:
                 remove_run_file(data_dir, run_file)
+
+
+def _door(settings: Settings, log: LogWriter, figures: IngestFigures, clock: Clock) -> Door:
+    """What requests come in by, with the figures that tell of it."""
+    door = Door(
+        log,
+        figures,
+        clock,
+        max_body_bytes=settings.ingest.max_body_bytes,
+        max_in_flight_bytes=settings.ingest.max_in_flight_bytes,
+        max_log_bytes=settings.ingest.max_log_bytes,
+    )
+    gauge = figures.metrics.gauge
+    gauge("watchkeeper_ingest_log_bytes", "Bytes on disk, not loaded yet.", lambda: [({}, door.log_bytes)])
+    gauge(
+        "watchkeeper_ingest_in_flight_bytes",
+        "Bytes of requests not on disk yet.",
+        lambda: [({}, door.in_flight_bytes)],
+    )
+    gauge("watchkeeper_ingest_commits", "Syncs that made requests last.", lambda: [({}, log.commits)])
+    return door
