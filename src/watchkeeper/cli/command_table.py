@@ -37,6 +37,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("run", "Run a workload over documents or queries."),
     _entry("serve", "Answer a workload's queries over HTTP."),
     _entry("recommender", "Make the recommender's corpus, and measure its ranking."),
+    _entry("coach", "Coach the readers on reports, and look at how they learn."),
     _entry("documents", "Add documents to a workload's corpus, and list them."),
     _entry("receipts", "Look at the receipts of model calls, and verify them."),
     _entry("cost", "Say what calls cost, and the prices behind it."),

@@ -22,6 +22,7 @@ from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.run_progress import RunProgress
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.run_id import parse_run_id
+from watchkeeper.workloads.annual_reports.instruction_files import SHIPPED, saved_folder
 from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
 from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, record_refused, run_reports
 from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard, load_labels
@@ -88,6 +89,9 @@ def run(
         bool, typer.Option("--coach/--no-coach", help="Coaching; off unless asked for.")
     ] = False,
     labels: Annotated[Path | None, typer.Option(help="A labels.json to score against.")] = None,
+    instructions: Annotated[
+        str, typer.Option(help="Instructions to read with: shipped, or a name that coaching saved.")
+    ] = SHIPPED,
     as_json: JsonOption = False,
 ) -> None:
     """Run a workload over documents, or the recommender over queries; exits with 1 when one failed.
@@ -112,13 +116,14 @@ def run(
         raise InvalidInputError(
             "this version cannot coach", action="run without --coach; the record then says coaching is off"
         )
+    folder = None if instructions == SHIPPED else saved_folder(instructions, call.data_dir)
     with connect(call) as client:
         files = _files(client, inputs or [], doc_id or [], workload)[:limit]
         preflight = _passed_preflight(call, client, len(files)) if production else "pre-flight not run"
         request = _request(
             call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
         )
-        summary = run_with_progress(call, client, request)
+        summary = run_with_progress(call, client, request, folder)
     report = _report(call, summary, request)
     if call.json:
         print_json(report)
@@ -127,11 +132,13 @@ def run(
     raise typer.Exit(0 if summary.fine else 1)
 
 
-def run_with_progress(call: Invocation, client: ApiClient, request: RunRequest) -> RunSummary:
-    """The run, shown as it goes."""
+def run_with_progress(
+    call: Invocation, client: ApiClient, request: RunRequest, instructions: Path | None = None
+) -> RunSummary:
+    """The run, shown as it goes; with the instructions of a folder, else those that ship."""
     clock = SystemClock()
     with RunProgress(clock, quiet=call.json) as progress:
-        setup = worker_setup(call.settings, call.data_dir)
+        setup = worker_setup(call.settings, call.data_dir, instructions=instructions)
         return run_reports(request, setup, client=client, watcher=progress, clock=clock)
 
 

@@ -41,6 +41,10 @@ person, a firm, a municipality, a property's designation, an organisation number
 name, a list of people, a list of amounts (one a year), table rows, or a passage of text."""
 
 
+BARE = "bare.yaml"
+"""One label a field, beside the shipped instructions; `bare.py` reads it."""
+
+
 class Example(BaseModel):
     """A printed text and the value to read from it."""
 
@@ -128,7 +132,7 @@ def load_instructions(folder: Path | None = None) -> InstructionSet:
     agents: dict[str, AgentInstructions] = {}
     vocabulary: dict[str, tuple[str, ...]] = {}
     for entry in sorted(root.iterdir(), key=lambda item: item.name):
-        if not entry.name.endswith(".yaml"):
+        if not entry.name.endswith(".yaml") or entry.name == BARE:
             continue
         data = parsed(entry.read_text(encoding="utf-8"))
         if entry.name == "vocabulary.yaml":

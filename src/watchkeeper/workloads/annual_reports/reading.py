@@ -4,7 +4,7 @@ Every reader (layout, flow, a language or vision model) keeps this contract, so 
 compared and a third opinion added without the rest noticing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,8 +49,14 @@ class FieldReading:
 class OpenReport(Protocol):
     """A report a reader has prepared once, to be read agent by agent."""
 
-    def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
-        """The agent's fields that were found, by output key."""
+    def read(
+        self, agent: AgentInstructions, only: Collection[str] | None = None
+    ) -> Mapping[str, FieldReading]:
+        """The agent's fields that were found, by output key; with `only`, none but these are looked for."""
+        ...
+
+    def told(self, instructions: InstructionSet) -> "OpenReport":
+        """The same report under other instructions with the same shared words, without opening it again."""
         ...
 
 

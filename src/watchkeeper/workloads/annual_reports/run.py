@@ -127,10 +127,10 @@ def run_reports(
     with OutputFile(request.output) as output:
         done = finished_documents(request.output, request.resume) if request.resume else {}
         files = tuple(path for path in request.files if utf8_text(path.name) not in done)
-        run_id = _begin(client, request)
+        run_id = _begin(client, request, setup)
         watcher.begun(run_id, len(files))
         set_aside_long_log(setup.data_dir)
-        run = _Run(request, run_id, client=client, watcher=watcher, clock=clock, output=output)
+        run = _Run(request, run_id, setup=setup, client=client, watcher=watcher, clock=clock, output=output)
         run.take_over(done)
         return run.over(files, setup)
 
@@ -154,6 +154,7 @@ class _Run:
         request: RunRequest,
         run_id: str,
         *,
+        setup: WorkerSetup,
         client: ApiClient,
         watcher: RunWatcher,
         clock: Clock,
@@ -167,7 +168,7 @@ class _Run:
         self._delivery = Delivery(client)
         self.tally = _Tally()
         self._card = Scorecard() if request.labels is not None else None
-        instructions = load_instructions()
+        instructions = load_instructions(setup.instructions)
         self._ignored = name_words(instructions)
         self._agents = {name: tuple(agent.fields) for name, agent in instructions.agents.items()}
 
@@ -298,15 +299,23 @@ def _refuse_same_names(files: Sequence[Path]) -> None:
         )
 
 
-def _begin(client: ApiClient, request: RunRequest) -> str:
+def _begin(client: ApiClient, request: RunRequest, setup: WorkerSetup) -> str:
     items = len(request.files)
     if request.resume:
         client.post(f"/runs/{request.resume}/resume", {"items": items, "owner": _owner()})
         return request.resume
-    return _create(client, items=items, production=request.production, preflight=request.preflight)
+    return _create(
+        client,
+        items=items,
+        production=request.production,
+        preflight=request.preflight,
+        instructions=setup.instructions,
+    )
 
 
-def _create(client: ApiClient, *, items: int, production: bool, preflight: str) -> str:
+def _create(
+    client: ApiClient, *, items: int, production: bool, preflight: str, instructions: Path | None = None
+) -> str:
     run = client.post(
         "/runs",
         {
@@ -319,7 +328,8 @@ def _create(client: ApiClient, *, items: int, production: bool, preflight: str) 
             "details": {
                 "readers": {reader.name: reader.version for reader in twin_readers()},
                 "pinned": dict(manifest().pinned_readers),
-                "instructions_sha256": load_instructions().sha256(),
+                "instructions": "shipped" if instructions is None else instructions.name,
+                "instructions_sha256": load_instructions(instructions).sha256(),
             },
         },
     )

@@ -1,6 +1,6 @@
 """The reader that works from reading-order text alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from watchkeeper.domain.page import PagedDocument
 from watchkeeper.workloads.annual_reports.instructions import (
@@ -51,6 +51,7 @@ class FlowReport:
     """A report prepared once, read agent by agent."""
 
     def __init__(self, report: Report) -> None:
+        self._report = report
         self._amounts = AmountFields(report)
         names = PersonNames(report)
         texts, measures = TextFields(report, names), MeasureFields(report)
@@ -67,20 +68,26 @@ class FlowReport:
         self._finders |= dict.fromkeys(("count", "area", "percent"), measures.find)
         self._finders |= dict.fromkeys(("text", "people", "amounts", "rows", "passage"), texts.find)
 
-    def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
+    def told(self, instructions: InstructionSet) -> "FlowReport":
+        """The same report under other instructions with the same shared words; rows and words stay."""
+        return FlowReport(self._report.told(instructions))
+
+    def read(
+        self, agent: AgentInstructions, only: Collection[str] | None = None
+    ) -> Mapping[str, FieldReading]:
         """The agent's fields that were found, by output key; one without a word to look for is not."""
         found: dict[str, Candidate] = {}
         instructed = {
             name: field
             for name, field in agent.fields.items()
-            if field.labels or field.headings or field.hints
+            if (field.labels or field.headings or field.hints) and (only is None or name in only)
         }
         for name, field in instructed.items():
             candidate = self._find(field, agent)
             if candidate is not None and candidate.score >= LEAST:
                 found[name] = candidate
         for name, field in agent.fields.items():
-            if field.sum_of and name not in found:
+            if field.sum_of and name not in found and (only is None or name in only):
                 total = sum_of_fields(field, found)
                 if total is not None:
                     found[name] = total

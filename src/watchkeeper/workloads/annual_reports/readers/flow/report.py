@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,6 +55,12 @@ class Report:
             self._headers[page.number] = headers
         self.rows: list[Row] = with_totals(rows, self.table_words)
         self.row_labels = RowLabels(self.rows)
+
+    def told(self, instructions: InstructionSet) -> "Report":
+        """The same report under other instructions with the same shared words; what was prepared is kept."""
+        again = copy(self)
+        again.instructions = instructions
+        return again
 
     @cached_property
     def wording(self) -> Wording:

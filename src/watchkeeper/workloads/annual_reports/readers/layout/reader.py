@@ -1,6 +1,6 @@
 """The layout reader: every answer from the places of words on the page, none from their reading order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from watchkeeper.domain.page import PagedDocument
 from watchkeeper.workloads.annual_reports.instructions import (
@@ -42,14 +42,21 @@ class OpenLayoutReport:
         self._names = Names(view)
         self._sums = ColumnSums(view)
 
-    def read(self, agent: AgentInstructions) -> Mapping[str, FieldReading]:
+    def told(self, instructions: InstructionSet) -> "OpenLayoutReport":  # noqa: ARG002 - the reader's contract
+        """The same report under other instructions: itself, which only ever asks for shared words."""
+        return self
+
+    def read(
+        self, agent: AgentInstructions, only: Collection[str] | None = None
+    ) -> Mapping[str, FieldReading]:
         """The agent's fields that were found, by output key."""
         found: dict[str, FieldReading] = {}
-        for key, told in agent.fields.items():
+        wanted = {key: told for key, told in agent.fields.items() if only is None or key in only}
+        for key, told in wanted.items():
             candidate = self._find(told)
             if candidate and candidate.confidence >= _LEAST_CONFIDENCE:
                 found[key] = candidate.reading()
-        for key, told in agent.fields.items():
+        for key, told in wanted.items():
             if told.sum_of and key not in found:
                 total = added(told, found)
                 if total:

@@ -1,0 +1,1 @@
+"""Coaching: instructions that learn from errors by written rules, and never lose their past."""

@@ -1,0 +1,1 @@
+"""Changes proposed from errors, a file a kind of change."""

@@ -1,0 +1,75 @@
+"""One agent on one report of an exam, as coaching wants it."""
+
+from dataclasses import dataclass, field, replace
+
+from watchkeeper.coaching.session import Basis, Judged
+from watchkeeper.evaluation.truth import Score
+from watchkeeper.workloads.annual_reports.coaching.search import Change, Search, adopted
+from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
+
+MOST_LISTED = 10
+"""Errors told of a run (requirements 2.1.3)."""
+ATTEMPTS = 4
+"""Changes that did not hold before an agent is left as it is for this round."""
+
+
+@dataclass(slots=True)
+class ReportPupil:
+    """A `Pupil`: an agent reading one report, its instructions changed against all of the exam."""
+
+    search: Search
+    agent: str
+    index: int
+    best: AgentInstructions | None = None
+    """The agent's best instructions so far; None while it has no better ones than now."""
+    basis: Basis = Basis.TRUTH
+    made: list[Change] = field(default_factory=list)
+    """The changes made, oldest first."""
+
+    def run(self) -> Judged:
+        """How the agent's fields come out on the report."""
+        sitting = self.search.exam.sittings[self.index]
+        fields = self.search.exam.instructions.agents[self.agent].fields
+        scores = {name: score for name, score in sitting.mark.scores.items() if name in fields}
+        return judged(scores, basis=self.basis)
+
+    def change(self, *, wide: bool) -> str | None:
+        """See `Pupil.change`."""
+        for _ in range(ATTEMPTS):
+            change = self.search.best_change(self.agent, self.index, wide=wide)
+            if change is None:
+                return None
+            if adopted(self.search.exam, change):
+                self.made.append(change)
+                return f"{change.field}: {change.why}"
+            self.search.forget_changed(self.index, change)
+        return None
+
+    def restore(self) -> str | None:
+        """See `Pupil.restore`."""
+        exam = self.search.exam
+        if self.best is None or self.best == exam.instructions.agents[self.agent]:
+            return None
+        exam.adopt(replace(exam.instructions, agents={**exam.instructions.agents, self.agent: self.best}))
+        return "the best instructions were put back"
+
+
+def judged(scores: dict[str, Score], *, basis: Basis) -> Judged:
+    """Accuracy, coverage, precision, recall and F1 of an agent's fields (requirements 2.1.3)."""
+    counts = {score: sum(one is score for one in scores.values()) for score in Score}
+    right, given = counts[Score.RIGHT], len(scores) - counts[Score.MISSED]
+    whole = len(scores) or 1
+    precision = right / given if given else 0.0
+    recall = right / whole
+    return Judged(
+        accuracy=right / whole,
+        coverage=given / whole,
+        precision=precision,
+        recall=recall,
+        f1=2 * precision * recall / (precision + recall) if precision + recall else 0.0,
+        errors=tuple(name for name, score in scores.items() if score in (Score.WRONG, Score.INVENTED))[
+            :MOST_LISTED
+        ],
+        missing=tuple(name for name, score in scores.items() if score is Score.MISSED)[:MOST_LISTED],
+        basis=basis,
+    )

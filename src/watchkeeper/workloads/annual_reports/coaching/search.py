@@ -1,0 +1,168 @@
+"""The search for the one change of an agent's instructions that helps most on a report."""
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from watchkeeper.evaluation.truth import Score
+from watchkeeper.workloads.annual_reports.coaching.evidence import lines_of
+from watchkeeper.workloads.annual_reports.coaching.exam import Exam, told_otherwise
+from watchkeeper.workloads.annual_reports.coaching.mining.blocks import mine_blocks
+from watchkeeper.workloads.annual_reports.coaching.mining.cues import mine_cues
+from watchkeeper.workloads.annual_reports.coaching.mining.labels import mine_labels
+from watchkeeper.workloads.annual_reports.coaching.mining.refusals import mine_refusals
+from watchkeeper.workloads.annual_reports.coaching.mining.rules import mine_rules
+from watchkeeper.workloads.annual_reports.coaching.mining.sums import mine_sums
+from watchkeeper.workloads.annual_reports.coaching.mining.wording import mine_wording
+from watchkeeper.workloads.annual_reports.coaching.proposals import FieldError, Miner, Proposal
+from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
+
+MINERS: tuple[Miner, ...] = (
+    mine_rules,
+    mine_wording,
+    mine_labels,
+    mine_blocks,
+    mine_sums,
+    mine_cues,
+    mine_refusals,
+)
+"""Found in this order; of equally good changes the first counts."""
+ADDING = MINERS
+EPSILON = 1e-9
+PRICE_A_WORD = 0.05
+"""Worth taken off a change for each word it adds: a short label is found in more reports than a long one."""
+PRICE_OF_COMMON = 0.25
+"""Worth taken off for each doubling of how often its words stand in a report: such words label anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change that helps."""
+
+    agent: AgentInstructions
+    field: str
+    why: str
+    gain: float
+    """Worth gained over all reports, less its price."""
+
+
+@dataclass(slots=True)
+class Search:
+    """Looks for changes on an exam; remembers what it tried in vain under the same instructions."""
+
+    exam: Exam
+    sections: Mapping[str, tuple[str, ...]]
+    """Where the roster sends each agent."""
+    words: Callable[[str], tuple[str, ...]]
+    vain: set[tuple[int, str, str]] = field(default_factory=set)
+    tries: int = 0
+    _common: dict[str, float] = field(default_factory=dict)
+
+    def best_change(self, name: str, index: int, *, wide: bool = True) -> Change | None:
+        """The change to an agent that helps most on a report and harms none of the others.
+
+        Args:
+            name: The agent.
+            index: The report, by its place in the exam; the others are held back from the change's making.
+            wide: Whether a change may turn or take away what is there, besides adding to it.
+        """
+        agent = self.exam.instructions.agents[name]
+        best: Change | None = None
+        for error in self._errors(agent, index):
+            for proposal in _proposals(error, MINERS if wide else ADDING):
+                key = (index, error.name, proposal.told.model_dump_json())
+                if key in self.vain:
+                    continue
+                changed = told_otherwise(agent, error.name, proposal.told)
+                gain = self._gain(changed, error.name, index)
+                if gain is None:
+                    self.vain.add(key)
+                    continue
+                gain -= self._price(proposal)
+                if best is None or gain > best.gain:
+                    best = Change(agent=changed, field=error.name, why=proposal.why, gain=gain)
+        return best
+
+    def forget_changed(self, index: int, change: Change) -> None:
+        """Do not propose a change again that did not hold when all was read anew."""
+        self.vain.add((index, change.field, change.agent.fields[change.field].model_dump_json()))
+
+    def harmless(self, agent: AgentInstructions, name: str) -> bool:
+        """Whether no report at hand loses a field, and all together lose nothing, with a field told so."""
+        worth = 0.0
+        for index, sitting in enumerate(self.exam.sittings):
+            self.tries += 1
+            mark = self.exam.try_field(agent, name, index)
+            if mark.right < sitting.mark.right:
+                return False
+            worth += mark.worth - sitting.mark.worth
+        return worth >= -EPSILON
+
+    def _errors(self, agent: AgentInstructions, index: int) -> Iterator[FieldError]:
+        sitting = self.exam.sittings[index]
+        for name in agent.fields:
+            if sitting.mark.scores.get(name, Score.RIGHT) is not Score.RIGHT:
+                yield FieldError(
+                    report=sitting.report,
+                    agent=agent,
+                    name=name,
+                    truth=sitting.report.truths[name],
+                    readings=sitting.readings.get(name, {}),
+                    agent_sections=self.sections[agent.agent],
+                    words=self.words,
+                )
+
+    def _gain(self, agent: AgentInstructions, name: str, index: int) -> float | None:
+        """Worth gained over all reports; None when this one gains nothing or the others lose."""
+        sittings = self.exam.sittings
+        self.tries += 1
+        own = self.exam.try_field(agent, name, index).worth - sittings[index].mark.worth
+        if own <= 0:
+            return None
+        total, held_back = own, 0
+        for other in range(len(sittings)):
+            if other != index:
+                self.tries += 1
+                mark = self.exam.try_field(agent, name, other)
+                total += mark.worth - sittings[other].mark.worth
+                held_back += mark.right - sittings[other].mark.right
+        return total if held_back >= 0 and total > 0 else None
+
+    def _price(self, proposal: Proposal) -> float:
+        words = " ".join(proposal.added)
+        return PRICE_A_WORD * len(words.split()) + sum(map(self._commonness, proposal.added))
+
+    def _commonness(self, phrase: str) -> float:
+        if phrase not in self._common:
+            lines = sum(
+                phrase in line.casefold()
+                for report in self.exam.reports
+                for _, page in lines_of(report.document)
+                for line in page
+            )
+            a_report = lines / len(self.exam.reports)
+            self._common[phrase] = PRICE_OF_COMMON * math.log2(max(1.0, a_report))
+        return self._common[phrase]
+
+
+def adopted(exam: Exam, change: Change) -> bool:
+    """Take a change up when it holds with everything read anew; else leave all as it was."""
+    before = _standing(exam)
+    old = exam.instructions
+    exam.adopt(replace(old, agents={**old.agents, change.agent.agent: change.agent}))
+    if _standing(exam) > before:
+        return True
+    exam.adopt(old)
+    return False
+
+
+def _standing(exam: Exam) -> tuple[int, float]:
+    return (
+        sum(one.mark.right for one in exam.sittings),
+        round(sum(one.mark.worth for one in exam.sittings), 6),
+    )
+
+
+def _proposals(error: FieldError, miners: Collection[Miner] = MINERS) -> Iterator[Proposal]:
+    for miner in miners:
+        yield from miner(error)

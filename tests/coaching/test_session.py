@@ -1,0 +1,66 @@
+"""A session runs, decides and changes, within its rounds, and fails without a trace of a half-made change."""
+
+from dataclasses import dataclass, field
+
+from watchkeeper.coaching.phases import PHASES
+from watchkeeper.coaching.session import Judged, Past, Session, run_session
+
+
+@dataclass
+class Scripted:
+    """A pupil whose accuracies are written down."""
+
+    accuracies: list[float]
+    best: float = 0.95
+    log: list[str] = field(default_factory=list)
+
+    def run(self) -> Judged:
+        if not self.accuracies:
+            raise ZeroDivisionError("the scorer has no field to score")
+        now = self.accuracies.pop(0)
+        return Judged(accuracy=now, coverage=1.0, precision=now, recall=now, f1=now)
+
+    def change(self, *, wide: bool) -> str | None:
+        self.log.append("wide" if wide else "narrow")
+        return f"change {len(self.log)}"
+
+    def restore(self) -> str | None:
+        self.log.append("restored")
+        self.accuracies.insert(0, self.best)
+        return "the best was put back"
+
+
+def coached(pupil: Scripted, *, rounds: int = 5, past: Past | None = None) -> Session:
+    return run_session(
+        pupil, agent="a", document="d", phase=PHASES[0], max_rounds=rounds, past=past or Past()
+    )
+
+
+def test_a_session_ends_when_its_agent_is_good() -> None:
+    session = coached(Scripted([0.5, 0.8, 1.0, 0.0]))
+    assert [one.decision.strategy for one in session.rounds] == ["explore", "refine", "maintain"]
+    assert [one.number for one in session.rounds] == [1, 2, 3]
+    assert (session.initial, session.final, session.best_round) == (0.5, 1.0, 3)
+
+
+def test_rounds_end_with_their_limit() -> None:
+    assert len(coached(Scripted([0.5] * 9), rounds=2).rounds) == 2
+
+
+def test_poisoned_instructions_are_put_back_within_one_round() -> None:
+    pupil = Scripted([0.80])
+    session = coached(pupil, past=Past(best=0.95))
+    assert [one.decision.strategy for one in session.rounds] == ["revert", "maintain"]
+    assert pupil.log == ["restored"]
+    assert session.final == 0.95
+
+
+def test_a_scorer_that_raises_fails_its_session_and_says_in_which_round() -> None:
+    session = coached(Scripted([0.5]))
+    assert session.failure == "round 2: ZeroDivisionError: the scorer has no field to score"
+    assert len(session.rounds) == 1
+
+
+def test_a_forced_strategy_counts_once() -> None:
+    session = coached(Scripted([1.0, 1.0, 1.0]), past=Past(forced="explore", forced_by="Ida"))
+    assert [one.decision.strategy for one in session.rounds] == ["explore", "maintain"]
