@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from pathlib import Path
@@ -108,6 +109,11 @@ def questions(store: DuckDbTelemetry) -> dict[str, Callable[[], object]]:
         ),
         "counted only, by model and status, all time": ask(
             which=SpanFilter(counted_only=True), by=("workload", "model", "status")
+        ),
+        "items by workload and day, 30 days": lambda: store.items(
+            CallQuestion(
+                which=replace(month, counted_only=True), by=("workload",), step="day", latencies=False
+            )
         ),
         "count": lambda: store.count(),
         "newest 50": lambda: store.newest(EVERYTHING, 50),

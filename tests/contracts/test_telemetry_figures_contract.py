@@ -268,3 +268,44 @@ def test_figures_are_those_of_the_rows_whatever_is_asked(
         assert (report.equal, report.calls) == (True, fake.count())
         for question in questions:
             assert store.figures(question) == fake.figures(question), question
+
+
+def test_items_are_counted_once_and_calls_for_none_stand_apart(telemetry: TelemetryStore) -> None:
+    take(
+        telemetry,
+        a_call(1, item_id="a"),
+        a_call(2, item_id="a", cost_usd=None),
+        a_call(3, item_id="b", start_ns=NOON_NS + DAY_NS),
+        a_call(4, item_id="a", start_ns=NOON_NS + DAY_NS),
+        a_call(5),
+        a_call(6, item_id="a", workload="other", operation="tool"),
+    )
+    by_day = telemetry.items(CallQuestion(by=("workload",), step="day", latencies=False))
+    assert [(row.begins, row.group["workload"], row.items, row.calls, row.cost_usd) for row in by_day] == [
+        (
+            NOON.replace(hour=0),
+            "annual-reports",
+            1,
+            2,
+            KnownSum(known=Decimal("0.001"), counted=1, unknown=1),
+        ),
+        (
+            NOON.replace(hour=0),
+            "annual-reports",
+            None,
+            1,
+            KnownSum(known=Decimal("0.001"), counted=1, unknown=0),
+        ),
+        (NOON.replace(hour=0), "other", 1, 1, KnownSum(known=Decimal(0), counted=0, unknown=0)),
+        (
+            NOON.replace(hour=0) + timedelta(days=1),
+            "annual-reports",
+            2,
+            2,
+            KnownSum(known=Decimal("0.002"), counted=2, unknown=0),
+        ),
+    ]
+    which = SpanFilter(workload="annual-reports", counted_only=True)
+    in_all = telemetry.items(CallQuestion(which=which, latencies=False))
+    assert [(row.items, row.calls) for row in in_all] == [(2, 4), (None, 1)]
+    assert telemetry.items(CallQuestion(which=SpanFilter(workload="nobody"), latencies=False)) == ()

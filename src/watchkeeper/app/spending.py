@@ -18,13 +18,12 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.time_range import TimeRange, local_date, midnight
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.figures import Dimension, check_dimensions
+from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.questions.call_figures import MOST_ROWS, within
 from watchkeeper.telemetry.span_filter import SpanFilter
 
 NO_USD = Decimal(0)
-MOST_WORK = 200_000
-"""Calls whose items are told apart at once: each item of each day is a row, and no figure is kept of it."""
 DAY = "day"
 """What costs can be told apart by beside the dimensions of calls."""
 
@@ -71,26 +70,25 @@ class Spending:
         )
 
     def units(self, *, during: TimeRange, workload: str | None = None) -> UnitCosts:
-        """What a stock, a document or a query costs, and the trend by day.
-
-        None, with a note, of more than `MOST_WORK` calls: too many to tell items apart.
-        """
-        told = self._too_much_work(during, workload)
-        if told is not None:
-            zone = during.zone.key
-            return UnitCosts(since=during.since, until=during.until, timezone=zone, units=(), note=told)
-        found = self._figures(SpanFilter(workload=workload), during, ("workload", "item_id"), by_day=True)
+        """What a stock, a document or a query costs, and the trend by day."""
+        which = replace(within(SpanFilter(workload=workload), during), counted_only=True)
+        asked = CallQuestion(which=which, by=("workload",), timezone=during.zone.key, latencies=False)
         work = [
             WorkCost(
                 workload=one.group["workload"] or "",
                 day=_day(one, during.zone),
-                item=one.group["item_id"],
+                items=one.items,
                 calls=one.calls,
                 known_usd=one.cost_usd.known,
                 unknown_calls=one.cost_usd.unknown,
             )
-            for one in found
+            for one in self.telemetry.items(replace(asked, step="day"))
         ]
+        items = {
+            one.group["workload"] or "": one.items
+            for one in self.telemetry.items(asked)
+            if one.items is not None
+        }
         names = {
             name: installed.item_name
             for name, installed in self.workloads.items()
@@ -98,7 +96,7 @@ class Spending:
         }
         source = TelemetryQuerySource(self.telemetry)
         counts = query_counts(source, self.services.summaries, during=during, workload=workload)
-        return unit_costs(work, counts, during=during, item_names=names)
+        return unit_costs(work, counts, during=during, items=items, item_names=names)
 
     def forecast(self, month: TimeRange, *, now: datetime, workload: str | None = None) -> Forecast:
         """Where a month ends that has begun.
@@ -150,19 +148,7 @@ class Spending:
             days=self.table(SpanFilter(), during=during, by=(DAY,)).rows,
             budgets=budget_months(self.services, month, now=now),
             units=units.units,
-            units_note=units.note,
             forecast=foreseen,
-        )
-
-    def _too_much_work(self, during: TimeRange, workload: str | None) -> str | None:
-        """Why items cannot be told apart; None when they can."""
-        which = replace(within(SpanFilter(workload=workload), during), counted_only=True)
-        calls = self.telemetry.count(which)
-        if calls <= MOST_WORK:
-            return None
-        return (
-            f"{calls:,} calls are more than the {MOST_WORK:,} whose items can be told apart at once; "
-            "ask about less time, or one workload"
         )
 
     def _figures(
@@ -210,6 +196,6 @@ def _empty_days(parts: Sequence[CostPart], during: TimeRange) -> list[CostPart]:
     ]
 
 
-def _day(figures: CallFigures, zone: ZoneInfo) -> date:
+def _day(figures: CallFigures | ItemFigures, zone: ZoneInfo) -> date:
     assert figures.begins is not None
     return local_date(figures.begins, zone)

@@ -21,6 +21,7 @@ from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.append_result import AppendResult, RowKind, Taken
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.figures import CallSummary, Dimension, MinuteFigures
+from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter, LogFilter, QueryFilter
 from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
@@ -178,6 +179,14 @@ class TelemetryStore(SpanStore, Protocol):
         """What calls add up to, by group and step: earliest step first, then most calls, then by group.
 
         Sums and counts are exact, however they were come by.
+
+        Raises:
+            InvalidInputError: There is no such dimension or timezone.
+        """
+        ...
+
+    def items(self, question: CallQuestion) -> tuple[ItemFigures, ...]:
+        """How many items calls were made for, in the order of `items_order`; latencies are not asked for.
 
         Raises:
             InvalidInputError: There is no such dimension or timezone.

@@ -67,7 +67,7 @@ def _figures(
         cache_read_tokens=_tokens([span.cache_read_tokens for span in model_calls]),
         cache_write_tokens=_tokens([span.cache_write_tokens for span in model_calls]),
         reasoning_tokens=_tokens([span.reasoning_tokens for span in model_calls]),
-        cost_usd=_money([span.cost_usd for span in model_calls]),
+        cost_usd=money_of([span.cost_usd for span in model_calls]),
         cached=sum(span.cached for span in spans),
         degraded=sum(span.degraded for span in spans),
         duration_sum_ns=sum(span.duration_ns for span in spans),
@@ -81,6 +81,7 @@ def _tokens(parts: Sequence[int | None]) -> KnownSum[int]:
     return KnownSum(known=sum(known), counted=len(known), unknown=len(parts) - len(known))
 
 
-def _money(parts: Sequence[Decimal | None]) -> KnownSum[Decimal]:
+def money_of(parts: Sequence[Decimal | None]) -> KnownSum[Decimal]:
+    """Amounts added up, those that are not known counted apart."""
     known = [part for part in parts if part is not None]
     return KnownSum(known=sum(known, Decimal(0)), counted=len(known), unknown=len(parts) - len(known))

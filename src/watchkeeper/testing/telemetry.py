@@ -28,6 +28,7 @@ from watchkeeper.telemetry.figures import (
     summary_order,
 )
 from watchkeeper.telemetry.fingerprint import content_fingerprint
+from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.metric_adding import metric_figures_of, metric_names_of
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE, minute_starting, minutes_between, ns_of
@@ -38,6 +39,7 @@ from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.call_figures import CountedSpan, counted, figures_of
+from watchkeeper.testing.item_figures import items_of
 
 Row = TypeVar("Row", MetricPoint, LogRecord, EvaluationResult, Feedback, QueryRecord)
 
@@ -162,6 +164,10 @@ class InMemoryTelemetry:
     def figures(self, question: CallQuestion) -> tuple[CallFigures, ...]:
         """See `TelemetryStore.figures`."""
         return figures_of(question, self._counted(question.which))
+
+    def items(self, question: CallQuestion) -> tuple[ItemFigures, ...]:
+        """See `TelemetryStore.items`."""
+        return items_of(question, self._counted(question.which))
 
     def metric_series(self, question: MetricQuestion) -> tuple[MetricFigures, ...]:
         """See `TelemetryStore.metric_series`."""

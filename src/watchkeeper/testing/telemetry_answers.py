@@ -60,6 +60,7 @@ def every_answer(
         answers[f"count {which}"] = store.count(which)
     for question in call_questions(store, timezones):
         answers[repr(question)] = store.figures(question)
+        answers[f"items {question!r}"] = store.items(question)
     for name in {one.name for one in answers["metric_names"]}:
         for asked in _metric_questions(name):
             answers[repr(asked)] = store.metric_series(asked)

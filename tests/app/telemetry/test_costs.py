@@ -181,15 +181,9 @@ def test_a_months_review_has_budgets_models_units_and_days(office: "Office") -> 
             office.get(f"/costs/months/{bad}")
 
 
-def test_items_of_very_many_calls_are_not_told_apart_and_it_says_so(
-    office: "Office", monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each item of a day is a row: a month of millions would take the server along."""
-    monkeypatch.setattr("watchkeeper.app.spending.MOST_WORK", 2)
-    office.hears(*(call(at, item_id=f"item {at}") for at in range(3)))
-    told = office.get("/costs/units")
-    assert (told["units"], told["note"].split(" whose")[0]) == ([], "3 calls are more than the 2")
-    assert office.get("/costs/units", since="2026-11-27", until="2026-11-27")["note"] is None
-    review = office.get("/costs/months/2026-11")
-    assert (review["units"], review["models"]["total"]["calls"]) == ([], 3)
-    assert "3 calls are more" in review["units_note"]
+def test_an_item_worked_on_on_two_days_is_one_of_each_and_one_in_all(office: "Office") -> None:
+    ago = (HOUR, HOUR * 2, HOUR * 26)
+    office.hears(*(call(at, item_id="item 1", ago=each) for at, each in enumerate(ago)))
+    (unit,) = office.get("/costs/units")["units"]
+    assert (unit["units"], unit["calls"], unit["usd_per_unit"]) == (1, 3, "0.03")
+    assert [day["units"] for day in unit["trend"] if day["units"]] == [1, 1]

@@ -55,7 +55,7 @@ class Piece:
 def call_figures(clickhouse: ClickHouse, question: CallQuestion) -> tuple[CallFigures, ...]:
     """See `TelemetryStore.figures`."""
     question.check()
-    begins_ns, ends_ns = _stretch(clickhouse, question.which)
+    begins_ns, ends_ns = stretch_of(clickhouse, question.which)
     if begins_ns >= ends_ns:
         return ()
     step = step_expression(
@@ -106,7 +106,7 @@ def covered(begins_ns: int, ends_ns: int, levels: Sequence[Level]) -> Iterator[P
     yield from covered(end * size, ends_ns, finer)
 
 
-def _stretch(clickhouse: ClickHouse, which: SpanFilter) -> tuple[int, int]:
+def stretch_of(clickhouse: ClickHouse, which: SpanFilter) -> tuple[int, int]:
     """The time asked for, as far as there are rows, rounded outward to whole days where it is open."""
     since_ns = max(which.since_ns or FIRST_INSTANT_NS, FIRST_INSTANT_NS)
     until_ns = LAST_INSTANT_NS if which.until_ns is None else min(which.until_ns, LAST_INSTANT_NS)
@@ -145,7 +145,9 @@ def _of_rollups(question: CallQuestion, step: StepExpression, piece: Piece, *, w
     size = piece.level.minutes * NS_PER_MINUTE
     return query("figures_of_rollups").format(
         begins=step.text(f"(part.unit * {piece.level.minutes})"),
-        groups="".join(f"{_group(name, 'part')} AS {_column(at)}, " for at, name in enumerate(question.by)),
+        groups="".join(
+            f"{group_value(name, 'part')} AS {_column(at)}, " for at, name in enumerate(question.by)
+        ),
         added_up=_added_up(question),
         grouped="".join(f", {_column(at)}" for at in range(len(question.by))),
         table=piece.level.table,
@@ -160,7 +162,9 @@ def _of_rows(question: CallQuestion, step: StepExpression, piece: Piece) -> tupl
     where, values = span_where(question.which, bounds=bounds)
     text = query("figures_of_rows").format(
         begins=step.text("intDiv(row.start_ns, 60000000000)"),
-        groups="".join(f"{_group(name, 'row')} AS {_column(at)}, " for at, name in enumerate(question.by)),
+        groups="".join(
+            f"{group_value(name, 'row')} AS {_column(at)}, " for at, name in enumerate(question.by)
+        ),
         figures=", ".join(f"{span_figures(name)} AS {name}" for name in _measures(question)),
         counts=COUNTS.replace("{bounds}", bounds),
         where=where,
@@ -168,7 +172,8 @@ def _of_rows(question: CallQuestion, step: StepExpression, piece: Piece) -> tupl
     return text, values
 
 
-def _group(name: Dimension, of: str) -> str:
+def group_value(name: Dimension, of: str) -> str:
+    """A dimension of a span as an expression."""
     return _STATUS.format(of=of) if name == "status" else f"toNullable({of}.{name})"
 
 

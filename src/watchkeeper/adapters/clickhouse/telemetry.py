@@ -26,6 +26,7 @@ from typing import Any
 from watchkeeper.adapters.clickhouse.address import ClickHouseAddress
 from watchkeeper.adapters.clickhouse.connection import ClickHouse
 from watchkeeper.adapters.clickhouse.figures import call_figures
+from watchkeeper.adapters.clickhouse.item_figures import item_figures
 from watchkeeper.adapters.clickhouse.key_hash import hash64
 from watchkeeper.adapters.clickhouse.metrics import metric_names, metric_series
 from watchkeeper.adapters.clickhouse.migrations import Migration, migrate, shipped_migrations
@@ -55,6 +56,7 @@ from watchkeeper.telemetry.figures import (
     summary_order,
 )
 from watchkeeper.telemetry.fingerprint import content_fingerprint
+from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE, instant_of, minute_starting, minutes_between, ns_of
 from watchkeeper.telemetry.ports import RollupReport, SpanConflict, UnreadableLine
@@ -174,6 +176,10 @@ class ClickHouseTelemetry:
         """See `TelemetryStore.figures`."""
         self.settle(within_s=self._fresh_s)
         return call_figures(self._clickhouse, question)
+
+    def items(self, question: CallQuestion) -> tuple[ItemFigures, ...]:
+        """See `TelemetryStore.items`."""
+        return item_figures(self._clickhouse, question)
 
     def trace(self, trace_id: str) -> tuple[Span, ...]:
         """See `SpanStore.trace`."""

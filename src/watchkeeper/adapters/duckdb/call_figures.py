@@ -28,7 +28,7 @@ _LAST_NS = LARGEST_INTEGER // (1440 * NS_PER_MINUTE) * (1440 * NS_PER_MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """A question as SQL pieces."""
 
     question: CallQuestion
@@ -54,7 +54,7 @@ class _Plan:
 def call_figures(cursor: duckdb.DuckDBPyConnection, question: CallQuestion) -> tuple[CallFigures, ...]:
     """The answer; the cursor must be in a transaction, so that rollups and rows are of one moment."""
     question.check()
-    plan = _plan(cursor, question)
+    plan = planned(cursor, question)
     rows = cursor.execute(_sums_sql(plan), plan.where.values).fetchall()
     keys = 1 + len(question.by)
     sketches: dict[tuple[Any, ...], dict[int, int]] = {}
@@ -65,7 +65,8 @@ def call_figures(cursor: duckdb.DuckDBPyConnection, question: CallQuestion) -> t
     return tuple(sorted(figures, key=figures_order))
 
 
-def _plan(cursor: duckdb.DuckDBPyConnection, question: CallQuestion) -> _Plan:
+def planned(cursor: duckdb.DuckDBPyConnection, question: CallQuestion) -> Plan:
+    """The pieces that a question is asked with."""
     which = question.which
     from_ns = 0 if which.since_ns is None else max(0, bounded(which.since_ns))
     before_ns = _LAST_NS if which.until_ns is None else min(_LAST_NS, bounded(which.until_ns))
@@ -74,7 +75,7 @@ def _plan(cursor: duckdb.DuckDBPyConnection, question: CallQuestion) -> _Plan:
     if question.step is not None:
         slots = _slots(cursor, question, from_ns=from_ns, before_ns=before_ns)
     tables = {name: "series" if name in SERIES_COLUMNS else "spans" for name in question.by}
-    return _Plan(
+    return Plan(
         question=question,
         where=where,
         slots=slots,
@@ -99,10 +100,10 @@ def _slots(
     return slots_of(question.step, question.timezone, from_at=from_at, before_at=max(from_at, before_at))
 
 
-def _sums_sql(plan: _Plan) -> str:
+def _sums_sql(plan: Plan) -> str:
     names = {"slot": plan.slots.sql, "dimensions": plan.dimensions}
     if not plan.from_rollups:
-        where = f"{_between(plan.from_ns, plan.before_ns)} AND {plan.where.text}"
+        where = f"{between(plan.from_ns, plan.before_ns)} AND {plan.where.text}"
         return query("figures_of_rows").format(sums=ROW_SUMS, where=where, **names)
     units = [("minute_calls", 1)]
     if plan.slots.whole_hours:
@@ -121,10 +122,10 @@ def _sums_sql(plan: _Plan) -> str:
     )
 
 
-def _latency_sql(plan: _Plan) -> str:
+def _latency_sql(plan: Plan) -> str:
     names = {"slot": plan.slots.sql, "dimensions": plan.dimensions}
     if not plan.from_rollups:
-        where = f"{_between(plan.from_ns, plan.before_ns)} AND {plan.where.text}"
+        where = f"{between(plan.from_ns, plan.before_ns)} AND {plan.where.text}"
         return query("latency_of_rows").format(where=where, **names)
     units = []
     if plan.slots.whole_days:
@@ -146,23 +147,24 @@ def _union(parts: Sequence[str]) -> str:
 
 
 def _rows_of(stretch: Stretch, folded: int) -> str:
-    return f"{_between(stretch.from_ns, stretch.before_ns)} AND seq <= {folded}"
+    return f"{between(stretch.from_ns, stretch.before_ns)} AND seq <= {folded}"
 
 
-def _waiting(plan: _Plan) -> str:
+def _waiting(plan: Plan) -> str:
     """The rows of the window that are not in the rollups yet."""
-    return f"{_between(plan.from_ns, plan.before_ns)} AND seq > {plan.folded}"
+    return f"{between(plan.from_ns, plan.before_ns)} AND seq > {plan.folded}"
 
 
 def _ends(stretch: Stretch) -> dict[str, int]:
     return {"from_at": stretch.from_at, "before_at": stretch.before_at}
 
 
-def _between(from_ns: int, before_ns: int) -> str:
+def between(from_ns: int, before_ns: int) -> str:
+    """A condition on when spans of `spans` started."""
     return f"spans.start_ns >= {from_ns} AND spans.start_ns < {before_ns}"
 
 
-def _figures(plan: _Plan, row: Sequence[Any], latency: dict[int, int]) -> CallFigures:
+def _figures(plan: Plan, row: Sequence[Any], latency: dict[int, int]) -> CallFigures:
     by = plan.question.by
     slot, *group = row[: 1 + len(by)]
     told = dict(zip((*SUM_COLUMNS, "failed", "cached", "degraded"), row[1 + len(by) :], strict=True))

@@ -10,6 +10,7 @@ import duckdb
 from watchkeeper.adapters.duckdb.call_figures import call_figures
 from watchkeeper.adapters.duckdb.call_series import SeriesBook
 from watchkeeper.adapters.duckdb.database import MEMORY_LIMIT_MB, DuckDbFile
+from watchkeeper.adapters.duckdb.item_figures import item_figures
 from watchkeeper.adapters.duckdb.metric_figures import metric_figures
 from watchkeeper.adapters.duckdb.metric_rows import MetricBook
 from watchkeeper.adapters.duckdb.migrations import (
@@ -35,6 +36,7 @@ from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.telemetry.append_result import NONE_TAKEN, AppendResult, RowKind, Taken
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
+from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.metric_adding import metric_names_of_series
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.minutes import instant_of, ns_of
@@ -148,6 +150,12 @@ class DuckDbTelemetry(SpanReading):
         question.check()
         with self._file.one_view() as cursor:
             return call_figures(cursor, question)
+
+    def items(self, question: CallQuestion) -> tuple[ItemFigures, ...]:
+        """See `TelemetryStore.items`."""
+        question.check()
+        with self._file.one_view() as cursor:
+            return item_figures(cursor, question)
 
     def metric_series(self, question: MetricQuestion) -> tuple[MetricFigures, ...]:
         """See `TelemetryStore.metric_series`."""

@@ -171,7 +171,7 @@ def _print_units(found: Mapping[str, Any], *, as_csv: bool) -> None:
         return
     print_line(between(found))
     if not found["units"]:
-        print_line(found["note"] or "no stock, document or query has calls in this time")
+        print_line("no stock, document or query has calls in this time")
         return
     print_table(
         ["workload", "unit", "how many", "USD each", "USD in all", "calls", "price unknown"],
@@ -272,7 +272,6 @@ def _print_month(found: Mapping[str, Any]) -> None:
             title="spend against budget, USD",
         )
     _print_table(found["models"], as_csv=False)
-    units = {**found["models"], "units": found["units"], "note": found["units_note"]}
-    _print_units(units, as_csv=False)
+    _print_units({**found["models"], "units": found["units"]}, as_csv=False)
     for line in _forecast_lines(found["forecast"]):
         print_line(line)

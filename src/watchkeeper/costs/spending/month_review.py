@@ -44,8 +44,6 @@ class MonthReview:
     budgets: tuple[BudgetMonth, ...]
     units: tuple[UnitCost, ...]
     """Cost per stock, document or query, with its trend by day."""
-    units_note: str | None
-    """Why there are none, where a month has too many calls to tell items apart; ask day by day."""
     forecast: Forecast
 
 

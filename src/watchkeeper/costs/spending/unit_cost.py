@@ -15,12 +15,12 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkCost:
-    """What the model calls of one day cost, for one item or for no item."""
+    """What the model calls of one day cost, those for items or those for none."""
 
     workload: str
     day: date
-    item: str | None
-    """The stock, the document; None for calls that belong to none: those that answer queries."""
+    items: int | None
+    """Different stocks, documents; None for calls that belong to none: those that answer queries."""
     calls: int
     known_usd: Decimal
     unknown_calls: int
@@ -67,8 +67,6 @@ class UnitCosts:
     until: datetime
     timezone: str
     units: tuple[UnitCost, ...]
-    note: str | None = None
-    """Why there are none, where there are too many calls to tell items apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,7 @@ def unit_costs(
     queries: Mapping[tuple[str, date], int],
     *,
     during: TimeRange,
+    items: Mapping[str, int],
     item_names: Mapping[str, str],
 ) -> UnitCosts:
     """What units cost, by workload: its items, and its queries where it recorded any.
@@ -90,28 +89,26 @@ def unit_costs(
     The costs of a workload's queries are those of its calls that belong to no item.
 
     Args:
-        work: The costs by workload, day and item.
+        work: The costs by workload and day.
         queries: How many queries were recorded, by workload and day.
         during: The time both are of.
+        items: How many different items each workload had in all that time.
         item_names: What a workload calls its items; `item` if it does not say.
     """
     days = [local_date(day.since, during.zone) for day in during.days()]
     of_items: dict[str, list[WorkCost]] = {}
     of_queries: dict[str, list[WorkCost]] = {name: [] for name, _ in queries}
     for one in work:
-        if one.item is not None:
+        if one.items is not None:
             of_items.setdefault(one.workload, []).append(one)
         elif one.workload in of_queries:
             of_queries[one.workload].append(one)
     found = []
     for name in sorted({*of_items, *of_queries}):
         if name in of_items:
-            counts: dict[date, int] = {}
-            for one in of_items[name]:
-                counts[one.day] = counts.get(one.day, 0) + 1
+            counts = {one.day: one.items or 0 for one in of_items[name]}
             its_name = _Name(name, "item", item_names.get(name, "item"))
-            distinct = len({one.item for one in of_items[name]})
-            found.append(_unit(of_items[name], counts, days, name=its_name, units=distinct))
+            found.append(_unit(of_items[name], counts, days, name=its_name, units=items[name]))
         if name in of_queries:
             counts = {day: count for (workload, day), count in queries.items() if workload == name}
             its_name = _Name(name, "query", "query")
