@@ -31,32 +31,26 @@ def word_hashes(pieces: Iterable[tuple[bytes, str]]) -> "array[int]":
 
     JSON without an escape is not read as such: its keys are among the words then, which costs a look in vain.
     """
-    hashes: set[int] = set()
-    texts = [said for piece in pieces if (said := _said(*piece, hashes))]
+    texts = [said for piece in pieces if (said := _said(*piece))]
     small, words = parted_words(b" ".join(texts).translate(_PARTED))
-    beyond = {word for word in words if not word.isascii()}
-    words -= beyond
-    words.update(part.encode() for word in beyond for part in words_of(word.decode("utf-8", "surrogatepass")))
-    hashes.update(map(zlib.crc32, words))
+    # What is beyond ASCII is folded a word at a time: no letter folds with one behind a space or a sign.
+    beyond = [word.decode("utf-8", "replace") for word in words if not word.isascii()]
+    words = {word for word in words if word.isascii()}
+    words.update(part.encode() for word in beyond for part in words_of(folded(word)))
+    hashes = set(map(zlib.crc32, words))
+    if FOLDING_TO_ASCII.search(" ".join(beyond)):
+        hashes.add(FOLDS_TO_ASCII)
     others = np.fromiter(hashes, np.uint32, len(hashes))
     return array("I", np.unique(np.concatenate([crc32_of(small), others])).tobytes())
 
 
-def _said(data: bytes, media_type: str, hashes: set[int]) -> bytes | None:
-    """What a piece says, folded where it takes more than a table to fold it."""
+def _said(data: bytes, media_type: str) -> bytes | None:
+    """What a piece says, as UTF-8 or nearly."""
     if not is_text(media_type):
         return None
-    if is_json(media_type) and b"\\" in data:
-        text = searched_text(data, media_type) or ""
-        return text.encode("utf-8", "surrogatepass") if text.isascii() else _folded(text, hashes)
-    return data if data.isascii() else _folded(data.decode("utf-8", "replace"), hashes)
-
-
-def _folded(text: str, hashes: set[int]) -> bytes:
-    """The text folded; among the hashes it is told whether bytes of ASCII tell all of it."""
-    if FOLDING_TO_ASCII.search(text):
-        hashes.add(FOLDS_TO_ASCII)
-    return folded(text).encode("utf-8", "surrogatepass")
+    if b"\\" in data and is_json(media_type):
+        return (searched_text(data, media_type) or "").encode("utf-8", "surrogatepass")
+    return data
 
 
 def hashes_of(words: Collection[str]) -> list[int]:
