@@ -6,6 +6,7 @@ Importing opens nothing and starts nothing; `init` does.
 from watchkeeper.sdk.component import component
 from watchkeeper.sdk.handle import Handle
 from watchkeeper.sdk.logs.stdlib_handler import LogHandler
+from watchkeeper.sdk.now_open import inject_headers
 from watchkeeper.sdk.query import InvalidOutputError
 from watchkeeper.sdk.starting import (
     continue_trace,
@@ -17,7 +18,6 @@ from watchkeeper.sdk.starting import (
     record_score,
     shutdown,
 )
-from watchkeeper.sdk.trace_context import inject_headers
 
 __all__ = [
     "Handle",

@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from watchkeeper.sdk.current import CURRENT
-from watchkeeper.sdk.span import AttributeValue, OpenSpan, UnrecordedSpan
-from watchkeeper.sdk.trace_context import current
+from watchkeeper.sdk.span import AttributeValue, OpenSpan, UnrecordedSpan, current
 
 P = ParamSpec("P")
 R = TypeVar("R")

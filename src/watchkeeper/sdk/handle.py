@@ -10,6 +10,7 @@ from watchkeeper.domain.feedback import RATINGS, Feedback, Rating
 from watchkeeper.domain.metric_point import MetricKind
 from watchkeeper.sdk.assembly import Parts, assemble
 from watchkeeper.sdk.metrics.series import Series, Statistics
+from watchkeeper.sdk.now_open import ids_now
 from watchkeeper.sdk.operations import OperationFigures
 from watchkeeper.sdk.options import Options
 from watchkeeper.sdk.query_accounting import QueryAccounting
@@ -17,8 +18,7 @@ from watchkeeper.sdk.readings import Readings
 from watchkeeper.sdk.recorder import Recorder
 from watchkeeper.sdk.records import Record, Wording, id_of, is_number
 from watchkeeper.sdk.redaction import redact_secrets
-from watchkeeper.sdk.span import OpenSpan
-from watchkeeper.sdk.trace_context import current, ids_now
+from watchkeeper.sdk.span import OpenSpan, current
 
 P = ParamSpec("P")
 

@@ -6,10 +6,10 @@ from typing import Any
 from watchkeeper.domain.metric_point import MetricKind
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.sdk.metrics.registry import Registry
+from watchkeeper.sdk.now_open import ids_now
 from watchkeeper.sdk.problems import Problems
 from watchkeeper.sdk.recorder import Recorder
 from watchkeeper.sdk.records import Wording, attributes_of, is_number, is_share, names_of
-from watchkeeper.sdk.trace_context import ids_now
 
 
 class QueryAccounting:

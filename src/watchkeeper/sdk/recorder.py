@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from watchkeeper.sdk.logs.lines import SEVERITIES, Line, LogFile, error_type
 from watchkeeper.sdk.logs.log_writer import LogWriter
 from watchkeeper.sdk.metrics.registry import Registry
+from watchkeeper.sdk.now_open import ids_now
 from watchkeeper.sdk.operations import Operations
 from watchkeeper.sdk.problems import Problems
 from watchkeeper.sdk.readings import Readings
 from watchkeeper.sdk.redaction import redact_secrets
 from watchkeeper.sdk.resource_use import MemoryReading, cpu_now_ns
-from watchkeeper.sdk.span import OpenSpan
-from watchkeeper.sdk.trace_context import current, ids_now
+from watchkeeper.sdk.span import OpenSpan, current
 
 if TYPE_CHECKING:
     from watchkeeper.sdk.export.exporter import Exporter

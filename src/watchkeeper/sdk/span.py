@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import json
-from contextvars import Token
-from typing import TYPE_CHECKING
+from contextvars import ContextVar, Token
+from typing import Protocol
 
 from watchkeeper.sdk.opentelemetry_bridge import announce, open_parent, withdraw
-from watchkeeper.sdk.trace_context import RemoteParent, current
-
-if TYPE_CHECKING:
-    from watchkeeper.sdk.recorder import Recorder
+from watchkeeper.sdk.problems import Problems
+from watchkeeper.sdk.readings import Readings
+from watchkeeper.sdk.trace_context import RemoteParent
 
 AttributeValue = str | bool | int | float | list[str] | list[bool] | list[int] | list[float]
 _PLAIN = (bool, int, float, list)
 MAX_ATTRIBUTES = 128
 MAX_TEXT = 16_384
 """Characters of one attribute: a prompt has room, a scraped page has not."""
+current: ContextVar[OpenSpan | RemoteParent | None] = ContextVar("watchkeeper_current", default=None)
+"""Each thread and each task has its own; a task starts with that of who made it."""
+
+
+class SpanOwner(Protocol):
+    """Who opens spans, and is told when they end."""
+
+    readings: Readings
+    problems: Problems
+
+    def ended(self, span: OpenSpan, /) -> None:
+        """A span has ended."""
+        ...
+
+    def close(self, span: OpenSpan, error: BaseException | str | None = None) -> None:
+        """End a span, and make the one before it the open one again."""
+        ...
 
 
 class OpenSpan:
@@ -48,7 +64,7 @@ class OpenSpan:
         "trace_state",
     )
 
-    def __init__(self, recorder: Recorder, name: str, *, component: str | None) -> None:
+    def __init__(self, recorder: SpanOwner, name: str, *, component: str | None) -> None:
         outer = current.get()
         readings = recorder.readings
         foreign = open_parent(outer.span_id if outer is not None else None)

@@ -20,7 +20,8 @@ from watchkeeper.sdk.options import options_of
 from watchkeeper.sdk.query import Query
 from watchkeeper.sdk.readings import readings_of
 from watchkeeper.sdk.settings_files import read_settings
-from watchkeeper.sdk.trace_context import current, parent_in
+from watchkeeper.sdk.span import current
+from watchkeeper.sdk.trace_context import parent_in
 
 AT_EXIT_S = 2.0
 """How long the end of a process waits for the server; what is not sent by then is on disk."""

@@ -8,7 +8,7 @@ from watchkeeper.domain.call import ModelCall, Outcome
 from watchkeeper.domain.errors import StorageFullError
 from watchkeeper.domain.errors.components import ComponentFailedError
 from watchkeeper.gateway.ports import BaselineEngine
-from watchkeeper.sdk.trace_context import ids_now
+from watchkeeper.sdk.now_open import ids_now
 from watchkeeper.workloads.recommender.components import Asked
 from watchkeeper.workloads.recommender.ranking.ranker import Ranking
 
