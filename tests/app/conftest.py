@@ -21,6 +21,7 @@ from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.model_readings import ModelWatch
+from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
@@ -44,6 +45,7 @@ from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
+from watchkeeper.testing.drift_references import InMemoryReferences
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 from watchkeeper.testing.outbox import InMemoryOutbox
 from watchkeeper.testing.releases import InMemoryReleases
@@ -63,6 +65,7 @@ def in_memory_services(state: ServerState) -> Services:
     keys = InMemoryKeys()
     content = InMemoryContent(clock=state.clock)
     telemetry = InMemoryTelemetry()
+    references = InMemoryReferences()
     outbox = InMemoryOutbox()
     return Services(
         documents=InMemoryDocuments(),
@@ -85,9 +88,11 @@ def in_memory_services(state: ServerState) -> Services:
         summaries=InMemoryDailySummaries(),
         content=content,
         content_search=content,
+        references=references,
         sandbox=ProcessSandbox(),
         anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
         models=ModelWatch(telemetry),
+        reference_watch=ReferenceWatch(telemetry, references),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,
@@ -187,7 +192,7 @@ SHOP_RULES = MonitoringSettings.model_validate(
         ]
     }
 )
-_CALL = Span(
+CALL = Span(
     trace_id="a" * 32,
     span_id="b" * 16,
     name="chat m",
@@ -222,7 +227,7 @@ class Shop:
             self._calls += 1
             spans.append(
                 replace(
-                    _CALL,
+                    CALL,
                     span_id=f"{self._calls:016x}",
                     start_ns=ns_of(self.clock.now()) - 1_000_000_000,
                     duration_ns=int(ms * 1e6),
@@ -247,7 +252,7 @@ def open_shop(start_server: StartServer) -> Iterator[OpenShop]:
     """Opens a server that watches a shop, on a moved clock; more settings by their section's name."""
     clients: list[ApiClient] = []
 
-    def begin(**settings: Any) -> Shop:
+    def begin(monitoring: MonitoringSettings = SHOP_RULES, **settings: Any) -> Shop:
         clock = MovedClock()
         stores: list[InMemoryTelemetry] = []
 
@@ -257,7 +262,7 @@ def open_shop(start_server: StartServer) -> Iterator[OpenShop]:
             stores.append(engines.services.telemetry)
             return engines
 
-        handle = start_server(monitoring=SHOP_RULES, clock=clock, open_engines=opened, **settings)
+        handle = start_server(monitoring=monitoring, clock=clock, open_engines=opened, **settings)
         clients.append(ApiClient(handle.address))
         # The stores are opened beside the answering server.
         wait_until(lambda: stores)

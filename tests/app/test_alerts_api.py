@@ -1,8 +1,6 @@
 """Slow and failing calls become alerts over the API, in the log and on the command line; and pass."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
+from tests.app.conftest import wait_until
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.cli.main import app
@@ -17,14 +16,6 @@ from watchkeeper.domain.errors import WatchkeeperError
 
 if TYPE_CHECKING:
     from conftest import OpenShop, Shop, StartServer
-
-
-def wait_until(what: Callable[[], object]) -> None:
-    """Looks until it is so: the server's monitor turns fifty times a second here."""
-    deadline_s = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < deadline_s, "it never came to be"
-        time.sleep(0.02)
 
 
 @pytest.fixture

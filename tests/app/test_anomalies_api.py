@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from tests.app.test_alerts_api import Shop, wait_until
+from tests.app.conftest import Shop, wait_until
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.engines import OpenEngines
 from watchkeeper.app.server_state import ServerState

@@ -1,14 +1,17 @@
 """A model swapped behind its name becomes an alert of the monitor, and `wk drift models` says by what."""
 
+import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.app.test_alerts_api import CALL, wait_until
+from tests.app.conftest import CALL, wait_until
 from tests.monitoring.drift.test_model_behaviour import answers
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.engines import OpenEngines
@@ -83,3 +86,91 @@ def test_a_model_swapped_behind_its_name_is_an_alert_and_a_steady_one_is_none(sh
     assert "shop, steady: unchanged; answers are as before" in told.stdout
     assert "shop, swapped: changed; other answers to like questions: length" in told.stdout
     assert "silent" not in told.stdout, "a model nobody called is not compared"
+
+
+@pytest.mark.requirement("HE-32", "HE-72")
+def test_a_reference_of_calls_has_size_and_date_and_calls_are_held_against_it(
+    start_server: "StartServer", open_in_memory: "OpenInMemory"
+) -> None:
+    clock = MovedClock()
+    stores: list[InMemoryTelemetry] = []
+
+    def opened(state: ServerState) -> OpenEngines:
+        engines = open_in_memory(state)
+        assert isinstance(engines.services.telemetry, InMemoryTelemetry)
+        stores.append(engines.services.telemetry)
+        return engines
+
+    watched = MonitoringSettings.model_validate(
+        {"drift": {"references": [{"reference": "usual", "workload": "shop"}]}}
+    )
+    handle = start_server(monitoring=watched, clock=clock, open_engines=opened)
+
+    def wk(*arguments: str) -> Any:
+        return CliRunner().invoke(app, ["--server", handle.address, *arguments])
+
+    def serves(count: int, *, ms: float, seed: int) -> None:
+        chance = random.Random(seed)
+        spans = tuple(
+            replace(
+                CALL,
+                span_id=f"{seed:08x}{number:08x}",
+                start_ns=ns_of(clock.now()) - 1_000_000_000,
+                duration_ns=int(1e6 * chance.gauss(ms, 10)),
+                output_tokens=chance.randint(50, 60),
+            )
+            for number in range(count)
+        )
+        stores[0].append(TelemetryBatch(spans=spans), received_at=clock.now())
+
+    with ApiClient(handle.address) as client:
+        wait_until(lambda: stores)
+        serves(500, ms=200, seed=1)
+        assert "there is no reference" in wk("drift", "reference", "list").stdout
+        added = wk("drift", "reference", "add", "usual", "--workload", "shop", "--since", "-1h")
+        assert (added.exit_code, "usual@1: 500 rows of duration_ms" in added.stdout) == (0, True)
+        [facts] = client.get("/drift/references")
+        assert (facts["rows"], facts["workload"]) == (500, "shop")
+        assert facts["made_at"].startswith(f"{clock.now():%Y-%m-%dT%H:%M}")
+        assert f"{clock.now():%Y-%m-%d}" in wk("drift", "reference", "list").stdout
+
+        clock.advance(7200)
+        serves(500, ms=200, seed=2)
+        same = wk("drift", "check", "usual")
+        assert (same.exit_code, "no column drifted" in same.stdout) == (0, True)
+
+        clock.advance(7200)
+        serves(500, ms=260, seed=3)
+        moved = wk("drift", "check", "usual@1", "--json")
+        assert moved.exit_code == 1
+        by_name = {one["column"]: one["drifted"] for one in json.loads(moved.stdout)["columns"]}
+        assert (by_name["duration_ms"], by_name["output_tokens"]) == (True, False)
+        wait_until(lambda: client.get("/alerts")["alerts"])
+        [alert] = client.get("/alerts")["alerts"]
+        assert (alert["rule"], alert["value"]) == ("shop/drift-from-usual", 1.0)
+
+        unknown = wk("drift", "check", "usul")
+        assert "there is no reference 'usul'" in str(unknown.exception)
+        assert unknown.exception.action.startswith("did you mean usual"), unknown.exception.action
+
+
+@pytest.mark.requirement("HE-32")
+def test_a_file_can_be_a_reference_and_be_compared_by_its_name(
+    start_server: "StartServer", tmp_path: Path
+) -> None:
+    handle = start_server()
+    with ApiClient(handle.address) as client:
+        wait_until(lambda: client.get("/alerts"))
+    for name, shift in (("before", 0), ("same", 0), ("later", 3)):
+        chance = random.Random(name)
+        rows = "\n".join(f"{chance.gauss(shift, 1):.6f}" for _ in range(300))
+        (tmp_path / f"{name}.csv").write_text(f"figure\n{rows}\n", encoding="utf-8")
+
+    def wk(*arguments: str) -> Any:
+        return CliRunner().invoke(app, ["--server", handle.address, *arguments])
+
+    for version in (1, 2):
+        added = wk("drift", "reference", "add", "march", str(tmp_path / "before.csv"))
+        assert f"march@{version}: 300 rows of figure" in added.stdout
+    assert wk("drift", "compare", "march", str(tmp_path / "same.csv")).exit_code == 0
+    assert wk("drift", "compare", "march@1", str(tmp_path / "later.csv")).exit_code == 1

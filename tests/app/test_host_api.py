@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.app.test_alerts_api import wait_until
+from tests.app.conftest import wait_until
 from watchkeeper.adapters.host.machine import Machine
 from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
 from watchkeeper.app.client import ApiClient

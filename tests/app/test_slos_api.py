@@ -1,23 +1,16 @@
 """An objective's budget burns, its rules fire by both windows, and end when the burning ends."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from tests.app.test_alerts_api import Shop, wait_until
-from watchkeeper.app.client import ApiClient
-from watchkeeper.app.engines import OpenEngines
-from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.cli.main import app
-from watchkeeper.testing.clock import MovedClock
-from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 if TYPE_CHECKING:
-    from conftest import OpenInMemory, StartServer
+    from conftest import OpenShop, Shop
 
 SLOS = MonitoringSettings.model_validate(
     {
@@ -30,28 +23,16 @@ SLOS = MonitoringSettings.model_validate(
 
 
 @pytest.fixture
-def shop(start_server: "StartServer", open_in_memory: "OpenInMemory") -> Iterator[Shop]:
-    clock = MovedClock()
-    stores: list[InMemoryTelemetry] = []
-
-    def opened(state: ServerState) -> OpenEngines:
-        engines = open_in_memory(state)
-        assert isinstance(engines.services.telemetry, InMemoryTelemetry)
-        stores.append(engines.services.telemetry)
-        return engines
-
-    handle = start_server(monitoring=SLOS, clock=clock, open_engines=opened)
-    with ApiClient(handle.address) as client:
-        wait_until(lambda: stores)
-        yield Shop(client, stores[0], clock)
+def shop(open_shop: "OpenShop") -> "Shop":
+    return open_shop(monitoring=SLOS)
 
 
-def budget(shop: Shop, name: str) -> dict[str, Any]:
+def budget(shop: "Shop", name: str) -> dict[str, Any]:
     found: dict[str, Any] = shop.client.get(f"/slos/shop/{name}")
     return found
 
 
-def test_a_budget_without_calls_is_no_data_and_alarms_nobody(shop: Shop) -> None:
+def test_a_budget_without_calls_is_no_data_and_alarms_nobody(shop: "Shop") -> None:
     found = budget(shop, "answers")
     assert (found["budget"]["state"], found["budget"]["left"]) == ("no data", None)
     assert [one["band"] for one in found["burns"]] == ["no data"] * 4
@@ -59,7 +40,7 @@ def test_a_budget_without_calls_is_no_data_and_alarms_nobody(shop: Shop) -> None
     assert (told.exit_code, "no data" in told.stdout) == (0, True)
 
 
-def test_an_outage_fires_the_fast_burn_and_its_end_ends_it_within_the_short_window(shop: Shop) -> None:
+def test_an_outage_fires_the_fast_burn_and_its_end_ends_it_within_the_short_window(shop: "Shop") -> None:
     for _ in range(60):
         shop.serves(10, ms=100)
         shop.clock.advance(60)
@@ -81,13 +62,13 @@ def test_an_outage_fires_the_fast_burn_and_its_end_ends_it_within_the_short_wind
     shop.waits_for(lambda: not [one for one in shop.alerts() if one["rule"] == "shop/slo-answers-burn-14.4"])
 
 
-def test_one_failure_among_few_calls_says_nothing(shop: Shop) -> None:
+def test_one_failure_among_few_calls_says_nothing(shop: "Shop") -> None:
     shop.serves(1, ms=100, ok=False)
     burns = budget(shop, "answers")["burns"]
     assert [one["burn"] for one in burns] == [None] * 4
 
 
-def test_calls_that_take_too_long_are_bad_too(shop: Shop) -> None:
+def test_calls_that_take_too_long_are_bad_too(shop: "Shop") -> None:
     shop.serves(80, ms=100)
     shop.serves(20, ms=1500)
     found = budget(shop, "fast")

@@ -6,6 +6,7 @@ from pathlib import Path
 from watchkeeper.app.copying import Copying
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.model_readings import ModelWatch
+from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
 from watchkeeper.app.settings import Settings
 from watchkeeper.batch.ports import (
     CanaryStore,
@@ -21,7 +22,14 @@ from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
-from watchkeeper.monitoring.ports import AlertStore, MuteStore, Outbox, OverrideStore, SqlSandbox
+from watchkeeper.monitoring.ports import (
+    AlertStore,
+    MuteStore,
+    Outbox,
+    OverrideStore,
+    ReferenceStore,
+    SqlSandbox,
+)
 from watchkeeper.releases.desk import ReleaseDesk
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentStore, SearchedContent
@@ -53,12 +61,15 @@ class Services:
     summaries: SummaryStore
     content: ContentStore
     content_search: SearchedContent
+    references: ReferenceStore
     sandbox: SqlSandbox
     """Runs the queries of rules."""
     anomalies: AnomalyWatch
     """Follows the series that are watched."""
     models: ModelWatch
     """Compares models with themselves."""
+    reference_watch: ReferenceWatch
+    """Holds calls against references."""
     clock: Clock
     ids: IdSource
     data_dir: Path

@@ -15,6 +15,7 @@ from watchkeeper.adapters.postgres.canaries import PostgresCanaries
 from watchkeeper.adapters.postgres.daily_summaries import PostgresDailySummaries
 from watchkeeper.adapters.postgres.database import Database, connect
 from watchkeeper.adapters.postgres.documents import PostgresDocuments
+from watchkeeper.adapters.postgres.drift_references import PostgresReferences
 from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
 from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
 from watchkeeper.adapters.postgres.keys import PostgresKeys
@@ -42,6 +43,7 @@ from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.host_watch import HostWatch, clean_up_action
 from watchkeeper.app.monitoring.model_readings import ModelWatch
+from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
 from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
@@ -159,7 +161,7 @@ def _services(
     content: ContentPacks,
     sandbox: SqlSandbox,
 ) -> Services:
-    keys = PostgresKeys(database)
+    keys, references = PostgresKeys(database), PostgresReferences(database)
     return Services(
         documents=PostgresDocuments(database),
         runs=PostgresRuns(database),
@@ -181,9 +183,11 @@ def _services(
         summaries=PostgresDailySummaries(database),
         content=content,
         content_search=content,
+        references=references,
         sandbox=sandbox,
         anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
         models=ModelWatch(telemetry),
+        reference_watch=ReferenceWatch(telemetry, references),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

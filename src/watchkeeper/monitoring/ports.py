@@ -12,6 +12,8 @@ from typing import Literal, Protocol
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.monitoring.alerts.alert import Alert
 from watchkeeper.monitoring.alerts.mute import Mute, MuteKind
+from watchkeeper.monitoring.drift.reference import DriftReference, ReferenceFacts
+from watchkeeper.monitoring.drift.table_drift import Table
 from watchkeeper.monitoring.engine import Sighting
 from watchkeeper.monitoring.notification.letter import ChannelStanding, Letter
 from watchkeeper.monitoring.oncall.rotation import Override
@@ -78,6 +80,32 @@ class SightingSource(Protocol):
 
     def sightings(self, now: datetime) -> Sequence[Sighting]:
         """What is to be seen."""
+        ...
+
+
+class ReferenceStore(Protocol):
+    """References of drift; `(name, version)` is the key, and none is ever changed."""
+
+    def add(
+        self, *, name: str, workload: str | None, source: str, table: Table, made_at: datetime
+    ) -> ReferenceFacts:
+        """Keep a table as the next version of a name.
+
+        Args:
+            name: What it is called.
+            workload: Whose calls it is of.
+            source: Where it was taken from.
+            table: Columns of equal length.
+            made_at: When it was taken.
+        """
+        ...
+
+    def get(self, name: str, version: int | None = None) -> DriftReference | None:
+        """A reference, the newest of its name unless a version is given."""
+        ...
+
+    def facts(self) -> tuple[ReferenceFacts, ...]:
+        """Every reference, by name, the newest first."""
         ...
 
 

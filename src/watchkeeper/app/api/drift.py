@@ -1,4 +1,4 @@
-"""`/drift`: whether models answer as they did."""
+"""`/drift`: references, and whether calls and models are still as they were."""
 
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -6,9 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from watchkeeper.app.api.asked import AskedTime
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.monitoring.model_readings import ModelSpan, compared_models, read_model_change
+from watchkeeper.app.monitoring.reference_drift import calls_drift, calls_table, found_reference
+from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.monitoring.drift.column_drift import ColumnDrift
 from watchkeeper.monitoring.drift.model_behaviour import ModelVerdict
+from watchkeeper.monitoring.drift.reference import MOST_VALUES, ReferenceFacts
+from watchkeeper.monitoring.drift.table_drift import Table
 
 router = APIRouter(prefix="/drift", tags=["drift"])
 
@@ -34,6 +40,108 @@ class ModelBody(BaseModel):
     since: datetime
     """Where the present stretch begins."""
     verdict: ModelVerdict
+
+
+class NewReference(BaseModel):
+    """A reference: of a table that is sent, or of a workload's stored calls."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    source: str = Field(default="", max_length=500)
+    columns: dict[str, list[str]] | None = Field(default=None, description="Values by column, all as long.")
+    workload: str | None = Field(default=None, min_length=1, description="Or of this workload's calls.")
+    since: str | None = None
+    until: str | None = None
+
+
+class ReferenceDriftBody(BaseModel):
+    """What stored calls are, held against a reference."""
+
+    reference: ReferenceFacts
+    workload: str
+    since: datetime
+    until: datetime
+    drifted: bool
+    columns: tuple[ColumnDrift, ...]
+
+
+class AskedReference(AskedTime):
+    """Which calls are held against a reference."""
+
+    reference: str = Field(description="`name`, or `name@version`.")
+    workload: str | None = Field(default=None, description="The reference's own if not given.")
+    column: list[str] = Field(default_factory=list, description="Only these columns.")
+
+
+@router.get("/references")
+def list_references(services: ServicesDep) -> tuple[ReferenceFacts, ...]:
+    """The references there are, each with its size and date."""
+    return services.references.facts()
+
+
+@router.get("/references/{key}/table")
+def show_reference(key: str, services: ServicesDep) -> dict[str, list[str]]:
+    """A reference's values by column."""
+    found = found_reference(services.references, key)
+    return {name: list(values) for name, values in found.table.items()}
+
+
+@router.post("/references", status_code=201)
+def add_reference(services: ServicesDep, new: NewReference) -> ReferenceFacts:
+    """Keep a table as the next version of a name."""
+    if (new.columns is None) == (new.workload is None):
+        raise InvalidInputError(
+            "a reference is of a table or of a workload's calls", action="give one of both"
+        )
+    table: Table = new.columns or {}
+    source = new.source
+    if new.workload is not None:
+        asked = AskedTime(since=new.since, until=new.until)
+        during = asked.during(services, default_since="-7d")
+        table = calls_table(services.telemetry, new.workload, since=during.since, until=during.until)
+        source = (
+            source
+            or f"calls of {new.workload}, {during.since:%Y-%m-%d %H:%M} to {during.until:%Y-%m-%d %H:%M}"
+        )
+    lengths = {len(values) for values in table.values()}
+    if len(lengths) != 1 or lengths == {0}:
+        raise InvalidInputError("a reference needs rows, and columns of one length", action="give it some")
+    if sum(map(len, table.values())) > MOST_VALUES:
+        raise InvalidInputError(
+            f"a reference holds {MOST_VALUES:,} values at most", action="keep a sample of the rows"
+        )
+    return services.references.add(
+        name=new.name, workload=new.workload, source=source, table=table, made_at=services.clock.now()
+    )
+
+
+@router.get("/calls")
+def compare_calls(services: ServicesDep, asked: Annotated[AskedReference, Query()]) -> ReferenceDriftBody:
+    """Whether calls are still as a reference is; of the last 60 minutes if nothing else is asked (HE-72)."""
+    reference = found_reference(services.references, asked.reference)
+    workload = asked.workload or reference.facts.workload
+    if workload is None:
+        raise InvalidInputError(
+            f"reference {reference.facts.key} is of no workload", action="say whose calls are compared"
+        )
+    during = asked.during(services, default_since="-60m")
+    columns = calls_drift(
+        reference,
+        services.telemetry,
+        workload=workload,
+        since=during.since,
+        until=during.until,
+        columns=asked.column,
+    )
+    return ReferenceDriftBody(
+        reference=reference.facts,
+        workload=workload,
+        since=during.since,
+        until=during.until,
+        drifted=any(one.drifted for one in columns),
+        columns=columns,
+    )
 
 
 @router.get("/models")

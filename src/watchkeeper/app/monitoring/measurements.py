@@ -8,6 +8,7 @@ from watchkeeper.app.monitoring.call_readings import read_calls
 from watchkeeper.app.monitoring.metric_readings import read_metrics
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.query_rows import query_rows
+from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
 from watchkeeper.app.monitoring.slo_readings import read_burn
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.monitoring.ports import Figure, SqlSandbox
@@ -21,6 +22,7 @@ from watchkeeper.monitoring.rules.watched import (
     WatchedFigure,
     WatchedMetric,
     WatchedModel,
+    WatchedReference,
     WatchedSql,
 )
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -40,6 +42,7 @@ class TelemetryMeasurements:
         sandbox: SqlSandbox,
         anomalies: AnomalyWatch | None = None,
         models: ModelWatch | None = None,
+        references: ReferenceWatch | None = None,
     ) -> None:
         """Read from here.
 
@@ -49,10 +52,12 @@ class TelemetryMeasurements:
             sandbox: Runs queries.
             anomalies: Follows watched series; None for one of its own.
             models: Compares models; None for one of its own.
+            references: Holds calls against references; None: there are none.
         """
         self._telemetry = telemetry
         self._named = named or {}
         self._sandbox = sandbox
+        self._references = references
         self._models = models or ModelWatch(telemetry)
         self._anomalies = anomalies or AnomalyWatch(telemetry, timezone="UTC")
 
@@ -88,6 +93,10 @@ class TelemetryMeasurements:
                 return self._anomalies.surprise(rule, anomaly, until=until)
             case WatchedModel() as model:
                 return self._models.changed(rule.workload, model, until=until)
+            case WatchedReference(reference=key):
+                if self._references is None:
+                    raise InvalidInputError(f"there is no reference {key!r}", action="no references are kept")
+                return self._references.drifted(rule.workload, key, window_s=rule.window_s, until=until)
             case WatchedBurn() as burn:
                 return read_burn(self._telemetry, rule, burn, until=until)
             case WatchedFigure(name=name):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
+from watchkeeper.app.monitoring.kept_figures import KeptFigures
 from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.drift.model_behaviour import Answered, ModelVerdict, model_change
 from watchkeeper.monitoring.rules.watched import WatchedModel
@@ -16,7 +16,6 @@ from watchkeeper.telemetry.span_filter import SpanFilter
 CALLS_A_SIDE = 1000
 _SLICES = 10
 """Each side is drawn from so many equal stretches of its time, so that no hour speaks for all."""
-_KEPT_FOR = timedelta(minutes=15)
 _CHANGED = {"changed": 1.0, "unchanged": 0.0}
 
 
@@ -61,25 +60,21 @@ class ModelWatch:
     def __init__(self, telemetry: TelemetryStore) -> None:
         """Compare nothing yet."""
         self._telemetry = telemetry
-        self._lock = Lock()
-        self._kept: dict[tuple[str, WatchedModel], tuple[datetime, float | None]] = {}
+        self._kept = KeptFigures()
 
     def changed(self, workload: str, watched: WatchedModel, *, until: datetime) -> float | None:
         """1 when the model changed, 0 when not; None when it cannot be told."""
-        key = (workload, watched)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None and timedelta(0) <= until - kept[0] < _KEPT_FOR:
-                return kept[1]
-            during = ModelSpan(
-                until=until,
-                current=timedelta(seconds=watched.current_s),
-                reference=timedelta(seconds=watched.reference_s),
-            )
+        during = ModelSpan(
+            until=until,
+            current=timedelta(seconds=watched.current_s),
+            reference=timedelta(seconds=watched.reference_s),
+        )
+
+        def compare() -> float | None:
             verdict = read_model_change(self._telemetry, workload, watched.model, during)
-            found = _CHANGED.get(verdict.state)
-            self._kept[key] = (until, found)
-            return found
+            return _CHANGED.get(verdict.state)
+
+        return self._kept.of((workload, watched), until, compare)
 
 
 def _calls(

@@ -67,6 +67,7 @@ def server_measurements(services: Services, workloads: Iterable[Workload]) -> Te
         sandbox=services.sandbox,
         anomalies=services.anomalies,
         models=services.models,
+        references=services.reference_watch,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
@@ -30,15 +30,22 @@ class Comparison:
 schemas: dict[str, Any] = {
     "drift compare": Comparison,
     "drift models": "watchkeeper.cli.commands.drift:Models",
+    "drift check": "watchkeeper.app.api.drift:ReferenceDriftBody",
+    "drift reference add": "watchkeeper.monitoring.drift.reference:ReferenceFacts",
+    "drift reference list": "watchkeeper.cli.commands.drift:References",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """The type of a list, made when its schema is asked for: it loads more than a command needs."""
+    """The types of lists, made when a schema is asked for: they load more than a command needs."""
     if name == "Models":
         from watchkeeper.app.api.drift import ModelBody
 
         return tuple[ModelBody, ...]
+    if name == "References":
+        from watchkeeper.monitoring.drift.reference import ReferenceFacts
+
+        return tuple[ReferenceFacts, ...]
     raise AttributeError(name)
 
 
@@ -76,16 +83,18 @@ def models(
 def compare(
     *,
     ctx: typer.Context,
-    reference: Annotated[Path, typer.Argument(help="A CSV file of what came before, with a header.")],
+    reference: Annotated[
+        Path, typer.Argument(help="A CSV file of what came before, with a header; or a reference's name.")
+    ],
     current: Annotated[Path, typer.Argument(help="One of what comes now, with the same columns.")],
     column: Annotated[
         list[str] | None, typer.Option("--column", help="Only this column; may be repeated.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two files column by column; exits with 1 when a column drifted."""
+    """Compare two files, or a reference and a file, column by column; exits with 1 when a column drifted."""
     call = invoked(ctx, as_json=as_json)
-    columns = table_drift(_read(reference), _read(current), columns=column or ())
+    columns = table_drift(_reference(call, reference), _read(current), columns=column or ())
     found = Comparison(
         str(reference), str(current), drifted=any(one.drifted for one in columns), columns=columns
     )
@@ -94,6 +103,117 @@ def compare(
     else:
         _print(found)
     raise typer.Exit(1 if found.drifted else 0)
+
+
+references = typer.Typer(help="Keep what came before under a name.", no_args_is_help=True)
+app.add_typer(references, name="reference")
+
+
+@references.command()
+def add(
+    *,
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What it is called; a name used again is a further version.")],
+    file: Annotated[Path | None, typer.Argument(help="A CSV file with a header.")] = None,
+    workload: Annotated[str | None, typer.Option(help="Or this workload's stored calls.")] = None,
+    since: Annotated[str | None, typer.Option(help="Where they begin: -7d, 2026-11-28.")] = None,
+    until: Annotated[str | None, typer.Option(help="Where they end; now if not given.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a file, or a workload's calls, as a reference."""
+    call = invoked(ctx, as_json=as_json)
+    from watchkeeper.cli.connect import connect
+
+    if (file is None) == (workload is None):
+        raise InvalidInputError(
+            "a reference is of a file or of a workload's calls", action="give one of both"
+        )
+    new: dict[str, Any] = {"name": name, "workload": workload, "since": since, "until": until}
+    if file is not None:
+        new |= {"source": str(file), "columns": {key: list(values) for key, values in _read(file).items()}}
+    with connect(call) as client:
+        found = client.post(
+            "/drift/references", {key: value for key, value in new.items() if value is not None}
+        )
+    if call.json:
+        print_json(found)
+    else:
+        print_line(
+            f"{found['name']}@{found['version']}: {found['rows']} rows of {', '.join(found['columns'])}"
+        )
+
+
+@references.command(name="list")
+def list_references(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """List the references, each with its size and date."""
+    call = invoked(ctx, as_json=as_json)
+    from watchkeeper.cli.connect import connect
+
+    with connect(call) as client:
+        found = client.get("/drift/references")
+    if call.json:
+        print_json(found)
+    elif not found:
+        print_line("there is no reference; keep one with `wk drift reference add`")
+    else:
+        print_table(
+            ("reference", "rows", "columns", "of", "made at"),
+            (
+                (
+                    f"{one['name']}@{one['version']}",
+                    one["rows"],
+                    ", ".join(one["columns"]),
+                    one["source"],
+                    one["made_at"],
+                )
+                for one in found
+            ),
+        )
+
+
+@app.command()
+def check(
+    *,
+    ctx: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The reference, as `name` or `name@version`.")],
+    workload: Annotated[str | None, typer.Option(help="Whose calls; the reference's own otherwise.")] = None,
+    since: Annotated[str, typer.Option(help="Where they begin.")] = "-60m",
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether stored calls are still as a reference is; exits with 1 when a column drifted."""
+    call = invoked(ctx, as_json=as_json)
+    from watchkeeper.cli.connect import connect
+
+    with connect(call) as client:
+        found = client.get("/drift/calls", {"reference": reference, "workload": workload, "since": since})
+    if call.json:
+        print_json(found)
+    else:
+        print_table(
+            ("column", "kind", "reference", "current", "drifted", "why"),
+            (
+                (
+                    *(one["column"], one["kind"], one["reference_samples"], one["current_samples"]),
+                    *(one["drifted"], one["reason"]),
+                )
+                for one in found["columns"]
+            ),
+        )
+        print_line("drifted" if found["drifted"] else "no column drifted")
+    raise typer.Exit(1 if found["drifted"] else 0)
+
+
+def _reference(call: Invocation, reference: Path) -> Table:
+    """A file, or a reference of that name."""
+    if reference.exists() or reference.suffix == ".csv" or len(reference.parts) > 1:
+        return _read(reference)
+    from urllib.parse import quote
+
+    from watchkeeper.cli.connect import connect
+
+    with connect(call) as client:
+        found: Table = client.get(f"/drift/references/{quote(str(reference), safe='')}/table")
+    return found
 
 
 def _read(file: Path) -> Table:

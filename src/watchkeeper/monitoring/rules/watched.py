@@ -139,6 +139,26 @@ class WatchedModel:
         return f"silent change of model {self.model}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedReference:
+    """How many columns of a workload's calls are no longer as a reference is."""
+
+    reference: str
+    """`name`, or `name@version`."""
+
+    @property
+    def told(self) -> str:
+        """As a person reads it."""
+        return f"columns drifted from {self.reference}"
+
+
 Watched = (
-    WatchedCalls | WatchedMetric | WatchedFigure | WatchedSql | WatchedBurn | WatchedAnomaly | WatchedModel
+    WatchedCalls
+    | WatchedMetric
+    | WatchedFigure
+    | WatchedSql
+    | WatchedBurn
+    | WatchedAnomaly
+    | WatchedModel
+    | WatchedReference
 )
