@@ -3,8 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
@@ -48,12 +49,20 @@ def test_help_imports_no_command() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """Every command that runs, by its full name; groups may hold groups."""
+    inner = getattr(command, "commands", None)
+    if not inner:
+        yield name, command
+        return
+    for each, its in inner.items():
+        yield from leaves(f"{name} {each}", its)
+
+
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
 def test_every_command_has_help_json_and_a_schema(entry: object) -> None:
     command = loaded(entry)  # type: ignore[arg-type]
-    subcommands = getattr(command, "commands", None) or {"": command}
-    for name, each in subcommands.items():
-        full = f"{command.name} {name}".strip()
+    for full, each in leaves(command.name, command):
         assert each.help, f"wk {full} has no help"
         assert "--json" in [option for param in each.params for option in param.opts], (
             f"wk {full} lacks --json"

@@ -105,7 +105,7 @@ def compare(
     raise typer.Exit(1 if found.drifted else 0)
 
 
-references = typer.Typer(help="Keep what came before under a name.", no_args_is_help=True)
+references = command_app("Keep what came before under a name.", group=True)
 app.add_typer(references, name="reference")
 
 
