@@ -12,6 +12,7 @@ from watchkeeper.adapters.content.blob_format import decoded, encoded
 from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import ContentDamagedError, UnavailableError
+from watchkeeper.files import sync_path
 from watchkeeper.telemetry.content_ports import Content, ContentUsage
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.redaction import redacted_content
@@ -143,7 +144,7 @@ class ContentFiles:
         if not shard.is_dir():
             shard.mkdir(parents=True, exist_ok=True)
             if self._synced:
-                _sync_folder(shard.parent)
+                sync_path(shard.parent)
         handle, name = tempfile.mkstemp(dir=shard, prefix=_UNFINISHED)
         unfinished = Path(name)
         try:
@@ -158,7 +159,7 @@ class ContentFiles:
             unfinished.unlink(missing_ok=True)
             raise
         if self._synced:
-            _sync_folder(shard)
+            sync_path(shard)
 
 
 def _put_again(path: Path, put_ns: int) -> bool:
@@ -214,12 +215,3 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,7 +13,8 @@ from watchkeeper.adapters.content.pack_index import build_index
 from watchkeeper.adapters.content.pack_names import PackName
 from watchkeeper.adapters.content.pack_retention import let_go
 from watchkeeper.adapters.content.pack_scan import PACK_MAGIC
-from watchkeeper.adapters.content.pack_writer import MOST_PACK_BYTES, sync_folder
+from watchkeeper.adapters.content.pack_writer import MOST_PACK_BYTES
+from watchkeeper.files import sync_path
 
 SMALL_BYTES = 8 * 1024 * 1024
 FEW = 8
@@ -66,7 +67,7 @@ def _merge(packs: list[Pack]) -> int:
         if len(whole) < 2:
             return 0
         build_index(_named(unfinished, packs[-1].name))
-        sync_folder(folder)
+        sync_path(folder)
     finally:
         unfinished.unlink(missing_ok=True)
     for pack in whole:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from watchkeeper.adapters.content.pack import Pack
 from watchkeeper.adapters.content.pack_index import index_path
-from watchkeeper.adapters.content.pack_writer import sync_folder
 from watchkeeper.adapters.file_lock import is_locked
+from watchkeeper.files import sync_path
 
 
 def let_go(pack: Pack, *, archive: Path | None) -> None:
@@ -53,4 +53,4 @@ def _move(path: Path, archive: Path) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    sync_folder(archive)
+    sync_path(archive)

@@ -8,6 +8,7 @@ from watchkeeper.adapters.content.pack_index import build_index
 from watchkeeper.adapters.content.pack_names import PackName, begun_now
 from watchkeeper.adapters.content.pack_scan import PACK_MAGIC
 from watchkeeper.domain.clock import Clock
+from watchkeeper.files import sync_path
 
 MOST_PACK_BYTES = 64 * 1024 * 1024
 """A pack this long is finished and another begun: some hundred thousand pieces, indexed in half a second."""
@@ -88,7 +89,7 @@ class PackWriter:
         new = not self._folder.is_dir()
         self._folder.mkdir(parents=True, exist_ok=True)
         if new and self._synced:
-            sync_folder(self._folder.parent)
+            sync_path(self._folder.parent)
         number = 0
         while self._handle is None:
             number += 1
@@ -97,7 +98,7 @@ class PackWriter:
         self._size = 0
         self.append(PACK_MAGIC)
         if self._synced:
-            sync_folder(self._folder)
+            sync_path(self._folder)
 
     def _made(self, name: PackName) -> int | None:
         """A handle on a new pack that holds its lock; None when it is somebody else's."""
@@ -115,12 +116,3 @@ class PackWriter:
             pass
         os.close(handle)
         return None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

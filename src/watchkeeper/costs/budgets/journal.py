@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from watchkeeper.costs.budgets.journal_files import journal_path, sync_folder
+from watchkeeper.costs.budgets.journal_files import journal_path
+from watchkeeper.files import sync_path
 
 FORMAT = 1
 ROTATE_BYTES = 8_000_000
@@ -102,7 +103,7 @@ class Journal:
             OSError: It is not certain to be there.
         """
         os.fsync(self._fd)
-        sync_folder(self._folder)
+        sync_path(self._folder)
         self._synced_bytes = self.size_bytes
 
     def close(self) -> None:

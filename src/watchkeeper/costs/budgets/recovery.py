@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchkeeper.costs.budgets.journal_files import JournalFile, journal_files, try_claim
+from watchkeeper.costs.budgets.journal_files import JournalFile, journal_files
 from watchkeeper.costs.budgets.ports import Bank
 from watchkeeper.costs.budgets.replay import LastWord, last_words
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import StoreDamagedError
+from watchkeeper.files import try_claim
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from watchkeeper.files import sync_path
 from watchkeeper.gateway.receipts.series import file_name
 from watchkeeper.gateway.receipts.series_end import SeriesEnd
 
@@ -79,12 +80,3 @@ class AppendedFile:
         self._path, self._size_bytes, self._may_continue = path, 0, True
         sync_path(self._folder)
         return fd
-
-
-def sync_path(path: Path) -> None:
-    """Make a file's bytes, or the names in a folder, outlast a power cut, whoever wrote them."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from watchkeeper.domain.receipt import Receipt, line_sha256, receipt_of_line
 from watchkeeper.domain.run import ReceiptHead
-from watchkeeper.gateway.receipts.appending import sync_path
+from watchkeeper.files import sync_path
 from watchkeeper.gateway.receipts.series import SeriesFile, series_in
 from watchkeeper.gateway.receipts.series_end import count_at_end, series_lines_backward
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FILE = re.compile(r"(?P<writer>[a-z0-9][a-z0-9_.-]*)-(?P<number>[0-9]{1,9})\.ndjson")
-WRITER_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
-"""What a writer may be called; it is part of a file's name."""
 
 _BLOCK_BYTES = 64 * 1024
 """Read at once from a file's end: some sixty receipts of about a kilobyte."""

@@ -11,8 +11,9 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import ConflictError, StorageFullError
 from watchkeeper.domain.receipt import Receipt, in_utf8, line_sha256
 from watchkeeper.domain.run import ReceiptHead
-from watchkeeper.gateway.receipts.appending import AppendedFile, sync_path
-from watchkeeper.gateway.receipts.claim import SeriesClaim, claim_series, unwritable
+from watchkeeper.files import sync_path
+from watchkeeper.gateway.receipts.appending import AppendedFile
+from watchkeeper.gateway.receipts.claim import claim_series, unwritable
 from watchkeeper.gateway.receipts.series import series_in
 from watchkeeper.gateway.receipts.series_end import SeriesEnd, series_end
 
@@ -47,7 +48,7 @@ class ReceiptWriter:
         self._folder = folder
         self._clock = clock
         self._fsync_every_s = fsync_every_s
-        self._claim: SeriesClaim = claim_series(folder, name)
+        self._claim = claim_series(folder, name)
         try:
             end = series_end(series_in(folder).get(self._claim.writer, ()))
             _sync_last_file(end)
