@@ -215,23 +215,28 @@ def wait_until(what: Callable[[], object]) -> None:
 class Shop:
     """A server that watches a shop, and the shop's calls."""
 
-    def __init__(self, client: ApiClient, telemetry: InMemoryTelemetry, clock: MovedClock) -> None:
+    def __init__(
+        self, client: ApiClient, telemetry: InMemoryTelemetry, clock: MovedClock, *, workload: str = "shop"
+    ) -> None:
         self.client = client
         self.telemetry = telemetry
         self.clock = clock
         self._calls = 0
+        self._workload = workload
 
-    def serves(self, count: int, *, ms: float, ok: bool = True) -> None:
+    def serves(self, count: int, *, ms: float, ok: bool = True, **more: Any) -> None:
         spans = []
         for _ in range(count):
             self._calls += 1
             spans.append(
                 replace(
                     CALL,
+                    workload=self._workload,
                     span_id=f"{self._calls:016x}",
                     start_ns=ns_of(self.clock.now()) - 1_000_000_000,
                     duration_ns=int(ms * 1e6),
                     ok=ok,
+                    **more,
                 )
             )
         self.telemetry.append(TelemetryBatch(spans=tuple(spans)), received_at=self.clock.now())
@@ -252,7 +257,9 @@ def open_shop(start_server: StartServer) -> Iterator[OpenShop]:
     """Opens a server that watches a shop, on a moved clock; more settings by their section's name."""
     clients: list[ApiClient] = []
 
-    def begin(monitoring: MonitoringSettings = SHOP_RULES, **settings: Any) -> Shop:
+    def begin(
+        monitoring: MonitoringSettings = SHOP_RULES, *, workload: str = "shop", **settings: Any
+    ) -> Shop:
         clock = MovedClock()
         stores: list[InMemoryTelemetry] = []
 
@@ -266,7 +273,7 @@ def open_shop(start_server: StartServer) -> Iterator[OpenShop]:
         clients.append(ApiClient(handle.address))
         # The stores are opened beside the answering server.
         wait_until(lambda: stores)
-        return Shop(clients[-1], stores[0], clock)
+        return Shop(clients[-1], stores[0], clock, workload=workload)
 
     yield begin
     for client in clients:

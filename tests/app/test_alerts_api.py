@@ -1,6 +1,7 @@
 """Slow and failing calls become alerts over the API, in the log and on the command line; and pass."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,3 +160,97 @@ def test_levels_are_proposed_from_what_was_observed(shop: "Shop") -> None:
     assert (errors["warning"], errors["why"]) == (None, "the figure hardly moved")
     told = CliRunner().invoke(app, ["--server", shop.client.url, "rules", "suggest"])
     assert (told.exit_code, "shop/slow" in told.stdout) == (0, True)
+
+
+@pytest.mark.requirement("FA-04", "FA-05", "FA-49")
+def test_the_service_level_of_queries_is_shown_with_its_figures_and_states(open_shop: "OpenShop") -> None:
+    """Defects 7 and 35: without a call all of it is no data, neither 0 nor fine, and no alert."""
+    shop = open_shop(monitoring=MonitoringSettings(rule_sets=("stock-research",)), workload="stock-research")
+
+    def readings() -> dict[str, tuple[float | None, str]]:
+        [found] = shop.client.get("/health", {"workload": "stock-research"})["workloads"]
+        return {one["rule"].partition("/")[2]: (one["value"], one["band"]) for one in found["readings"]}
+
+    shop.waits_for(lambda: shop.client.get("/health")["looked_at"])
+    watched = ("error-rate", "median-queries", "slow-queries", "slowest-queries")
+    assert {name: readings()[name] for name in watched} == dict.fromkeys(watched, (None, "no data"))
+    assert shop.alerts() == []
+
+    shop.serves(98, ms=500)
+    shop.serves(2, ms=6000, ok=False)
+    shop.waits_for(lambda: readings()["error-rate"][0])
+    seen = readings()
+    assert seen["error-rate"] == (2.0, "warning")
+    assert seen["median-queries"][1] == "normal"
+    assert seen["slow-queries"][1] == "normal"
+    assert seen["slowest-queries"] == (pytest.approx(6.0, rel=0.02), "warning")
+    assert {one["rule"] for one in shop.alerts()} == {
+        "stock-research/error-rate",
+        "stock-research/slowest-queries",
+    }
+
+
+@pytest.mark.requirement("HE-45")
+def test_every_issue_of_a_workload_names_its_metric_and_its_alert(shop: "Shop") -> None:
+    shop.serves(20, ms=3500, ok=False)
+    shop.waits_for(lambda: len(shop.alerts()) == 2)
+    found = shop.client.get("/health", {"workload": "shop"})
+    assert (found["score"], found["state"]) == (10.0, "critical")
+    [workload] = found["workloads"]
+    ids = {one["alert_id"] for one in shop.alerts()}
+    assert {one["alert_id"] for one in workload["deductions"]} == {None, *ids}
+    assert all("of calls is" in one["why"] for one in workload["deductions"])
+
+
+@pytest.mark.requirement("HE-40")
+def test_a_figure_alerts_on_its_bad_side_and_not_on_the_other(open_shop: "OpenShop") -> None:
+    rules = [
+        {"name": "slow", "workload": "shop", "calls": "p95_ms", "above": {"warning": 1000}},
+        {"name": "few", "workload": "shop", "calls": "success_rate", "below": {"warning": 0.9}},
+    ]
+    shop = open_shop(monitoring=MonitoringSettings.model_validate({"rules": rules}))
+    shop.serves(20, ms=100)
+    shop.waits_for(lambda: shop.client.get("/health")["score"] == 100.0)
+    assert shop.alerts() == []
+    shop.serves(20, ms=5000, ok=False)
+    shop.waits_for(lambda: len(shop.alerts()) == 2)
+
+
+def test_a_value_of_zero_is_told_as_zero_and_an_unknown_one_as_no_data(open_shop: "OpenShop") -> None:
+    """Defect 35: 0, empty and unknown are three things, in alerts as in figures."""
+    rules = [
+        {"name": "quiet", "workload": "shop", "calls": "requests", "below": {"warning": 1}},
+        {
+            "name": "silent",
+            "workload": "shop",
+            "calls": "p95_ms",
+            "above": {"warning": 1},
+            "no_data": "alert",
+        },
+    ]
+    shop = open_shop(monitoring=MonitoringSettings.model_validate({"rules": rules}))
+    shop.waits_for(lambda: len(shop.alerts()) == 2)
+    by_rule = {one["rule"]: one for one in shop.alerts()}
+    quiet, silent = by_rule["shop/quiet"], by_rule["shop/silent"]
+    assert (quiet["value"], quiet["level"]) == (0.0, "WARNING")
+    assert (silent["value"], silent["level"], silent["message"]) == (
+        None,
+        "INFO",
+        "shop: no data for p95_ms of calls",
+    )
+
+
+def test_one_stock_or_the_queries_of_an_hour_that_cost_too_much_are_alerts(open_shop: "OpenShop") -> None:
+    """Two of the three of FA-35: an unexpected spike is a series of `monitoring.anomalies`."""
+    shop = open_shop(
+        monitoring=MonitoringSettings.model_validate({"rule_sets": ["stock-research"]}),
+        workload="stock-research",
+    )
+    for number in range(90):
+        shop.serves(1, ms=500, cost_usd=Decimal("0.01"), item_id=f"stock-{number}")
+    shop.waits_for(lambda: shop.client.get("/health")["score"] == 100.0)
+    assert shop.alerts() == []
+    shop.serves(1, ms=500, cost_usd=Decimal("0.09"), query_type="hook")
+    shop.serves(1, ms=500, cost_usd=Decimal("0.41"), item_id="dear")
+    shop.waits_for(lambda: len(shop.alerts()) == 2)
+    assert {one["rule"].partition("/")[2] for one in shop.alerts()} == {"cost-of-a-query", "cost-of-a-stock"}

@@ -90,12 +90,17 @@ def living(data_dir: Path, name: str) -> RunFile | None:
     return found if found is not None and found.is_alive() else None
 
 
-def all_living(data_dir: Path) -> Iterator[RunFile]:
-    """Every process of this data folder that still runs, by name."""
+def all_announced(data_dir: Path) -> Iterator[RunFile]:
+    """Every process of this data folder that was started and has not ended in good order, by name."""
     for path in sorted((data_dir / "run").glob("*.json")):
-        found = living(data_dir, path.stem)
+        found = read_run_file(data_dir, path.stem)
         if found is not None:
             yield found
+
+
+def all_living(data_dir: Path) -> Iterator[RunFile]:
+    """Every process of this data folder that still runs, by name."""
+    return (found for found in all_announced(data_dir) if found.is_alive())
 
 
 def remove_run_file(data_dir: Path, run_file: RunFile) -> None:

@@ -7,6 +7,7 @@ from nicegui import ui
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed, words
+from watchkeeper.web.board import board
 from watchkeeper.web.cards import card_row, figure_card
 from watchkeeper.web.frame import heading, page_frame, section, tell_failure
 from watchkeeper.web.run_table import run_table
@@ -22,15 +23,18 @@ def register(client: AsyncApiClient, timezone: str) -> None:
     @ui.page("/")
     async def overview() -> None:
         with page_frame("Overview", at="/"):
-            heading(WORKLOAD)
+            heading("Overview")
 
             @ui.refreshable
             async def content() -> None:
                 try:
+                    found, host = await client.get("/dashboard"), await client.get("/host")
                     status = await client.get("/status", {"workload": WORKLOAD})
                 except WatchkeeperError as error:
                     tell_failure(error)
                     return
+                board(found, host, timezone)
+                section(WORKLOAD)
                 _figures(status, timezone)
                 section("Last runs")
                 run_table(status["last_runs"], timezone)

@@ -36,7 +36,7 @@ def lines(page: "Page", mark: str) -> list[list[str]]:
     return [row.split("\t") for row in page.inner_text(f"#{mark} tbody").split("\n")]
 
 
-@pytest.mark.requirement("HE-54", "HE-57", "FA-64")
+@pytest.mark.requirement("HE-52", "HE-54", "HE-57", "FA-02", "FA-64", "GF-06")
 def test_an_alert_is_seen_taken_on_and_silenced_and_who_is_on_call_can_be_stood_in_for(
     wk: "Installation", browser: "Browser"
 ) -> None:
@@ -64,6 +64,15 @@ def test_an_alert_is_seen_taken_on_and_silenced_and_who_is_on_call_can_be_stood_
         page.locator("#active").get_by_text("Ida <b>Berg</b>").wait_for()
         page.get_by_role("button", name="silence", exact=True).click()
         page.locator("#mutes").get_by_text("silence, active").wait_for()
+
+        page.goto("/")
+        page.locator("#gauge canvas").wait_for()
+        watch = page.inner_text("#watch")
+        for told in ("55 of 100", "degraded", "active alerts", "1 critical", "calls that failed", "4 of 4"):
+            assert told in watch, watch
+        machine = page.inner_text("#machine")
+        for told in ("GPU memory", "CPU", "database connections"):
+            assert told in machine, machine
 
         page.goto("/oncall")
         assert [row[1] for row in lines(page, "steps")] == ["primary", "secondary"]
