@@ -150,9 +150,10 @@ def _check_is_here(headers: Mapping[str, str]) -> None:
 
 
 def _nothing_at(path: str) -> NotFoundError:
-    return NotFoundError(
-        f"there is nothing at {path!r}", action="send OTLP to /v1/traces, /v1/metrics or /v1/logs"
-    )
+    action = "send OTLP to /v1/traces, /v1/metrics or /v1/logs"
+    if path.startswith("/api/"):
+        action = "this port takes OTLP alone: the API, and the SDK's `endpoint`, is the server's own address"
+    return NotFoundError(f"there is nothing at {path!r}", action=action)
 
 
 def _json(body: Any) -> bytes:
