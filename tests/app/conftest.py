@@ -23,6 +23,7 @@ from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
+from watchkeeper.app.monitoring.status_lines import STATUS_LOG, StatusLines
 from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
@@ -106,6 +107,7 @@ def _open(state: ServerState) -> OpenEngines:
     counters = loop_counters(state.metrics)
     alert_log = ServerLog(state.data_dir, state.clock, file_name=ALERT_LOG)
     monitor = state.monitor = server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
+    status_log = ServerLog(state.data_dir, state.clock, file_name=STATUS_LOG)
     beat = Heartbeat(state.data_dir, state.clock)
     letters = courier(services.settings, services.outbox, clock=state.clock)
     turns = {
@@ -117,6 +119,7 @@ def _open(state: ServerState) -> OpenEngines:
         "releases": canary_watch(services).turn,
         "monitor": lambda: look(monitor, beat),
         "courier": letters.turn,
+        "status lines": StatusLines(services, monitor, status_log.log).turn,
     }
     loops = tuple(
         Loop(
@@ -126,7 +129,7 @@ def _open(state: ServerState) -> OpenEngines:
             readiness=state.readiness,
             counters=counters,
             log=state.log,
-            needed=name not in {"monitor", "courier"},
+            needed=name not in {"monitor", "courier", "status lines"},
         )
         for name, turn in turns.items()
     )
@@ -135,6 +138,7 @@ def _open(state: ServerState) -> OpenEngines:
         services.telemetry.close()
         services.sandbox.close()
         alert_log.close()
+        status_log.close()
 
     return OpenEngines(services, loops, close)
 

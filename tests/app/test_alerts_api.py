@@ -254,3 +254,26 @@ def test_one_stock_or_the_queries_of_an_hour_that_cost_too_much_are_alerts(open_
     shop.serves(1, ms=500, cost_usd=Decimal("0.41"), item_id="dear")
     shop.waits_for(lambda: len(shop.alerts()) == 2)
     assert {one["rule"].partition("/")[2] for one in shop.alerts()} == {"cost-of-a-query", "cost-of-a-stock"}
+
+
+@pytest.mark.requirement("VO-38")
+def test_a_line_says_how_a_workload_goes_and_what_is_wrong(shop: "Shop", tmp_path: Path) -> None:
+    log = tmp_path / "data" / "logs" / "status.jsonl"
+
+    def lines() -> list[dict[str, Any]]:
+        written = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        return [json.loads(line) for line in written]
+
+    shop.waits_for(lines)
+    first = lines()[0]
+    assert (first["workload"], first["error_rate"], first["average_s"], first["success_rate"]) == (
+        "shop",
+        None,
+        None,
+        None,
+    )
+    shop.serves(20, ms=3500)
+    shop.waits_for(lambda: lines()[-1]["alerts"])
+    last = lines()[-1]
+    assert (last["error_rate"], last["average_s"], last["success_rate"]) == (0.0, 3.5, 100.0)
+    assert "p95_ms of calls is 3" in last["alerts"][0]

@@ -75,6 +75,9 @@ class MonitoringSettings(Section):
     holidays: tuple[date, ...] = Field(
         default=(), description="Days that are no business days, beside Saturdays and Sundays."
     )
+    status_every_s: float = Field(
+        default=300.0, ge=1, description="Seconds between two lines on each workload in `logs/status.jsonl`."
+    )
     watchdog_s: float | None = Field(
         default=None,
         ge=0.2,

@@ -45,6 +45,7 @@ from watchkeeper.app.monitoring.host_watch import HostWatch, clean_up_action
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
 from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
+from watchkeeper.app.monitoring.status_lines import STATUS_LOG, StatusLines
 from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
@@ -77,6 +78,7 @@ MONITOR = "monitor"
 HOST = "host"
 RELEASES = "releases"
 COURIER = "courier"
+STATUS_LINES = "status lines"
 BUDGETS = "budgets"
 KEYS = "keys"
 DAY_SUMMARIES = "day summaries"
@@ -91,7 +93,8 @@ _COURIER_EVERY_S = 1.0
 _DAY_SUMMARIES_EVERY_S = 3600.0
 
 _NOT_NEEDED = frozenset(
-    {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES, MONITOR, COURIER, RELEASES, HOST}
+    {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES}
+    | {MONITOR, COURIER, STATUS_LINES, RELEASES, HOST}
 )
 """Loops without which the server answers all the same."""
 
@@ -121,8 +124,11 @@ def open_engines(state: ServerState) -> OpenEngines:
         # Before anybody may ask: a key that was made is never told that it is not known.
         services.key_refresh.turn()
         monitor = state.monitor = _monitor(services, state, undo)
+        lines = _status_lines(services, monitor, state, undo)
         state.host = _host(services, state, database.result())
-        return OpenEngines(services, _loops(services, content, monitor, state, preparer=preparer), undo.close)
+        return OpenEngines(
+            services, _loops(services, content, monitor, state, preparer=preparer, lines=lines), undo.close
+        )
     except BaseException:
         undo.close()
         raise
@@ -201,6 +207,12 @@ def _monitor(services: Services, state: ServerState, undo: ExitStack) -> Monitor
     return server_monitor(services, state.workloads.values(), alert_log=alert_log.log)
 
 
+def _status_lines(services: Services, monitor: Monitor, state: ServerState, undo: ExitStack) -> StatusLines:
+    log = ServerLog(state.data_dir, state.clock, file_name=STATUS_LOG)
+    undo.callback(log.close)
+    return StatusLines(services, monitor, log.log)
+
+
 def _host(services: Services, state: ServerState, database: Database) -> HostWatch | None:
     settings = services.settings.monitoring.host
     if not settings.enabled:
@@ -242,7 +254,13 @@ def _duties(services: Services, state: ServerState) -> tuple[tuple[str, Callable
 
 
 def _loops(
-    services: Services, content: ContentPacks, monitor: Monitor, state: ServerState, *, preparer: Preparer
+    services: Services,
+    content: ContentPacks,
+    monitor: Monitor,
+    state: ServerState,
+    *,
+    preparer: Preparer,
+    lines: StatusLines,
 ) -> tuple[Loop, ...]:
     counters = loop_counters(state.metrics)
     retention = ContentRetention(content, services.settings.content, clock=services.clock)
@@ -262,6 +280,7 @@ def _loops(
         (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
         (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
         (COURIER, letters.turn, _COURIER_EVERY_S),
+        (STATUS_LINES, lines.turn, services.settings.monitoring.status_every_s),
     )
     duties = _duties(services, state)
     not_needed = {*_NOT_NEEDED, *(name for name, _, _ in duties)}
