@@ -45,43 +45,34 @@ def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
             print_line(f"  {one['worker_id']} has told nothing since {one['seen_at']}: it counts in nothing")
 
 
-@app.command(name="open")
-def open_breaker(
-    *,
-    ctx: typer.Context,
-    target: Target,
-    by: ByOption = None,
-    reason: ReasonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Send a target no calls, until `close` or `reset`; exits with 1 when a worker has not obeyed."""
-    _order(ctx, "breaker open", target, by=by, reason=reason, as_json=as_json)
+def _ordering(name: str, told: str) -> None:
+    """Make the command that gives one order about a target."""
+
+    def order(
+        *,
+        ctx: typer.Context,
+        target: Target,
+        by: ByOption = None,
+        reason: ReasonOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        _order(ctx, f"breaker {name}", target, by=by, reason=reason, as_json=as_json)
+
+    app.command(name=name, help=told)(order)
 
 
-@app.command()
-def close(
-    *,
-    ctx: typer.Context,
-    target: Target,
-    by: ByOption = None,
-    reason: ReasonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Send a target calls whatever fails, until `open` or `reset`; exits with 1 as `open` does."""
-    _order(ctx, "breaker close", target, by=by, reason=reason, as_json=as_json)
-
-
-@app.command()
-def reset(
-    *,
-    ctx: typer.Context,
-    target: Target,
-    by: ByOption = None,
-    reason: ReasonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Let a breaker go: closed, no failure counted, opening by itself again; exits with 1 as `open` does."""
-    _order(ctx, "breaker reset", target, by=by, reason=reason, as_json=as_json)
+_ordering(
+    "open",
+    "Send a target no calls, until `close` or `reset`; exits with 1 when a worker has not obeyed.",
+)
+_ordering(
+    "close",
+    "Send a target calls whatever fails, until `open` or `reset`; exits with 1 as `open` does.",
+)
+_ordering(
+    "reset",
+    "Let a breaker go: closed, no failure counted, opening by itself again; exits with 1 as `open` does.",
+)
 
 
 def _order(
