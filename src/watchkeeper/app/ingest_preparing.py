@@ -4,6 +4,7 @@ The child reads the log, maps, and puts content away into packs of its own; rows
 when a commit stands before it gives the next one, so it is never more than one commit ahead.
 """
 
+import gc
 import pickle
 from collections.abc import Generator, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ from watchkeeper.telemetry.otlp.mapped import Terms
 _ANSWERS_WITHIN_S = 300.0
 """A commit's rows take a second; a child that is silent for so long hangs."""
 _ENDS_WITHIN_S = 10.0
+_LOOK_FOR_CIRCLES_AFTER = 50_000
+"""Objects made before the collector looks for circles; Python's own measure is 700."""
 _END = b""
 """Sent by the child instead of rows: there is no more. Sent to it: it is to end."""
 _STORED = b"stored"
@@ -175,6 +178,10 @@ class _Failed:
 def _prepare(pipe: Connection, plan: PreparingPlan) -> None:
     """The child: prepares as it is asked, until its starter is done."""
     end_with_starter()
+    # Thousands of rows stand in memory at a time, none of them in a circle: looking at them all over again
+    # costs a tenth of what preparing does.
+    gc.freeze()
+    gc.set_threshold(_LOOK_FOR_CIRCLES_AFTER)
     content = ContentPacks(
         plan.data_dir / "content", clock=SystemClock(), opted_out=plan.opted_out, archive=plan.archive
     )
