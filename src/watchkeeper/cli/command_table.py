@@ -24,6 +24,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("gateway", "Start the gateway alone: model calls over HTTP."),
     _entry("ingest", "Take telemetry by OTLP, alone."),
     _entry("rules", "Look at what is watched, check it, and try it on the past."),
+    _entry("simulate", "Replay a made-up day through the rules: who would be told what, and when."),
     _entry("anomalies", "Say what is unusual in a series."),
     _entry("drift", "Say whether what comes now is still like what came before."),
     _entry("host", "Say how full the machine is."),

@@ -1,0 +1,1 @@
+"""What the monitor would tell in a day that never was: made-up traffic, the real rules, a moved clock."""

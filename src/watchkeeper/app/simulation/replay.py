@@ -1,0 +1,323 @@
+"""A scenario replayed: its calls in a store of their own, the real monitor on a moved clock."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
+from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
+from watchkeeper.app.monitoring.measurements import TelemetryMeasurements
+from watchkeeper.app.monitoring.telling import telling_policy
+from watchkeeper.app.settings import Settings
+from watchkeeper.app.settings_monitoring import rules_in_force
+from watchkeeper.app.simulation.calls import calls_of
+from watchkeeper.app.simulation.scenario import Fault, Scenario
+from watchkeeper.domain.span import Span
+from watchkeeper.monitoring.alerts.alert import Alert
+from watchkeeper.monitoring.health.health_score import Health, health
+from watchkeeper.monitoring.monitor import Look, Monitor, MonitorStores
+from watchkeeper.monitoring.notification.letter import Letter
+from watchkeeper.monitoring.rules.rule import Rule
+from watchkeeper.telemetry.ports import TelemetryStore
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
+from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
+from watchkeeper.testing.clock import CountedIds, MovedClock
+
+_COMMIT = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldAt:
+    """Something somebody was told."""
+
+    at: datetime
+    why: str
+    alert_id: str
+    rule: str
+    severity: str
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A letter over a channel, or a page to somebody on call."""
+
+    at: datetime
+    channel: str
+    recipient: str
+    why: str
+    severity: str
+    subject: str
+    alert_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTold:
+    """An alert from its beginning to its end."""
+
+    alert_id: str
+    rule: str
+    workload: str
+    severity: str
+    level: str
+    """The worst it had."""
+    begun_at: datetime
+    fired_at: datetime
+    resolved_at: datetime | None
+    """None: it was not over at the end."""
+    message: str
+    faults: tuple[str, ...]
+    """The faults that explain it; none: a false alarm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultFound:
+    """A planted fault, and what was told of it."""
+
+    name: str
+    kind: str
+    workload: str
+    began_at: datetime
+    ended_at: datetime
+    alerted_at: datetime | None
+    """When the first alert that it explains fired; None: it was missed."""
+    after_s: float | None
+    by: tuple[str, ...]
+    """The rules that fired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthTold:
+    """A workload's health at the end, and at its worst."""
+
+    workload: str
+    score: float | None
+    state: str
+    worst: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What `wk simulate --json` prints."""
+
+    name: str
+    start: datetime
+    end: datetime
+    calls: int
+    looks: int
+    rules: int
+    alerts: tuple[AlertTold, ...]
+    told: tuple[ToldAt, ...]
+    pages: tuple[Page, ...]
+    faults: tuple[FaultFound, ...]
+    false_alarms: int
+    missed: int
+    unresolved: int
+    """Alerts that were not over at the end."""
+    health: tuple[HealthTold, ...]
+    problems: tuple[str, ...]
+    """What the monitor could not see, each once."""
+
+
+def replay(scenario: Scenario, settings: Settings, shipped: Sequence[Rule]) -> Replay:
+    """Run a scenario; equal arguments give an equal answer.
+
+    Only rules of the scenario's workloads are looked at, and figures that workloads name of their own state
+    are no data here: a scenario has calls, and nothing else.
+
+    Args:
+        scenario: What happens.
+        settings: The rules, channels and people on call.
+        shipped: Rules that workloads ship.
+    """
+    monitoring = settings.monitoring.model_copy(
+        update={"rules": (*settings.monitoring.rules, *scenario.rules)}
+    )
+    streams = {one.workload for one in scenario.traffic}
+    rules = [rule for rule in rules_in_force(monitoring, shipped) if rule.workload in streams]
+    with tempfile.TemporaryDirectory(prefix="wk-simulate-") as folder:
+        store = DuckDbTelemetry(Path(folder) / "telemetry.duckdb")
+        sandbox = ProcessSandbox()
+        try:
+            calls = _fill(store, scenario)
+            return _Replaying(scenario, settings, rules, store=store, sandbox=sandbox).run(calls)
+        finally:
+            sandbox.close()
+            store.close()
+
+
+def _fill(store: TelemetryStore, scenario: Scenario) -> int:
+    total = 0
+    for batch in _batches(calls_of(scenario)):
+        store.append(TelemetryBatch(spans=tuple(batch)), received_at=scenario.start)
+        total += len(batch)
+    return total
+
+
+def _batches(spans: Iterator[Span]) -> Iterator[list[Span]]:
+    while batch := list(islice(spans, _COMMIT)):
+        yield batch
+
+
+class _Replaying:
+    """One replay under way."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        settings: Settings,
+        rules: Sequence[Rule],
+        *,
+        store: TelemetryStore,
+        sandbox: ProcessSandbox,
+    ) -> None:
+        self._scenario = scenario
+        self._clock = MovedClock(scenario.start)
+        self._alerts = InMemoryAlerts()
+        self._worst: dict[str, Alert] = {}
+        self._told: list[ToldAt] = []
+        self._pages: list[Page] = []
+        self._scores: dict[str, list[Health]] = {}
+        self._problems: dict[str, None] = {}
+        self._rules = {rule.key: rule for rule in rules}
+        self._monitor = Monitor(
+            rules,
+            measurements=TelemetryMeasurements(store, {}, sandbox=sandbox),
+            stores=MonitorStores(alerts=self._alerts, mutes=InMemoryMutes(), overrides=InMemoryOverrides()),
+            clock=self._clock,
+            ids=CountedIds(),
+            tell=lambda _: None,
+            policy=telling_policy(settings),
+        )
+
+    def run(self, calls: int) -> Replay:
+        """Look from the first interval to the last."""
+        looks = int(self._scenario.length_s // self._scenario.every_s)
+        for _ in range(looks):
+            self._clock.advance(self._scenario.every_s)
+            self._take(self._monitor.turn())
+        alerts = tuple(self._alert(one) for one in self._ever_fired())
+        faults = tuple(_found(self._scenario, fault, alerts) for fault in self._scenario.faults)
+        return Replay(
+            name=self._scenario.name,
+            start=self._scenario.start,
+            end=self._clock.now(),
+            calls=calls,
+            looks=looks,
+            rules=len(self._rules),
+            alerts=alerts,
+            told=tuple(self._told),
+            pages=tuple(self._pages),
+            faults=faults,
+            false_alarms=sum(not one.faults for one in alerts),
+            missed=sum(one.alerted_at is None for one in faults),
+            unresolved=sum(one.resolved_at is None for one in alerts),
+            health=tuple(_health(workload, scores) for workload, scores in sorted(self._scores.items())),
+            problems=tuple(self._problems),
+        )
+
+    def _take(self, look: Look) -> None:
+        self._problems.update(dict.fromkeys(look.failures))
+        for telling in look.told:
+            self._told.append(
+                ToldAt(
+                    at=look.at,
+                    why=telling.why,
+                    alert_id=telling.alert.alert_id,
+                    rule=telling.alert.rule,
+                    severity=telling.alert.severity,
+                    level=telling.alert.at_level,
+                    message=telling.alert.message,
+                )
+            )
+        self._pages += [_page(look.at, letter) for letter in look.letters]
+        active = self._alerts.active()
+        for alert in active:
+            known = self._worst.get(alert.alert_id)
+            if alert.state == "firing" and (known is None or alert.band.rank > known.band.rank):
+                self._worst[alert.alert_id] = alert
+        for workload in {one.workload for one in self._scenario.traffic}:
+            readings = [one for one in look.readings if one.rule.workload == workload]
+            own = [alert for alert in active if alert.workload == workload]
+            self._scores.setdefault(workload, []).append(health(readings, own))
+
+    def _ever_fired(self) -> Iterable[Alert]:
+        return sorted(self._worst.values(), key=lambda one: (one.fired_at or one.begun_at, one.rule))
+
+    def _alert(self, worst: Alert) -> AlertTold:
+        last = self._alerts.get(worst.alert_id) or worst
+        assert worst.fired_at is not None
+        return AlertTold(
+            alert_id=worst.alert_id,
+            rule=worst.rule,
+            workload=worst.workload,
+            severity=worst.severity,
+            level=worst.at_level,
+            begun_at=worst.begun_at,
+            fired_at=worst.fired_at,
+            resolved_at=last.resolved_at,
+            message=worst.message,
+            faults=tuple(
+                fault.name
+                for fault in self._scenario.faults
+                if _explains(self._scenario, fault, worst, self._rules.get(worst.rule))
+            ),
+        )
+
+
+def _explains(scenario: Scenario, fault: Fault, alert: Alert, rule: Rule | None) -> bool:
+    """Whether an alert of the workload fired while a fault lasted, or still stood in the rule's window."""
+    if fault.workload != alert.workload or alert.fired_at is None:
+        return False
+    began, ended = _span_of(scenario, fault)
+    tail = timedelta(seconds=2 * scenario.every_s)
+    if rule is not None:
+        tail += timedelta(seconds=rule.window_s + rule.for_s)
+    return began <= alert.fired_at <= ended + tail
+
+
+def _span_of(scenario: Scenario, fault: Fault) -> tuple[datetime, datetime]:
+    began = scenario.start + timedelta(seconds=fault.from_s)
+    return began, began + timedelta(seconds=fault.for_s)
+
+
+def _found(scenario: Scenario, fault: Fault, alerts: Sequence[AlertTold]) -> FaultFound:
+    began, ended = _span_of(scenario, fault)
+    of_it = [alert for alert in alerts if fault.name in alert.faults]
+    first = min((alert.fired_at for alert in of_it), default=None)
+    return FaultFound(
+        name=fault.name,
+        kind=fault.kind,
+        workload=fault.workload,
+        began_at=began,
+        ended_at=ended,
+        alerted_at=first,
+        after_s=None if first is None else (first - began).total_seconds(),
+        by=tuple(dict.fromkeys(alert.rule for alert in of_it)),
+    )
+
+
+def _page(at: datetime, letter: Letter) -> Page:
+    return Page(
+        at=at,
+        channel=letter.channel,
+        recipient=letter.recipient,
+        why=letter.why,
+        severity=letter.severity,
+        subject=letter.subject,
+        alert_ids=letter.alert_ids,
+    )
+
+
+def _health(workload: str, scores: Sequence[Health]) -> HealthTold:
+    known = [one.score for one in scores if one.score is not None]
+    return HealthTold(
+        workload=workload,
+        score=scores[-1].score,
+        state=scores[-1].state,
+        worst=min(known) if known else None,
+    )
