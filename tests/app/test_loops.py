@@ -22,7 +22,7 @@ class Scene:
         self.log = ServerLog(data_dir, MovedClock())
         self.log_file = data_dir / "logs" / "server.jsonl"
 
-    def loop(self, turn: Callable[[], object], *, every_s: float = 0.01) -> Loop:
+    def loop(self, turn: Callable[[], object], *, every_s: float = 0.01, punctual: bool = False) -> Loop:
         return Loop(
             "shipping",
             turn,
@@ -30,6 +30,7 @@ class Scene:
             readiness=self.readiness,
             counters=loop_counters(self.metrics),
             log=self.log.log,
+            punctual=punctual,
         )
 
 
@@ -81,3 +82,22 @@ def test_a_stopped_loop_has_turned_a_last_time(scene: Scene) -> None:
     assert first.wait(5)
     assert loop.stop()
     assert len(turns) == 2
+
+
+def test_a_loop_of_an_hour_turns_once_an_hour_whether_or_not_it_fails(scene: Scene) -> None:
+    """It was every 30 seconds: the longest pause after failures was the longest of all."""
+    loop = scene.loop(lambda: 1 / 0, every_s=3600)
+    assert loop.pause_s() == 3600
+    loop.turn_once()
+    assert loop.pause_s() == 3600
+
+
+def test_a_loop_that_fails_pauses_longer_unless_somebody_waits_for_it(scene: Scene) -> None:
+    patient, punctual = (
+        scene.loop(lambda: 1 / 0, every_s=5),
+        scene.loop(lambda: 1 / 0, every_s=5, punctual=True),
+    )
+    for _ in range(4):
+        patient.turn_once()
+        punctual.turn_once()
+    assert (patient.pause_s(), punctual.pause_s()) == (30, 5)

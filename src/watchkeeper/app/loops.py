@@ -41,6 +41,7 @@ class Loop:
         counters: LoopCounters,
         log: Log,
         needed: bool = True,
+        punctual: bool = False,
     ) -> None:
         """Name what to do.
 
@@ -52,6 +53,7 @@ class Loop:
             counters: Where turns and failures are counted.
             log: Where failures are told.
             needed: Whether the server counts as ready only while its turns go well.
+            punctual: Whether it turns as often when its turns fail, because somebody waits for it.
         """
         self.name = name
         self._turn = turn
@@ -59,6 +61,7 @@ class Loop:
         self._readiness = readiness
         self._counters = counters
         self._log = log
+        self._punctual = punctual
         self._stopping = Event()
         self._failures_in_a_row = 0
         self._thread = Thread(target=self._run, name=f"loop-{name}", daemon=True)
@@ -94,9 +97,16 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.turn_once()
-            self._stopping.wait(self._pause_s())
+            self._stopping.wait(self.pause_s())
         self.turn_once()
 
-    def _pause_s(self) -> float:
-        """Longer after failures in a row, so that a lasting one does not fill the log."""
-        return min(self._every_s * 2.0 ** min(self._failures_in_a_row, 10), _LONGEST_PAUSE_S)
+    def pause_s(self) -> float:
+        """Seconds until the next turn.
+
+        Longer after failures in a row, so that a lasting one does not fill the log; but not where somebody
+        waits for the turn.
+        """
+        if self._punctual:
+            return self._every_s
+        longer = min(self._every_s * 2.0 ** min(self._failures_in_a_row, 10), _LONGEST_PAUSE_S)
+        return max(longer, self._every_s)

@@ -293,6 +293,8 @@ def _loops(
             counters=counters,
             log=state.log,
             needed=name not in not_needed,
+            # A rule that cannot be read must not delay the look at all others, nor alarm the watchdog.
+            punctual=name == MONITOR,
         )
         for name, turn, every_s in (*turns, *duties)
     )
