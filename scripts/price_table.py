@@ -1,7 +1,10 @@
-"""Take an edition of genai-prices as the table that is shipped: `price_table.py FOLDER EDITION AS_OF`.
+"""Take an edition of genai-prices as the table that is shipped.
 
-FOLDER is where `pip install --no-deps --target FOLDER genai-prices==EDITION` put it; AS_OF is the day of the
-edition, an instant. One model stands on a line, so that a new edition's diff shows which prices change.
+`price_table.py AS_OF EDITION FOLDER [LATER_EDITION LATER_FOLDER]`: a FOLDER is where
+`pip install --no-deps --target FOLDER genai-prices==EDITION` put it; AS_OF is the day of the edition, an
+instant. Prices by terms of service (priority, flex, batch), which the edition does not have, are taken from a
+later one for the models whose plain prices it has kept. One model stands on a line, so that a new edition's
+diff shows which prices change.
 """
 
 import dataclasses
@@ -13,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from genai_prices.types import ModelPrice, Provider
+from genai_prices.types import ModelInfo, ModelPrice, Provider
 
 from watchkeeper.costs.price_file import providers_of
 
@@ -30,6 +33,29 @@ def edition_providers(folder: Path) -> list[Provider]:
     spec.loader.exec_module(module)
     providers: list[Provider] = module.providers
     return [_without_prose(one) for one in providers]
+
+
+def with_terms(providers: list[Provider], later: list[Provider]) -> list[Provider]:
+    """The same with the later edition's prices by terms, where the plain prices are the same."""
+    known = {(one.id, model.id): model for one in later for model in one.models}
+
+    def merged(provider: Provider, model: ModelInfo) -> ModelInfo:
+        newer = known.get((provider.id, model.id))
+        if newer is None or model.price_variants or not _keeps(model, newer):
+            return model
+        return dataclasses.replace(model, price_variants=newer.price_variants)
+
+    return [
+        dataclasses.replace(one, models=[merged(one, model) for model in one.models]) for one in providers
+    ]
+
+
+def _keeps(model: ModelInfo, newer: ModelInfo) -> bool:
+    """Whether every kind that has a price still has that price; further kinds may have got one."""
+    before, after = model.prices, newer.prices
+    if not (isinstance(before, ModelPrice) and isinstance(after, ModelPrice)):
+        return False
+    return all(vars(after).get(kind) == price for kind, price in vars(before).items())
 
 
 def raw(value: Any) -> Any:
@@ -66,8 +92,11 @@ def _without_prose(provider: Provider) -> Provider:
 
 
 if __name__ == "__main__":
-    folder, edition, as_of = sys.argv[1:]
+    as_of, edition, folder, *later = sys.argv[1:]
     providers = edition_providers(Path(folder))
+    if later:
+        providers = with_terms(providers, edition_providers(Path(later[1])))
+        edition = f"{edition}+terms.{later[0]}"
     text = written({"edition": edition, "as_of": as_of}, providers)
     assert providers_of(json.loads(text)["providers"]) == providers, "what was written reads otherwise"
     (TABLES / "genai_prices.json").write_text(text, encoding="utf-8")

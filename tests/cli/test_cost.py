@@ -91,7 +91,7 @@ def test_a_line_without_a_date_costs_the_same_on_whatever_day_it_is_asked(folder
     assert (done["input_usd"], done["at"], done["price_version"]) == (
         "0.002",
         "2026-07-29T12:00:00+00:00",
-        "0.1.4",
+        "0.1.4+terms.0.2.3",
     )
 
 

@@ -99,10 +99,10 @@ def test_a_price_that_changes_by_the_day_is_the_one_of_the_calls_day(newest: Pri
     assert found == [Decimal("0.0004"), Decimal("0.0015")]
 
 
-def test_what_was_served_faster_or_first_costs_what_that_costs(newest: PriceBook) -> None:
+def test_what_was_served_faster_or_first_costs_what_that_costs(book: PriceBook) -> None:
     late = datetime(2026, 11, 1, tzinfo=UTC)
     plain, first = (
-        newest.cost("openai", "gpt-5-mini", CHAT | {"service_tier": tier}, flavor="chat", at=late).usd
+        book.cost("openai", "gpt-5-mini", CHAT | {"service_tier": tier}, flavor="chat", at=late).usd
         for tier in ("default", "priority")
     )
     assert plain is not None and first is not None and first > plain
@@ -237,11 +237,11 @@ class TestBound:
     def test_no_tokens_bound_what_is_charged_by_the_page(self, book: PriceBook) -> None:
         assert book.bound("mistral", "mistral-ocr-2512", input_tokens=0, output_tokens=0, at=AT) is None
 
-    def test_a_provider_that_may_choose_its_tier_may_choose_the_dearest(self, newest: PriceBook) -> None:
+    def test_a_provider_that_may_choose_its_tier_may_choose_the_dearest(self, book: PriceBook) -> None:
         late = datetime(2026, 11, 1, tzinfo=UTC)
 
         def bound(tier: str | None) -> Decimal:
-            found = newest.bound(
+            found = book.bound(
                 "openai", "gpt-5-mini", input_tokens=9, output_tokens=9, at=late, service_tier=tier
             )
             assert found is not None
@@ -267,8 +267,8 @@ def test_an_address_tells_whose_prices_apply(book: PriceBook, url: str, provider
 
 
 def test_what_is_installed_beside_does_not_change_a_price() -> None:
-    assert PriceTable.shipped().edition == "0.1.4"
-    assert PriceTable.installed().edition != "0.1.4"
+    assert PriceTable.shipped().edition == "0.1.4+terms.0.2.3"
+    assert PriceTable.installed().edition != PriceTable.shipped().edition
 
 
 def test_a_table_in_a_file_is_read_as_it_is_published(tmp_path: Path) -> None:
@@ -295,4 +295,4 @@ def test_a_file_that_is_no_price_table_is_refused_in_a_sentence(tmp_path: Path, 
 def test_a_model_the_table_does_not_know_is_unknown_and_says_how_to_price_it(book: PriceBook) -> None:
     cost = book.cost("openai", "gpt-99", CHAT, flavor="chat", at=AT)
     assert cost.usd is None and cost.reason is not None
-    assert "0.1.4" in cost.reason and "`prices`" in cost.reason and "`price_table`" in cost.reason
+    assert "0.1.4+terms.0.2.3" in cost.reason and "`prices`" in cost.reason and "`price_table`" in cost.reason

@@ -26,7 +26,7 @@ class PriceTable:
     def __init__(self, providers: Sequence[Provider], *, edition: str, as_of: datetime | None = None) -> None:
         self._providers = list(providers)
         self.edition = edition
-        """Which edition of the table it is, such as `0.1.4`."""
+        """Which edition of the table it is, such as `0.2.3`."""
         self.as_of = as_of
         """The day of the edition; None where nobody said. Aware."""
 
