@@ -167,3 +167,27 @@ def test_serve_answers_in_a_process_of_its_own_and_ends_when_asked(wk: "Installa
     refused = wk.run("serve", "annual-reports")
     assert refused.returncode == 2
     assert "service over HTTP" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exits", "told"),
+    [
+        (("run", "recommender", "away.txt"), 2, "away.txt"),
+        (("run", "recommender"), 2, "no query is given"),
+        (("run", "recommender", "bad.jsonl"), 2, "line 1 of bad.jsonl"),
+        (("run", "recommender", "twice.jsonl"), 2, "several queries are called a"),
+        (("run", "recommender", "good.txt", "--coach"), 2, "--coach is about documents"),
+        (("recommender", "corpus", "/proc/nowhere"), 1, "cannot write /proc/nowhere"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_begun(
+    wk: "Installation", arguments: tuple[str, ...], exits: int, told: str
+) -> None:
+    (wk.folder / "bad.jsonl").write_text('{"q": "loom"}\n')
+    (wk.folder / "twice.jsonl").write_text('{"item": "a", "query": "x"}\n' * 2)
+    (wk.folder / "good.txt").write_text("loom\n")
+    done = wk.run(*arguments)
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == exits
+    assert not (wk.folder / "out.jsonl").exists()

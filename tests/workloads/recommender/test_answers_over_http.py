@@ -148,12 +148,17 @@ def test_a_component_that_hangs_is_left_behind_within_its_limit(served: "Served"
     assert served.ask().json()["strategy"] == "graph"
 
 
+@pytest.mark.requirement("HE-02", "HE-03")
+@pytest.mark.parametrize("fault", ["dead", "corrupt"])
 @pytest.mark.parametrize("dead", [pair for n in (1, 2) for pair in combinations(PARTS, n)])
-def test_with_any_one_or_two_parts_dead_everything_is_answered_and_explained(
-    served: "Served", dead: tuple[str, ...]
+def test_with_any_one_or_two_parts_away_everything_is_answered_and_explained(
+    served: "Served", dead: tuple[str, ...], fault: str
 ) -> None:
     for part in dead:
-        served.switch.kill(part)
+        if fault == "dead":
+            served.switch.kill(part)
+        else:
+            served.switch.corrupt(part, lambda ranking: Ranking({"no-such-document": 1.0}))
     for query in ("anvil and bellows", "old loom", "the lantern room at sea", "unheard of"):
         reply = served.ask(query)
         answer = reply.json()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line
@@ -62,11 +62,13 @@ def corpus(
         "queries.jsonl": [{"item": one.key, "query": one.text} for one in made.queries],
         "labels.jsonl": [{"item": one.key, "grades": one.grades} for one in made.queries],
     }
-    with told_as_storage(folder):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, rows in lines.items():
             text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             folder.joinpath(name).write_text(text, encoding="utf-8")
+    except OSError as failure:
+        raise not_writable(folder, failure) from failure
     files = tuple(str(folder / name) for name in lines)
     report = CorpusFiles(chosen, len(made.documents), len(made.queries), files)
     if call.json:
