@@ -7,9 +7,12 @@ and records on. Processor time is what to trust on a machine shared with others.
 import json
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from benchmarks.circumstances import circumstances
 from watchkeeper.adapters.clock import SystemClock
@@ -19,10 +22,12 @@ from watchkeeper.workloads.recommender.corpus.generation import generate
 from watchkeeper.workloads.recommender.evaluation import evaluate
 from watchkeeper.workloads.recommender.opening import opened
 from watchkeeper.workloads.recommender.recommender import Recommender
+from watchkeeper.workloads.recommender.serving import serving_in_thread
 
 SEEDS = (1, 2, 31_337, 987_654_321)
 PARTS = ("graph", "entity", "embedding")
 QUERIES = 2_000
+CLIENTS = 8
 
 
 def quality(seed: int) -> dict[str, float | None]:
@@ -70,6 +75,37 @@ def speed() -> dict[str, Any]:
         }
 
 
+def over_http() -> dict[str, float]:
+    """Queries from eight clients at once, in the process that answers: what it takes with all its records."""
+    texts = [query.text for query in generate(1).queries]
+
+    def asks(url: str) -> list[float]:
+        took = []
+        with httpx.Client(base_url=url, timeout=30) as client:
+            for text in texts:
+                at = time.perf_counter()
+                reply = client.post("/recommend", json={"query": text})
+                took.append((time.perf_counter() - at) * 1000)
+                assert reply.status_code == 200
+        return took
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving_in_thread(Settings(), Path(folder)) as url,
+        ThreadPoolExecutor(CLIENTS) as pool,
+    ):
+        began = time.perf_counter()
+        took = sorted(each for some in pool.map(asks, [url] * CLIENTS) for each in some)
+        seconds = time.perf_counter() - began
+    return {
+        "clients": CLIENTS,
+        "queries": len(took),
+        "p50_ms": took[len(took) // 2],
+        "p95_ms": took[int(len(took) * 0.95)],
+        "queries_a_second": len(took) / seconds,
+    }
+
+
 def _microseconds(work: Any, times: int) -> float:
     began = time.perf_counter()
     for _ in range(times):
@@ -83,6 +119,7 @@ if __name__ == "__main__":
             {
                 "ndcg_at_10": {str(seed): quality(seed) for seed in SEEDS},
                 "speed": speed(),
+                "over_http": over_http(),
                 "circumstances": circumstances(),
             },
             indent=2,
