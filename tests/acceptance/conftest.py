@@ -168,3 +168,16 @@ def first_run(office: Installation, reports: Path) -> FinishedRun:
     done = office.run("run", "annual-reports", reports, "--output", "out.jsonl", "--labels", labels)
     assert done.returncode == 0, done.stderr
     return FinishedRun(done.stdout.splitlines()[0], done.stdout, office.lines())
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory, reports: Path) -> Iterator[Installation]:
+    """An installation that coached two of its three documents from bare labels, with the truth at hand."""
+    made = Installation(tmp_path_factory.mktemp("school"))
+    made.run("documents", "add", reports)
+    made.run("coach", "adopt", "bare", "--by", "Ida")
+    labels = reports / "labels.json"
+    ran = made.json("run", "annual-reports", "--next", 2, "--coach", "--max-rounds", 3, "--labels", labels)
+    (made.folder / "coached.json").write_text(json.dumps(ran["coaching"]), encoding="utf-8")
+    yield made
+    ended(made)

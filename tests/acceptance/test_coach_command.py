@@ -1,5 +1,6 @@
 """`wk coach`: learning from a labelled folder, and reading with what was learned."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,3 +39,93 @@ def test_coaching_on_a_folder_says_what_it_lacks(wk: "Installation", reports: Pa
     done = wk.run("run", "annual-reports", reports, "--instructions", "never-saved")
     assert done.returncode == 1
     assert "no instructions 'never-saved'" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-11")
+@pytest.mark.requirement("GF-10")
+def test_the_next_documents_are_read_and_coached_within_their_rounds(school: "Installation") -> None:
+    coached = json.loads((school.folder / "coached.json").read_text(encoding="utf-8"))
+    assert coached["documents"] == 2
+    assert coached["max_rounds"] == 3
+    assert coached["changes"] > 0
+    assert coached["rounds"] <= 3 * coached["sessions"]
+    assert coached["accuracy_after"] > coached["accuracy_before"]
+    assert school.json("documents", "list")["documents"][2]["status"] == "new"
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-14")
+def test_sessions_show_the_strategies_in_round_order(school: "Installation") -> None:
+    rows = school.json("coach", "sessions")
+    assert {row["agent"] for row in rows} >= {"governance", "balance_sheet", "property"}
+    assert any("explore → " in row["strategies"] for row in rows)
+    assert [row["average"] for row in rows] == sorted((row["average"] for row in rows), reverse=True)
+    assert "explore → " in school.run("coach", "sessions").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-15")
+def test_trends_are_by_agent_and_day(school: "Installation") -> None:
+    rows = school.json("coach", "trends")
+    assert all(row["documents"] == 2 and row["average"] <= row["best"] for row in rows)
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-24")
+def test_strategies_are_told_with_what_they_gained(school: "Installation") -> None:
+    used = {row["strategy"]: row for row in school.json("coach", "strategies")}
+    assert used["explore"]["improvement"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-75")
+def test_an_agent_s_history_shows_what_each_version_changed(school: "Installation") -> None:
+    versions = school.json("coach", "history", "property")
+    assert [row["version"] for row in versions] == list(range(1, len(versions) + 1))
+    assert (versions[0]["author"], versions[0]["strategy"]) == ("Ida", "adopt")
+    assert versions[1]["author"] == "coach"
+    assert "+ " in school.run("coach", "history", "property").stdout.replace("+  ", "+ ")
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-05")
+def test_an_answer_95_percent_right_is_a_golden_example(school: "Installation") -> None:
+    coached = json.loads((school.folder / "coached.json").read_text(encoding="utf-8"))
+    assert coached["golden"] > 0
+    assert school.json("status")["golden_examples"] == coached["golden"]
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-12")
+def test_a_window_that_is_of_another_phase_is_refused(school: "Installation") -> None:
+    done = school.run("coach", "run", "annual-reports", "--phase", 1, "--from", 51, "--to", 100)
+    assert done.returncode == 2
+    assert "do not belong to phase 1" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-26")
+@pytest.mark.requirement("GF-42")
+def test_a_forced_strategy_counts_once_and_poison_is_put_back_within_a_round(
+    school: "Installation", reports: Path
+) -> None:
+    labels = reports / "labels.json"
+    best = max(row["accuracy"] or 0.0 for row in school.json("coach", "history", "income_statement"))
+    school.run("coach", "adopt", "bare", "--by", "Mallory", "--reason", "poison")
+    school.run("coach", "force", "governance", "explore", "--by", "Ida")
+    school.run("coach", "run", "annual-reports", "--phase", 1, "--from", 1, "--to", 2, "--labels", labels)
+    history = school.json("coach", "history", "income_statement")
+    after = history[next(i for i, row in enumerate(history) if row["author"] == "Mallory") + 1]
+    assert (after["strategy"], after["accuracy"]) == ("revert", pytest.approx(best))
+    with school.api() as api:
+        rows = api.get("/coaching/annual-reports/rounds")
+        orders = api.get("/coaching/annual-reports/orders")
+    forced = [row for row in rows if row["reason"] == "forced by operator Ida"]
+    assert [(row["agent"], row["strategy"]) for row in forced] == [("governance", "explore")]
+    assert orders[0]["used_by_session"] == forced[0]["session_id"]
+    school.run("coach", "adopt", "bare", "--by", "Mallory")
+    before = school.json("coach", "history", "income_statement")
+    put_back = {row["agent"]: row for row in school.json("coach", "restore", "--by", "Ida")}
+    assert put_back["income_statement"]["accuracy"] == pytest.approx(best)
+    assert school.json("coach", "history", "income_statement")[: len(before)] == before

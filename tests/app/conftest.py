@@ -44,6 +44,7 @@ from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
 from watchkeeper.testing.budget_bank import InMemoryBank
 from watchkeeper.testing.clock import MovedClock
+from watchkeeper.testing.coaching import InMemoryCoaching
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.drift_references import InMemoryReferences
@@ -81,6 +82,7 @@ def in_memory_services(state: ServerState) -> Services:
         overrides=InMemoryOverrides(),
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
+        coaching=InMemoryCoaching(),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys),
         orders=OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock),

@@ -17,6 +17,7 @@ from watchkeeper.batch.ports import (
     RunStore,
     ScoreStore,
 )
+from watchkeeper.coaching.ports import CoachingStore
 from watchkeeper.costs.budgets.desk import BudgetDesk
 from watchkeeper.domain.clock import Clock, IdSource
 from watchkeeper.gateway.keys.desk import KeyDesk
@@ -52,6 +53,7 @@ class Services:
     heads: ReceiptHeadStore
     releases: ReleaseDesk
     learning: LearningStore
+    coaching: CoachingStore
     budgets: BudgetDesk
     keys: KeyDesk
     key_refresh: KeyRefresh

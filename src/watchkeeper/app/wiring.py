@@ -12,6 +12,7 @@ from watchkeeper.adapters.host.machine import Machine
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
+from watchkeeper.adapters.postgres.coaching import PostgresCoaching
 from watchkeeper.adapters.postgres.daily_summaries import PostgresDailySummaries
 from watchkeeper.adapters.postgres.database import Database, connect
 from watchkeeper.adapters.postgres.documents import PostgresDocuments
@@ -181,6 +182,7 @@ def _services(
         heads=PostgresReceiptHeads(database),
         releases=ReleaseDesk(PostgresReleases(database), clock=state.clock),
         learning=PostgresLearning(database),
+        coaching=PostgresCoaching(database),
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys, key_copy(state.data_dir)),
         orders=OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock),

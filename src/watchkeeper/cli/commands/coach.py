@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
 from watchkeeper.coaching.phases import PHASES
 from watchkeeper.coaching.session import Session
 from watchkeeper.domain.errors import InvalidInputError
@@ -39,6 +41,15 @@ class CoachReport:
 
 schemas: dict[str, Any] = {
     "coach run": CoachReport,
+    "coach sessions": "watchkeeper.cli.commands.coach_told:Sessions",
+    "coach trends": "watchkeeper.cli.commands.coach_told:Days",
+    "coach strategies": "watchkeeper.cli.commands.coach_told:Uses",
+    "coach stuck": "watchkeeper.cli.commands.coach_told:Standings",
+    "coach top": "watchkeeper.cli.commands.coach_told:Standings",
+    "coach history": "watchkeeper.cli.commands.coach_told:Versions",
+    "coach adopt": "watchkeeper.cli.commands.coach_told:Versions",
+    "coach force": "watchkeeper.coaching.records:StrategyOrder",
+    "coach restore": "watchkeeper.cli.commands.coach_told:Restorations",
     "coach demo": "watchkeeper.workloads.annual_reports.coaching.demo:DemoFigures",
 }
 
@@ -56,14 +67,28 @@ def run(
     reports: ReportsOption = None,
     labels: LabelsOption = None,
     start: Annotated[
-        str, typer.Option("--from", help="Instructions to start from: shipped, bare, or a saved name.")
+        str,
+        typer.Option("--from", help="Instructions to start from; with --phase, the first document's number."),
     ] = "shipped",
+    phase: Annotated[int | None, typer.Option(help="Coach documents of the corpus in this phase.")] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", help="The last document's number, with --phase.")
+    ] = None,
+    max_rounds: Annotated[int | None, typer.Option(min=1, help="Rounds a session, at most.")] = None,
     save: Annotated[str | None, typer.Option(help="The name to save what was learned under.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Coach every agent on a folder of labelled reports; nothing that makes one of them worse is kept."""
+    """Coach every agent on a folder of labelled reports, or on a phase's window of the corpus.
+
+    Nothing that makes another report worse is kept. `--from` takes shipped, bare or a saved name.
+    """
     call = invoked(ctx, as_json=as_json)
     require_annual_reports(workload, "coaching")
+    if phase is not None:
+        from watchkeeper.cli.commands.coach_corpus import coach_window
+
+        coach_window(call, phase=phase, first=start, last=last, max_rounds=max_rounds, labels=labels)
+        return
     if reports is None or labels is None or save is None:
         raise InvalidInputError(
             "coaching on a folder takes reports, labels and a name",
@@ -194,6 +219,124 @@ def _generated(folder: Path) -> tuple[Path, Path]:
 
     write_samples(folder, range(1, DEMO_REPORTS + 1))
     return folder, folder / "labels.json"
+
+
+HoursOption = Annotated[float | None, typer.Option(help="So many hours back.")]
+
+
+def _shown(ctx: typer.Context, what: str, hours: float | None, *, as_json: bool) -> None:
+    from watchkeeper.cli.commands import coach_told
+
+    coach_told.show(invoked(ctx, as_json=as_json), what, hours)
+
+
+@app.command()
+def sessions(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show runs and agents of the last hour: rounds, accuracy, strategies in order."""
+    _shown(ctx, "sessions", hours, as_json=as_json)
+
+
+@app.command()
+def trends(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show each agent day by day, over the last seven days."""
+    _shown(ctx, "trends", hours, as_json=as_json)
+
+
+@app.command()
+def strategies(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show how often each strategy was used over the last 24 hours, and what it gained."""
+    _shown(ctx, "strategies", hours, as_json=as_json)
+
+
+@app.command()
+def stuck(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show agents below 70 % or without movement, worst first, over the last 24 hours."""
+    _shown(ctx, "stuck", hours, as_json=as_json)
+
+
+@app.command()
+def top(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show every agent's accuracy over the last 24 hours, best first."""
+    _shown(ctx, "top", hours, as_json=as_json)
+
+
+@app.command()
+def history(
+    ctx: typer.Context,
+    agent: Annotated[str, typer.Argument(help="The agent.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show every version of an agent's instructions, with what changed in each."""
+    from watchkeeper.cli.commands import coach_told
+
+    coach_told.show_history(invoked(ctx, as_json=as_json), agent)
+
+
+@app.command()
+def force(
+    *,
+    ctx: typer.Context,
+    agent: Annotated[str, typer.Argument(help="The agent.")],
+    name: Annotated[str, typer.Argument(metavar="STRATEGY", help="What its next round is to use.")],
+    by: ByOption = None,
+    reason: ReasonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have an agent's next round use a strategy, once; it runs out after a day."""
+    call = invoked(ctx, as_json=as_json)
+    body = {"agent": agent, "strategy": name, "by": by_whom(call, by), "reason": reason}
+    with connect(call) as client:
+        order = client.post("/coaching/annual-reports/orders", body)
+    if call.json:
+        print_json(order)
+    else:
+        print_line(
+            f"{order['agent']}'s next round uses {name}, asked for by {order['given_by']}; "
+            f"unused it runs out at {order['expires_at']}"
+        )
+
+
+@app.command()
+def adopt(
+    *,
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="shipped, bare, or a name that coaching saved.")],
+    by: ByOption = None,
+    reason: ReasonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have coaching on the corpus go on from these instructions: each agent's next version."""
+    from watchkeeper.workloads.annual_reports.instruction_files import instruction_set
+
+    call = invoked(ctx, as_json=as_json)
+    agents = {
+        agent: told.model_dump(mode="json", exclude_defaults=True)
+        for agent, told in instruction_set(name, call.data_dir).agents.items()
+    }
+    body = {"agents": agents, "by": by_whom(call, by), "reason": reason or f"adopted from {name}"}
+    with connect(call) as client:
+        made = client.post("/coaching/annual-reports/instructions", body)
+    if call.json:
+        print_json(made)
+    else:
+        print_line(f"coaching goes on from {name!r}: {len(made)} agents have a new version")
+
+
+@app.command()
+def restore(
+    *,
+    ctx: typer.Context,
+    agents: Annotated[list[str] | None, typer.Argument(help="Agents; all when none is named.")] = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write each agent's best instructions ever as a new version; the history stays."""
+    from watchkeeper.cli.commands import coach_told
+
+    call = invoked(ctx, as_json=as_json)
+    body = {"agents": agents or [], "by": by_whom(call, by)}
+    with connect(call) as client:
+        coach_told.print_restored(call, client.post("/coaching/annual-reports/restore", body))
 
 
 def _tell(session: Session) -> None:

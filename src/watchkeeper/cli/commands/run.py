@@ -1,7 +1,7 @@
 """`wk run`: run a workload over documents, or over queries."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ import typer
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.client import ApiClient
+from watchkeeper.cli.commands.coach_corpus import coach_files, next_numbers, print_coached
 from watchkeeper.cli.commands.documents import DocumentPaths, files_in
 from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
 from watchkeeper.cli.commands.run_queries import QueriesReport, run_query_files
@@ -66,6 +67,8 @@ class RunReport:
     canary_fields_accuracy: float | None
     confident_right: float | None
     agreed_wrong: tuple[dict[str, Any], ...]
+    coaching: dict[str, Any] | None = None
+    """What coaching did; null without `--coach`."""
 
 
 schemas: dict[str, Any] = {"run": RunReport | QueriesReport}
@@ -89,6 +92,12 @@ def run(
         bool, typer.Option("--coach/--no-coach", help="Coaching; off unless asked for.")
     ] = False,
     labels: Annotated[Path | None, typer.Option(help="A labels.json to score against.")] = None,
+    following: Annotated[
+        int | None, typer.Option("--next", min=1, help="The next so many unread documents of the corpus.")
+    ] = None,
+    max_rounds: Annotated[
+        int | None, typer.Option(min=1, help="Rounds of coaching an agent and document, at most.")
+    ] = None,
     instructions: Annotated[
         str, typer.Option(help="Instructions to read with: shipped, or a name that coaching saved.")
     ] = SHIPPED,
@@ -112,23 +121,28 @@ def run(
             call, inputs or [], output=output, limit=limit, resume=resume, not_for_queries=about_documents
         )
     require_annual_reports(workload, "run of documents")
-    if coach:
-        raise InvalidInputError(
-            "this version cannot coach", action="run without --coach; the record then says coaching is off"
-        )
     folder = None if instructions == SHIPPED else saved_folder(instructions, call.data_dir)
     with connect(call) as client:
-        files = _files(client, inputs or [], doc_id or [], workload)[:limit]
+        numbers = [*(doc_id or []), *(next_numbers(client, following) if following else [])]
+        files = _files(client, inputs or [], numbers, workload)[:limit]
         preflight = _passed_preflight(call, client, len(files)) if production else "pre-flight not run"
         request = _request(
             call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
         )
+        request = replace(request, coaching=coach)
         summary = run_with_progress(call, client, request, folder)
-    report = _report(call, summary, request)
+        coached = (
+            coach_files(call, client, files, summary.run_id, max_rounds=max_rounds, labels=request.labels)
+            if coach
+            else None
+        )
+    report = replace(_report(call, summary, request), coaching=None if coached is None else asdict(coached))
     if call.json:
         print_json(report)
     else:
         _print(report, summary.scorecard)
+        if coached is not None:
+            print_coached(coached)
     raise typer.Exit(0 if summary.fine else 1)
 
 

@@ -56,6 +56,8 @@ class RunRequest:
     preflight: str = "pre-flight not run"
     resume: str | None = None
     labels: Labels | None = None
+    coaching: bool = False
+    """Whether coaching follows on the reading (GF-13)."""
     reconnect: Callable[[], ApiClient] | None = None
     """Finds or starts a server again, when the one the run began with went away."""
 
@@ -309,12 +311,19 @@ def _begin(client: ApiClient, request: RunRequest, setup: WorkerSetup) -> str:
         items=items,
         production=request.production,
         preflight=request.preflight,
+        coaching=request.coaching,
         instructions=setup.instructions,
     )
 
 
 def _create(
-    client: ApiClient, *, items: int, production: bool, preflight: str, instructions: Path | None = None
+    client: ApiClient,
+    *,
+    items: int,
+    production: bool,
+    preflight: str,
+    coaching: bool = False,
+    instructions: Path | None = None,
 ) -> str:
     run = client.post(
         "/runs",
@@ -322,7 +331,7 @@ def _create(
             "workload": WORKLOAD,
             "production": production,
             "preflight": preflight,
-            "coaching": False,
+            "coaching": coaching,
             "items": items,
             "owner": _owner(),
             "details": {

@@ -40,7 +40,8 @@ class ReportPupil:
             if change is None:
                 return None
             if adopted(self.search.exam, change):
-                self.made.append(change)
+                accuracy = self.search.exam.accuracy(set(change.agent.fields))
+                self.made.append(replace(change, accuracy=accuracy))
                 return f"{change.field}: {change.why}"
             self.search.forget_changed(self.index, change)
         return None
@@ -51,6 +52,9 @@ class ReportPupil:
         if self.best is None or self.best == exam.instructions.agents[self.agent]:
             return None
         exam.adopt(replace(exam.instructions, agents={**exam.instructions.agents, self.agent: self.best}))
+        accuracy = exam.accuracy(set(self.best.fields))
+        put_back = Change(agent=self.best, field=self.agent, why="the best put back", gain=0.0)
+        self.made.append(replace(put_back, accuracy=accuracy))
         return "the best instructions were put back"
 
 

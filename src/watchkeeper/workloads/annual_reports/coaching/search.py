@@ -44,6 +44,8 @@ class Change:
     why: str
     gain: float
     """Worth gained over all reports, less its price."""
+    accuracy: float | None = None
+    """Of the agent over all reports once it was taken up."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,302 @@
+"""`/coaching`: sessions by round, what they add up to, versions of instructions, operators' orders."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.services import Services
+from watchkeeper.coaching.figures import (
+    AgentDay,
+    AgentInRun,
+    AgentStanding,
+    StrategyUse,
+    agents_in_runs,
+    standings,
+    strategies_used,
+    trends,
+)
+from watchkeeper.coaching.records import (
+    InstructionVersion,
+    NewVersion,
+    RoundRow,
+    SessionRow,
+    StrategyOrder,
+)
+from watchkeeper.coaching.strategies import strategy
+from watchkeeper.domain.errors import NotFoundError
+
+router = APIRouter(prefix="/coaching/{workload}", tags=["coaching"])
+ORDER_LASTS = timedelta(hours=24)
+"""An order to use a strategy that found no round by then has run out."""
+Hours = Annotated[float, Query(gt=0, le=24 * 400)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RoundBody(_Body):
+    """A round of a session."""
+
+    round: int = Field(ge=1)
+    accuracy: float = Field(ge=0, le=1)
+    coverage: float = Field(ge=0, le=1)
+    precision: float = Field(ge=0, le=1)
+    recall: float = Field(ge=0, le=1)
+    f1: float = Field(ge=0, le=1)
+    errors: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    strategy: str
+    reason: str
+    change: str | None
+    improvement: float
+    basis: str
+    phase: int = Field(ge=1, le=4)
+
+
+class VersionBody(_Body):
+    """An agent's instructions after a change."""
+
+    strategy: str
+    reason: str
+    content: dict[str, object]
+    accuracy: float | None
+
+
+class SessionBody(_Body):
+    """A session that ended."""
+
+    run_id: str
+    document: str
+    agent: str
+    status: str = Field(pattern="^(completed|failed)$")
+    max_rounds: int = Field(ge=1)
+    failure_reason: str | None = None
+    rounds: tuple[RoundBody, ...]
+    versions: tuple[VersionBody, ...] = ()
+    extraction: dict[str, object] | None = None
+    order_id: str | None = None
+
+
+class OrderBody(_Body):
+    """A strategy for an agent's next round."""
+
+    agent: str = Field(min_length=1)
+    strategy: str
+    reason: str | None = None
+    by: str | None = None
+
+
+class AdoptBody(_Body):
+    """Instructions of agents, by agent, from a person."""
+
+    agents: dict[str, dict[str, object]] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    by: str | None = None
+
+
+class RestoreBody(_Body):
+    """Who wants the best instructions back."""
+
+    by: str | None = None
+    agents: tuple[str, ...] = ()
+    """None named: every agent."""
+
+
+class Restored(BaseModel):
+    """What became of an agent's instructions (GF-42)."""
+
+    agent: str
+    old_version: int
+    restored_version: int
+    """The version whose instructions are in use again."""
+    new_version: int | None
+    """The version they were written as; null where the newest is the best already."""
+    accuracy: float
+
+
+@router.post("/sessions", status_code=201)
+def add_session(services: ServicesDep, workload: str, body: SessionBody) -> dict[str, str]:
+    """Keep a session whole: rounds, versions, golden example, used order."""
+    now, session_id = services.clock.now(), f"COACH_{services.ids.span_id()}"
+    session = SessionRow(
+        session_id=session_id,
+        workload=workload,
+        agent=body.agent,
+        run_id=body.run_id,
+        document=body.document,
+        status=body.status,
+        max_rounds=body.max_rounds,
+        failure_reason=body.failure_reason,
+        at=now,
+        rounds=[
+            RoundRow(
+                session_id=session_id,
+                workload=workload,
+                agent=body.agent,
+                run_id=body.run_id,
+                document=body.document,
+                created_at=now,
+                **one.model_dump(),
+            )
+            for one in body.rounds
+        ],
+        versions=[
+            NewVersion(
+                workload=workload,
+                agent=body.agent,
+                parent=None,
+                author="coach",
+                created_at=now,
+                **one.model_dump(),
+            )
+            for one in body.versions
+        ],
+        extraction=body.extraction,
+        order_id=body.order_id,
+    )
+    services.coaching.keep(session)
+    return {"session_id": session_id}
+
+
+@router.get("/rounds")
+def rounds(services: ServicesDep, workload: str, hours: Hours = 24) -> Sequence[RoundRow]:
+    """Every round of the last hours, oldest first."""
+    return _rounds(services, workload, hours)
+
+
+@router.get("/sessions")
+def sessions(services: ServicesDep, workload: str, hours: Hours = 1) -> Sequence[AgentInRun]:
+    """Per run and agent, newest run first: rounds, accuracy, strategies in order (GF-14)."""
+    return agents_in_runs(_rounds(services, workload, hours))
+
+
+@router.get("/trends")
+def daily(services: ServicesDep, workload: str, hours: Hours = 24 * 7) -> Sequence[AgentDay]:
+    """Per agent and calendar day, newest first (GF-15)."""
+    return trends(_rounds(services, workload, hours), ZoneInfo(services.settings.timezone))
+
+
+@router.get("/strategies")
+def strategies(services: ServicesDep, workload: str, hours: Hours = 24) -> Sequence[StrategyUse]:
+    """How often each strategy was used, and what it gained (GF-24)."""
+    return strategies_used(_rounds(services, workload, hours))
+
+
+@router.get("/agents")
+def agents(services: ServicesDep, workload: str, hours: Hours = 24) -> Sequence[AgentStanding]:
+    """How each agent stands, worst first (GF-25, GF-33)."""
+    return standings(_rounds(services, workload, hours))
+
+
+@router.get("/instructions")
+def versions(services: ServicesDep, workload: str, agent: str | None = None) -> Sequence[InstructionVersion]:
+    """Every version of the instructions of one agent or all (GF-75)."""
+    return services.coaching.versions(workload, agent=agent)
+
+
+@router.post("/instructions", status_code=201)
+def adopt(
+    services: ServicesDep, workload: str, body: AdoptBody, request: Request
+) -> Sequence[InstructionVersion]:
+    """Write a person's instructions as each agent's next version; what they are worth is not known yet."""
+    giver = giver_of(request, body.by)
+    return [
+        services.coaching.add_version(
+            NewVersion(
+                workload=workload,
+                agent=agent,
+                parent=None,
+                strategy="adopt",
+                author=giver.name,
+                reason=body.reason,
+                content=content,
+                accuracy=None,
+                created_at=services.clock.now(),
+            )
+        )
+        for agent, content in sorted(body.agents.items())
+    ]
+
+
+@router.post("/restore")
+def restore(services: ServicesDep, workload: str, body: RestoreBody, request: Request) -> Sequence[Restored]:
+    """Write each agent's best instructions ever as its newest version (GF-42); nothing is overwritten."""
+    giver = giver_of(request, body.by)
+    of_agents: dict[str, list[InstructionVersion]] = {}
+    for one in services.coaching.versions(workload):
+        if not body.agents or one.agent in body.agents:
+            of_agents.setdefault(one.agent, []).append(one)
+    missing = [agent for agent in body.agents if agent not in of_agents]
+    if missing:
+        raise NotFoundError(
+            f"{', '.join(missing)} has no instructions that were coached", action="see `wk coach top`"
+        )
+    return [
+        _restored(services, history, giver.name)
+        for history in of_agents.values()
+        if any(one.accuracy is not None for one in history)
+    ]
+
+
+@router.get("/orders")
+def orders(services: ServicesDep, workload: str, *, open_only: bool = False) -> Sequence[StrategyOrder]:
+    """Every strategy that was ever asked for, and which session used it (GF-26)."""
+    now = services.clock.now()
+    return [one for one in services.coaching.orders(workload) if not open_only or one.open_at(now)]
+
+
+@router.post("/orders", status_code=201)
+def force(services: ServicesDep, workload: str, body: OrderBody, request: Request) -> StrategyOrder:
+    """Ask for a strategy in an agent's next round, once; it runs out after a day."""
+    now = services.clock.now()
+    order = StrategyOrder(
+        order_id=f"ORDER_{services.ids.span_id()}",
+        workload=workload,
+        agent=body.agent,
+        strategy=strategy(body.strategy).name,
+        given_by=giver_of(request, body.by).name,
+        reason=body.reason,
+        given_at=now,
+        expires_at=now + ORDER_LASTS,
+    )
+    services.coaching.add_order(order)
+    return order
+
+
+def _rounds(services: Services, workload: str, hours: float) -> tuple[RoundRow, ...]:
+    return services.coaching.rounds(workload, since=services.clock.now() - timedelta(hours=hours))
+
+
+def _restored(services: Services, history: Sequence[InstructionVersion], by: str) -> Restored:
+    newest = history[-1]
+    best = max(history, key=lambda one: (-1.0 if one.accuracy is None else one.accuracy, one.version))
+    assert best.accuracy is not None  # agents without any were left out
+    made = None
+    if best.content != newest.content:
+        made = services.coaching.add_version(
+            NewVersion(
+                workload=best.workload,
+                agent=best.agent,
+                parent=best.version,
+                strategy="revert",
+                author=by,
+                reason=f"the best ever, version {best.version}, was put back",
+                content=best.content,
+                accuracy=best.accuracy,
+                created_at=services.clock.now(),
+            )
+        )
+    return Restored(
+        agent=best.agent,
+        old_version=newest.version,
+        restored_version=best.version,
+        new_version=None if made is None else made.version,
+        accuracy=best.accuracy,
+    )

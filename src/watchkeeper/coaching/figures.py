@@ -1,0 +1,141 @@
+"""What rounds add up to: sequences, trends, strategies, who is stuck and who is best."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from statistics import fmean
+from typing import TypeVar
+
+from watchkeeper.coaching.decision import MAINTAIN_FROM, is_stuck
+from watchkeeper.coaching.records import RoundRow
+
+Key = TypeVar("Key")
+WEAK_BELOW = 0.70
+"""An agent below this on average needs somebody (GF-25)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentInRun:
+    """An agent in a run (GF-14)."""
+
+    run_id: str
+    agent: str
+    sessions: int
+    rounds: int
+    average: float
+    best: float
+    strategies: str
+    """In the order they were used, joined by arrows; the same one again is told once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDay:
+    """An agent on a calendar day (GF-15)."""
+
+    day: date
+    agent: str
+    documents: int
+    average: float
+    best: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyUse:
+    """How a strategy did (GF-24)."""
+
+    strategy: str
+    count: int
+    improvement: float | None
+    """What the round after it gained, on average; None where none followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStanding:
+    """An agent over a window (GF-25, GF-33)."""
+
+    agent: str
+    documents: int
+    average: float
+    best: float
+    stuck: bool
+    """Whether its last five rounds moved less than 0.02, below the aim."""
+    weak: bool
+
+
+def agents_in_runs(rows: Iterable[RoundRow]) -> tuple[AgentInRun, ...]:
+    """Newest run first, best average first."""
+    found = [
+        AgentInRun(
+            run_id=run_id,
+            agent=agent,
+            sessions=len({one.session_id for one in group}),
+            rounds=len(group),
+            average=fmean(one.accuracy for one in group),
+            best=max(one.accuracy for one in group),
+            strategies=" → ".join(_without_repeats([one.strategy for one in group])),
+        )
+        for (run_id, agent), group in _grouped(rows, lambda one: (one.run_id, one.agent)).items()
+    ]
+    newest = {one.run_id: one.created_at for one in rows}
+    return tuple(sorted(found, key=lambda one: (-newest[one.run_id].timestamp(), -one.average, one.agent)))
+
+
+def trends(rows: Iterable[RoundRow], zone: tzinfo) -> tuple[AgentDay, ...]:
+    """Newest day first, then by agent."""
+    days = _grouped(rows, lambda one: (one.created_at.astimezone(zone).date(), one.agent))
+    found = [
+        AgentDay(
+            day=day,
+            agent=agent,
+            documents=len({one.document for one in group}),
+            average=fmean(one.accuracy for one in group),
+            best=max(one.accuracy for one in group),
+        )
+        for (day, agent), group in days.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.day.toordinal(), one.agent)))
+
+
+def strategies_used(rows: Iterable[RoundRow]) -> tuple[StrategyUse, ...]:
+    """Most used first; what a strategy gained shows in the round after it."""
+    gains: dict[str, list[float]] = defaultdict(list)
+    counts: dict[str, int] = defaultdict(int)
+    for group in _grouped(rows, lambda one: one.session_id).values():
+        for place, one in enumerate(group):
+            counts[one.strategy] += 1
+            if place + 1 < len(group):
+                gains[one.strategy].append(group[place + 1].improvement)
+    return tuple(
+        StrategyUse(strategy=name, count=count, improvement=fmean(gains[name]) if gains[name] else None)
+        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def standings(rows: Iterable[RoundRow]) -> tuple[AgentStanding, ...]:
+    """Worst average first."""
+    found = []
+    for agent, group in _grouped(rows, lambda one: one.agent).items():
+        average = fmean(one.accuracy for one in group)
+        found.append(
+            AgentStanding(
+                agent=agent,
+                documents=len({one.document for one in group}),
+                average=average,
+                best=max(one.accuracy for one in group),
+                stuck=average < MAINTAIN_FROM and is_stuck([one.accuracy for one in group]),
+                weak=average < WEAK_BELOW,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.average, one.agent)))
+
+
+def _grouped(rows: Iterable[RoundRow], key: Callable[[RoundRow], Key]) -> dict[Key, list[RoundRow]]:
+    groups: dict[Key, list[RoundRow]] = defaultdict(list)
+    for one in sorted(rows, key=lambda row: (row.created_at, row.session_id, row.round)):
+        groups[key(one)].append(one)
+    return groups
+
+
+def _without_repeats(names: Sequence[str]) -> list[str]:
+    return [name for place, name in enumerate(names) if place == 0 or names[place - 1] != name]

@@ -1,0 +1,64 @@
+"""What coaching keeps, in memory, under one contract with PostgreSQL."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from watchkeeper.coaching.records import (
+    InstructionVersion,
+    NewVersion,
+    RoundRow,
+    SessionRow,
+    StrategyOrder,
+)
+
+
+class InMemoryCoaching:
+    """A `CoachingStore` in memory."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, SessionRow] = {}
+        self._versions: list[InstructionVersion] = []
+        self._orders: list[StrategyOrder] = []
+
+    def keep(self, session: SessionRow) -> None:
+        """See `CoachingStore.keep`."""
+        if session.session_id in self.sessions:
+            raise ValueError(f"session {session.session_id} is there already")
+        self.sessions[session.session_id] = session
+        for version in session.versions:
+            self.add_version(version)
+        self._orders = [
+            replace(one, used_at=session.at, used_by_session=session.session_id)
+            if one.order_id == session.order_id and one.used_at is None
+            else one
+            for one in self._orders
+        ]
+
+    def rounds(self, workload: str, *, since: datetime) -> tuple[RoundRow, ...]:
+        """See `CoachingStore.rounds`."""
+        rows = [row for one in self.sessions.values() for row in one.rounds]
+        found = [row for row in rows if row.workload == workload and row.created_at >= since]
+        return tuple(sorted(found, key=lambda row: (row.created_at, row.session_id, row.round)))
+
+    def add_version(self, version: NewVersion) -> InstructionVersion:
+        """See `CoachingStore.add_version`."""
+        last = max((one.version for one in self.versions(version.workload, agent=version.agent)), default=0)
+        plain = {name: getattr(version, name) for name in NewVersion.__dataclass_fields__}
+        plain["parent"] = version.parent if version.parent is not None else (last or None)
+        made = InstructionVersion(**plain, version=last + 1)
+        self._versions.append(made)
+        return made
+
+    def versions(self, workload: str, *, agent: str | None = None) -> tuple[InstructionVersion, ...]:
+        """See `CoachingStore.versions`."""
+        found = [one for one in self._versions if one.workload == workload and agent in (None, one.agent)]
+        return tuple(sorted(found, key=lambda one: (one.agent, one.version)))
+
+    def add_order(self, order: StrategyOrder) -> None:
+        """See `CoachingStore.add_order`."""
+        self._orders.append(StrategyOrder(**asdict(order)))
+
+    def orders(self, workload: str) -> tuple[StrategyOrder, ...]:
+        """See `CoachingStore.orders`."""
+        found = [one for one in self._orders if one.workload == workload]
+        return tuple(sorted(found, key=lambda one: (one.given_at, one.order_id)))

@@ -1,0 +1,135 @@
+"""One contract for what coaching keeps, in memory and in PostgreSQL."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from watchkeeper.adapters.postgres.coaching import PostgresCoaching
+from watchkeeper.adapters.postgres.database import Database
+from watchkeeper.coaching.ports import CoachingStore
+from watchkeeper.coaching.records import NewVersion, RoundRow, SessionRow, StrategyOrder
+from watchkeeper.testing.coaching import InMemoryCoaching
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+Fresh = Callable[[str], str]
+
+
+@pytest.fixture(scope="module", params=["in memory", "PostgreSQL"])
+def store(request: pytest.FixtureRequest) -> CoachingStore:
+    if request.param == "in memory":
+        return InMemoryCoaching()
+    database: Database = request.getfixturevalue("database")
+    return PostgresCoaching(database)
+
+
+def a_round(session_id: str, workload: str, number: int = 1) -> RoundRow:
+    return RoundRow(
+        session_id=session_id,
+        workload=workload,
+        run_id="RUN_1700000000",
+        document="åsen.pdf",
+        agent="balance_sheet",
+        round=number,
+        accuracy=1.0,
+        coverage=1.0,
+        precision=1.0,
+        recall=1.0,
+        f1=1.0,
+        errors=("assets",),
+        missing=(),
+        strategy="explore",
+        reason="0.50 is below 0.70",
+        change="assets: label 'summa tillgångar'",
+        improvement=0.5,
+        basis="truth",
+        phase=1,
+        created_at=NOON,
+    )
+
+
+def a_version(workload: str, accuracy: float | None = 0.9) -> NewVersion:
+    return NewVersion(
+        workload=workload,
+        agent="balance_sheet",
+        parent=None,
+        strategy="refine",
+        author="coach",
+        reason="assets: label",
+        content={"agent": "balance_sheet", "labels": ["å"]},
+        accuracy=accuracy,
+        created_at=NOON,
+    )
+
+
+def a_session(session_id: str, workload: str, **changes: object) -> SessionRow:
+    made = SessionRow(
+        session_id=session_id,
+        workload=workload,
+        run_id="RUN_1700000000",
+        document="åsen.pdf",
+        agent="balance_sheet",
+        status="completed",
+        max_rounds=5,
+        failure_reason=None,
+        at=NOON,
+        rounds=[a_round(session_id, workload, 1), a_round(session_id, workload, 2)],
+        extraction={"assets": 1},
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_a_session_comes_back_round_by_round(store: CoachingStore, fresh: Fresh, workload: str) -> None:
+    session_id = fresh("session")
+    store.keep(a_session(session_id, workload))
+    assert store.rounds(workload, since=NOON) == (
+        a_round(session_id, workload, 1),
+        a_round(session_id, workload, 2),
+    )
+    assert store.rounds(workload, since=NOON + HOUR) == ()
+
+
+def test_versions_only_grow_and_know_their_parents(store: CoachingStore, workload: str) -> None:
+    first = store.add_version(a_version(workload))
+    second = store.add_version(a_version(workload, None))
+    back = store.add_version(replace(a_version(workload), parent=1, strategy="revert"))
+    assert [(one.version, one.parent) for one in (first, second, back)] == [(1, None), (2, 1), (3, 1)]
+    assert store.versions(workload, agent="balance_sheet") == (first, second, back)
+    assert store.versions(workload, agent="property") == ()
+    assert first.content == {"agent": "balance_sheet", "labels": ["å"]}
+
+
+def test_a_session_is_kept_whole_or_not_at_all(store: CoachingStore, fresh: Fresh, workload: str) -> None:
+    session_id = fresh("session")
+    store.keep(a_session(session_id, workload))
+    again = a_session(session_id, workload, versions=[a_version(workload)])
+    with pytest.raises(Exception, match=r"already|unique|duplicate"):
+        store.keep(again)
+    assert store.versions(workload) == ()
+    assert len(store.rounds(workload, since=NOON)) == 2
+
+
+def test_an_order_is_used_up_by_the_session_that_obeyed_it(
+    store: CoachingStore, fresh: Fresh, workload: str
+) -> None:
+    order = StrategyOrder(
+        order_id=fresh("order"),
+        workload=workload,
+        agent="balance_sheet",
+        strategy="explore",
+        given_by="Ida",
+        reason="stuck",
+        given_at=NOON,
+        expires_at=NOON + HOUR,
+    )
+    store.add_order(order)
+    assert store.orders(workload) == (order,)
+    assert order.open_at(NOON)
+    assert not order.open_at(NOON + HOUR)
+    session_id = fresh("session")
+    store.keep(a_session(session_id, workload, order_id=order.order_id))
+    used = store.orders(workload)[0]
+    assert (used.used_at, used.used_by_session) == (NOON, session_id)
+    assert not used.open_at(NOON)
