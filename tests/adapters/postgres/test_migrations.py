@@ -27,6 +27,7 @@ LANDED = {
     "releases": "4aa86870d9225704adef92808979ad4b669228ea01e845c13b3559ef644581e1",
     "telling": "042eb81785309f171a6b09fd06c95ab0e4cc35b9b64383a1f11c04108f14809c",
     "drift_references": "22fd243f8c2a3cea8aa16a115933d26bd12abce35c5f9c1415c6813c949c0501",
+    "coaching": "30b5ad59050f13e5dac71bbe17d64929637aa5664b2a7b43996696f418f0c061",
 }
 """Of every migration that has landed: such a file is never edited again. A change is a new file."""
 
