@@ -277,3 +277,22 @@ def test_a_line_says_how_a_workload_goes_and_what_is_wrong(shop: "Shop", tmp_pat
     last = lines()[-1]
     assert (last["error_rate"], last["average_s"], last["success_rate"]) == (0.0, 3.5, 100.0)
     assert "p95_ms of calls is 3" in last["alerts"][0]
+
+
+@pytest.mark.requirement("HE-47")
+def test_the_monitor_tells_its_configuration_and_that_it_runs(shop: "Shop") -> None:
+    shop.waits_for(lambda: shop.client.get("/health")["monitor"]["running"])
+    found = shop.client.get("/health")["monitor"]
+    assert (found["every_s"], found["rules"], found["channels"]) == (60.0, 2, 0)
+    told = CliRunner().invoke(app, ["--server", shop.client.url, "health"])
+    assert told.stdout.startswith("the monitor runs: 2 rules every 60 s, 0 channels; looked at ")
+
+
+def test_what_watchkeeper_alerts_of_itself_says_when_it_is_told_again(open_shop: "OpenShop") -> None:
+    rules = [{"name": "odd", "workload": "shop", "figure": "mood", "below": {"warning": 1}}]
+    shop = open_shop(monitoring=MonitoringSettings.model_validate({"rules": rules}))
+    shop.waits_for(shop.alerts)
+    [alert] = shop.alerts()
+    assert alert["rule"] == "watchkeeper/monitor-blind"
+    assert "rule shop/odd: workload 'shop' names no figure 'mood'" in alert["message"]
+    shop.waits_for(lambda: shop.alerts()[0]["repeats_at"])

@@ -65,6 +65,12 @@ class ServerState:
         """The rules the monitor looks at."""
         return () if self.monitor is None else self.monitor.rules
 
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        """The rules, with those of what the monitor looks at beside them."""
+        look = None if self.monitor is None else self.monitor.last_look
+        return self.rules if look is None else (*self.rules, *look.beside)
+
     def ready_services(self) -> Services:
         """The services.
 

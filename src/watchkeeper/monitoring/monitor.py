@@ -34,6 +34,8 @@ class Look:
     letters: tuple[Letter, ...]
     failures: tuple[str, ...]
     """Figures that could not be had and what else went wrong, each in a sentence."""
+    beside: tuple[Rule, ...] = ()
+    """The rules of what was looked at beside the rules, Watchkeeper itself included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class Monitor:
         beside, unseen_of = self._beside(now, failures)
         newest = {alert.rule: alert for alert in self._stores.alerts.newest_of_each()}
         unseen = frozenset(key for key in newest if any(source.owns(key) for source in unseen_of))
-        own = [Sighting(rule=MONITOR_STOPPED, value=0.0), blind(failures)]
+        own = [Sighting(rule=MONITOR_STOPPED, value=0.0), blind(failures), unreached(self._unreached)]
         outcome = step(
             self.policy,
             Standing(
@@ -104,7 +106,7 @@ class Monitor:
                 overrides=self._stores.overrides.not_over(now),
                 unseen=unseen,
             ),
-            [*seen, *beside, *own, unreached(self._unreached)],
+            [*seen, *beside, *own],
             now=now,
             new_id=self._ids.trace_id,
         )
@@ -117,6 +119,7 @@ class Monitor:
             told=outcome.tellings,
             letters=outcome.letters,
             failures=(*failures, *outcome.problems),
+            beside=tuple(sighting.rule for sighting in (*beside, *own)),
         )
         self._unreached = outcome.problems
         self.last_look = look

@@ -125,7 +125,7 @@ def list_alerts(
     """The alerts that are active, the worst first."""
     active = [alert for alert in services.alerts.active() if workload in {None, alert.workload}]
     shown = [
-        _body(services, state.rules, alert)
+        _body(services, state.every_rule, alert)
         for alert in active
         if level in {None, alert.at_level} and severity in {None, alert.severity}
     ]
@@ -139,7 +139,7 @@ def history(
     """Alerts of the last hours, the last begun first."""
     since = services.clock.now() - timedelta(hours=min(max(hours, 0.0), LONGEST_HISTORY_HOURS))
     return tuple(
-        _body(services, state.rules, alert)
+        _body(services, state.every_rule, alert)
         for alert in services.alerts.since(since)
         if workload in {None, alert.workload}
     )
@@ -161,7 +161,7 @@ def trend(*, services: ServicesDep, hours: int = 24, workload: str | None = None
 @router.get("/{alert_id}")
 def show_alert(alert_id: str, services: ServicesDep, state: StateDep) -> AlertBody:
     """One alert."""
-    return _body(services, state.rules, _known(services, alert_id))
+    return _body(services, state.every_rule, _known(services, alert_id))
 
 
 @router.post("/{alert_id}/acknowledge")
@@ -179,7 +179,7 @@ def acknowledge(
         escalation=None,
     )
     services.alerts.acknowledge(taken_on)
-    return _body(services, state.rules, taken_on)
+    return _body(services, state.every_rule, taken_on)
 
 
 def _known(services: ServicesDep, alert_id: str) -> Alert:

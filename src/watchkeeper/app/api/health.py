@@ -1,6 +1,6 @@
 """`/health`: how well workloads are, each with what it lost points for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -33,8 +33,21 @@ class WorkloadHealth(BaseModel):
     readings: tuple[RuleReading, ...]
 
 
+class MonitorBody(BaseModel):
+    """The monitor itself."""
+
+    running: bool
+    """Whether it has looked within two intervals."""
+    every_s: float
+    rules: int
+    anomaly_series: int
+    channels: int
+
+
 class Healths(BaseModel):
     """The health of everything that is watched."""
+
+    monitor: MonitorBody
 
     looked_at: datetime | None
     """When the monitor looked last; null: not since the server started."""
@@ -60,7 +73,16 @@ def show_health(services: ServicesDep, state: StateDep, workload: str | None = N
         found.append(_body(name, well, own))
     known = [one for one in found if one.score is not None]
     worst = min(known, key=lambda one: one.score or 0.0, default=None)
+    settings = services.settings
+    every_s = settings.monitoring.every_s
     return Healths(
+        monitor=MonitorBody(
+            running=look is not None and services.clock.now() - look.at <= timedelta(seconds=2 * every_s),
+            every_s=every_s,
+            rules=len(state.rules),
+            anomaly_series=len(settings.monitoring.anomalies.series),
+            channels=len(settings.notification.channels),
+        ),
         looked_at=None if look is None else look.at,
         score=None if worst is None else worst.score,
         state="unknown" if worst is None else worst.state,

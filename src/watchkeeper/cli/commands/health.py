@@ -39,7 +39,12 @@ def health_lines(found: dict[str, Any]) -> list[str]:
     if not found["workloads"]:
         return ["nothing is watched; set some rules under `monitoring.rules` in the settings"]
     looked = found["looked_at"]
-    lines = [f"looked at {looked}" if looked else "the monitor has not looked yet"]
+    monitor = found["monitor"]
+    lines = [
+        f"the monitor {'runs' if monitor['running'] else 'DOES NOT RUN'}: {monitor['rules']} rules every "
+        f"{monitor['every_s']:g} s, {monitor['channels']} channels; "
+        + (f"looked at {looked}" if looked else "it has not looked yet")
+    ]
     for one in found["workloads"]:
         score = NO_DATA if one["score"] is None else f"{one['score']:g} of 100"
         lines.append(f"{one['workload']}: {one['state']} ({score})")
