@@ -24,6 +24,7 @@ PLACES: Mapping[str, str] = {
     "/receipts": "Receipts",
     "/budgets": "Budgets",
     "/gateway": "Gateway",
+    "/releases": "Releases",
 }
 """The pages the bar leads to."""
 

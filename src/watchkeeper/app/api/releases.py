@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
 from watchkeeper.app.releases import canary_watch
+from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.releases.assignment import BUCKETS
 from watchkeeper.releases.canary_watch import Look
@@ -122,7 +123,7 @@ class Rollback(Ordered):
 @router.get("")
 def list_releases(*, services: ServicesDep, workload: str | None = None) -> tuple[ReleaseBody, ...]:
     """Releases, by workload, the last made first."""
-    return tuple(map(_body, services.releases.store.of(workload)))
+    return tuple(_body(services, release) for release in services.releases.store.of(workload))
 
 
 @router.post("")
@@ -130,7 +131,7 @@ def make(*, body: NewRelease, services: ServicesDep, request: Request) -> Releas
     """Keep a candidate; pins that are known name the release that has them."""
     giver = giver_of(request, body.by)
     made = services.releases.make(body.workload, _pins(body.pins), by=giver.name, note=body.note)
-    return _body(made)
+    return _body(services, made)
 
 
 @router.get("/chosen")
@@ -150,7 +151,7 @@ def roll_back(*, body: Rollback, services: ServicesDep, request: Request) -> Rel
     """Return a workload to an earlier release at once; answers with what is live afterwards."""
     giver = giver_of(request, body.by)
     live = services.releases.roll_back(body.workload, by=giver.name, reason=body.reason, to=body.to)
-    return _body(live)
+    return _body(services, live)
 
 
 @router.get("/{release_id}")
@@ -159,7 +160,7 @@ def show(*, release_id: str, services: ServicesDep) -> ReleaseStory:
     release = services.releases.known(release_id)
     look = canary_watch(services).look(release.workload) if release.state == "canary" else None
     return ReleaseStory(
-        release=_body(release),
+        release=_body(services, release),
         canary=None if look is None else _canary(look),
         moves=services.releases.store.moves(release_id=release_id),
         proofs=services.releases.store.proofs(release_id),
@@ -195,17 +196,17 @@ def promote(*, release_id: str, body: Promotion, services: ServicesDep, request:
     by = giver_of(request, body.by).name
     desk = services.releases
     if body.percent == 100:
-        return _body(desk.go_live(release_id, by=by, reason=body.reason))
+        return _body(services, desk.go_live(release_id, by=by, reason=body.reason))
     first = services.settings.releases.as_stages()[0].share
     share = first if body.percent is None else max(1, round(body.percent * BUCKETS / 100))
-    return _body(desk.promote(release_id, by=by, reason=body.reason, share=share))
+    return _body(services, desk.promote(release_id, by=by, reason=body.reason, share=share))
 
 
 @router.post("/{release_id}/reopen")
 def reopen(*, release_id: str, body: Ordered, services: ServicesDep, request: Request) -> ReleaseBody:
     """Make a release that was taken back a candidate again; its canaries run anew."""
     giver = giver_of(request, body.by)
-    return _body(services.releases.reopen(release_id, by=giver.name, reason=body.reason))
+    return _body(services, services.releases.reopen(release_id, by=giver.name, reason=body.reason))
 
 
 def _pins(kinds: Mapping[str, Mapping[str, str]]) -> Pins:
@@ -217,12 +218,18 @@ def _pins(kinds: Mapping[str, Mapping[str, str]]) -> Pins:
     return Pins.of_texts(kinds)
 
 
-def _body(release: Release) -> ReleaseBody:
+def _share(services: Services, release: Release) -> int:
+    """What a release has of the traffic: a live one what its canary leaves."""
+    canary = services.releases.standing(release.workload).canary if release.state == "live" else None
+    return release.share - (0 if canary is None else canary.share)
+
+
+def _body(services: Services, release: Release) -> ReleaseBody:
     return ReleaseBody(
         release_id=release.release_id,
         workload=release.workload,
         state=release.state,
-        percent=release.share * 100 / BUCKETS,
+        percent=_share(services, release) * 100 / BUCKETS,
         pins=release.pins.as_texts(),
         parent=release.parent,
         made_by=release.made_by,

@@ -276,13 +276,7 @@ def weights(*, ctx: typer.Context, workload: WorkloadArgument, as_json: JsonOpti
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
         found = client.get("/releases", {"workload": workload})
-    canary = sum(one["percent"] for one in found if one["state"] == "canary")
-    # A live release has what its canary leaves.
-    shares = tuple(
-        Weight(one["release_id"], one["state"], one["percent"] - (canary if one["state"] == "live" else 0))
-        for one in found
-        if one["percent"]
-    )
+    shares = tuple(Weight(one["release_id"], one["state"], one["percent"]) for one in found if one["percent"])
     if call.json:
         print_json(Weights(workload, shares))
     elif not shares:
