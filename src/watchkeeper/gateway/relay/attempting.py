@@ -72,36 +72,18 @@ class Attempting:
         Raises:
             StorageFullError: The receipt could not be written.
         """
-        call.attempts += 1
-        target = lane.target
-        made = Attempted(
-            target=target,
-            priced_as=lane.priced_as or target.provider,
-            asked_model=target.model or request.facts.model,
-            receipt_id=self.ids.trace_id(),
-            span_id=self.ids.span_id(),
-            number=call.attempts,
-            started_s=self.clock.monotonic(),
-            stream=delivery is not None,
-            degraded=degraded,
-        )
+        made = self._begun(call, lane, request, degraded=degraded, stream=delivery is not None)
         try:
             await self._asked(made, call, lane, request, deadline_s=deadline_s, delivery=delivery)
         except WatchkeeperError as failure:
             made.error = failure
         except asyncio.CancelledError:
-            made.error = CallBrokenOffError(
-                f"the call was broken off while target {target.name!r} answered",
-                action="nothing; its client hung up, or the gateway was stopped",
-            )
-            settle(made, self.pricer, at=self.clock.now())
-            made.latency_ms = self.ledger.since_ms(made.started_s)
-            self.ledger.attempted(call, made)
+            self._broken_off(made, call)
             raise
         except Exception as defect:  # noqa: BLE001 - an attempt ends here, and a defect is one more way to fail
-            _log.exception("an attempt at target %r failed by a defect", target.name)
+            _log.exception("an attempt at target %r failed by a defect", lane.target.name)
             made.error = WatchkeeperError(
-                f"asking target {target.name!r} failed by a defect: {place_of(defect)}",
+                f"asking target {lane.target.name!r} failed by a defect: {place_of(defect)}",
                 action="report it; the log holds the whole trace",
             )
         settle(made, self.pricer, at=self.clock.now())
@@ -111,6 +93,33 @@ class Attempting:
         self._guard(made, call)
         self.ledger.attempted(call, made)
         return made
+
+    def _begun(
+        self, call: Call, lane: Lane, request: ClientRequest, *, degraded: bool, stream: bool
+    ) -> Attempted:
+        call.attempts += 1
+        target = lane.target
+        return Attempted(
+            target=target,
+            priced_as=lane.priced_as or target.provider,
+            asked_model=target.model or request.facts.model,
+            receipt_id=self.ids.trace_id(),
+            span_id=self.ids.span_id(),
+            number=call.attempts,
+            started_s=self.clock.monotonic(),
+            stream=stream,
+            degraded=degraded,
+        )
+
+    def _broken_off(self, made: Attempted, call: Call) -> None:
+        """Write down an attempt that was given up while its target answered."""
+        made.error = CallBrokenOffError(
+            f"the call was broken off while target {made.target.name!r} answered",
+            action="nothing; its client hung up, or the gateway was stopped",
+        )
+        settle(made, self.pricer, at=self.clock.now())
+        made.latency_ms = self.ledger.since_ms(made.started_s)
+        self.ledger.attempted(call, made)
 
     def _guard(self, made: Attempted, call: Call) -> None:
         """Hold an answer to its route's rules; one that breaks them has failed, unless it is sent already."""
