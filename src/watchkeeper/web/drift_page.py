@@ -15,8 +15,8 @@ _MODELS = (
     Column("workload"),
     Column("model"),
     Column("answers"),
-    Column("calls before", number=True),
-    Column("calls now", number=True),
+    Column("compared of before", number=True),
+    Column("compared of now", number=True),
     Column("why"),
 )
 _REFERENCES = (

@@ -1,13 +1,17 @@
 """`/health`: how well workloads are, each with what it lost points for."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
+from watchkeeper.monitoring.alerts.alert import Alert
 from watchkeeper.monitoring.health.health_score import Deduction, Health, Reading, State, health
 from watchkeeper.monitoring.monitor import known_readings
+from watchkeeper.monitoring.rules.watched import component_of
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -23,6 +27,15 @@ class RuleReading(BaseModel):
     unit: str
 
 
+class ComponentScore(BaseModel):
+    """One component's health, by the rules that are about it alone."""
+
+    component: str
+    score: float | None
+    state: State
+    deductions: tuple[Deduction, ...]
+
+
 class WorkloadHealth(BaseModel):
     """One workload's health; a score of null is unknown."""
 
@@ -30,6 +43,8 @@ class WorkloadHealth(BaseModel):
     score: float | None
     state: State
     deductions: tuple[Deduction, ...]
+    components: tuple[ComponentScore, ...]
+    """Those that rules are about; a component nobody watches is not here."""
     readings: tuple[RuleReading, ...]
 
 
@@ -69,8 +84,8 @@ def show_health(services: ServicesDep, state: StateDep, workload: str | None = N
         if workload not in {None, name}:
             continue
         own = [reading for reading in readings if reading.rule.workload == name]
-        well = health(own, [alert for alert in alerts if alert.workload == name])
-        found.append(_body(name, well, own))
+        its_alerts = [alert for alert in alerts if alert.workload == name]
+        found.append(_body(name, health(own, its_alerts), own, _components(own, its_alerts)))
     known = [one for one in found if one.score is not None]
     worst = min(known, key=lambda one: one.score or 0.0, default=None)
     settings = services.settings
@@ -90,12 +105,33 @@ def show_health(services: ServicesDep, state: StateDep, workload: str | None = N
     )
 
 
-def _body(name: str, well: Health, readings: list[Reading]) -> WorkloadHealth:
+def _components(readings: Sequence[Reading], alerts: Sequence[Alert]) -> tuple[ComponentScore, ...]:
+    by_component: dict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        component = component_of(reading.rule.watched)
+        if component is not None:
+            by_component[component].append(reading)
+    found = []
+    for component, own in sorted(by_component.items()):
+        rules = {reading.rule.key for reading in own}
+        well = health(own, [alert for alert in alerts if alert.rule in rules])
+        found.append(
+            ComponentScore(
+                component=component, score=well.score, state=well.state, deductions=well.deductions
+            )
+        )
+    return tuple(found)
+
+
+def _body(
+    name: str, well: Health, readings: Sequence[Reading], components: tuple[ComponentScore, ...]
+) -> WorkloadHealth:
     return WorkloadHealth(
         workload=name,
         score=well.score,
         state=well.state,
         deductions=well.deductions,
+        components=components,
         readings=tuple(
             RuleReading(
                 rule=reading.rule.key,

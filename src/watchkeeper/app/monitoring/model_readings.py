@@ -1,6 +1,6 @@
 """Calls of a model, of before and of now, as its behaviour is compared by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -80,19 +80,29 @@ class ModelWatch:
 def _calls(
     telemetry: TelemetryStore, workload: str, model: str, *, since: datetime, until: datetime
 ) -> Iterator[Answered]:
-    step = (until - since) / _SLICES
-    for number in range(_SLICES):
-        begins = since + number * step
+    step, share = (until - since) / _SLICES, CALLS_A_SIDE // _SLICES
+
+    def read(number: int, limit: int) -> Sequence[Span]:
         which = SpanFilter(
             workload=workload,
             model=model,
             ok=True,
             cached=False,
             counted_only=True,
-            since_ns=ns_of(begins),
-            until_ns=ns_of(begins + step),
+            since_ns=ns_of(since + number * step),
+            until_ns=ns_of(since + (number + 1) * step),
         )
-        yield from map(_answered, telemetry.newest(which, CALLS_A_SIDE // _SLICES))
+        return telemetry.newest(which, limit)
+
+    found = [read(number, share) for number in range(_SLICES)]
+    full = [number for number, spans in enumerate(found) if len(spans) == share]
+    spare = CALLS_A_SIDE - sum(map(len, found))
+    if full and spare:
+        # Stretches with few calls leave room for more of those with many.
+        for number in full:
+            found[number] = read(number, share + spare // len(full))
+    for spans in found:
+        yield from map(_answered, spans)
 
 
 def _answered(span: Span) -> Answered:

@@ -46,15 +46,20 @@ def health_lines(found: dict[str, Any]) -> list[str]:
         + (f"looked at {looked}" if looked else "it has not looked yet")
     ]
     for one in found["workloads"]:
-        score = NO_DATA if one["score"] is None else f"{one['score']:g} of 100"
-        lines.append(f"{one['workload']}: {one['state']} ({score})")
+        lines.append(f"{one['workload']}: {_scored(one)}")
         lines += [f"  -{lost['points']:g}  {lost['why']}" for lost in one["deductions"]]
+        lines += [f"  component {each['component']}: {_scored(each)}" for each in one["components"]]
         lines += [
             f"       {reading['metric']}: {_told(reading)}"
             for reading in one["readings"]
             if reading["band"] in {"normal", "no data"}
         ]
     return lines
+
+
+def _scored(one: dict[str, Any]) -> str:
+    score = NO_DATA if one["score"] is None else f"{one['score']:g} of 100"
+    return f"{one['state']} ({score})"
 
 
 def _told(reading: dict[str, Any]) -> str:

@@ -162,3 +162,20 @@ Watched = (
     | WatchedModel
     | WatchedReference
 )
+
+
+def component_of(watched: Watched) -> str | None:
+    """The one component that is watched; None where it is more than one, or none.
+
+    >>> component_of(WatchedCalls(figure="error_rate", only={"component": "ranker"}))
+    'ranker'
+    """
+    match watched:
+        case WatchedCalls(only=only) | WatchedBurn(only=only):
+            return only.get("component")
+        case WatchedMetric(tags=tags):
+            return tags.get("component")
+        case WatchedAnomaly(series=series):
+            return component_of(series)
+        case _:
+            return None
