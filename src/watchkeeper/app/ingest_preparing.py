@@ -33,6 +33,7 @@ from watchkeeper.telemetry.otlp.mapped import Terms
 _ANSWERS_WITHIN_S = 300.0
 """A commit's rows take a second; a child that is silent for so long hangs."""
 _ENDS_WITHIN_S = 10.0
+"""How long an end waits for a turn that is under way, and then for the child."""
 _LOOK_FOR_CIRCLES_AFTER = 50_000
 """Objects made before the collector looks for circles; Python's own measure is 700."""
 _END = b""
@@ -123,13 +124,16 @@ class ChildPreparer:
 
     def close(self) -> None:
         """End the process; safe to repeat."""
-        with self._turn:
-            if self._pipe is not None:
+        free = self._turn.acquire(timeout=_ENDS_WITHIN_S)
+        try:
+            if free and self._pipe is not None and self._process is not None:
                 with suppress(OSError):
                     self._pipe.send_bytes(_END)
-            if self._process is not None:
                 self._process.join(_ENDS_WITHIN_S)
             self._end()
+        finally:
+            if free:
+                self._turn.release()
 
     def _answer(self, pipe: Connection) -> Prepared | None:
         if not pipe.poll(_ANSWERS_WITHIN_S):
