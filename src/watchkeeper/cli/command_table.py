@@ -54,6 +54,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("twins", "Compare what several readers made of the same documents."),
     _entry("canary", "Run a workload's canary suite."),
     _entry("preflight", "Check what must hold before a production run."),
+    _entry("voyage", "Run the four tests of a workload's verification voyage."),
     _entry("samples", "Make sample reports of invented associations."),
     _entry("demo", "Show the main job on generated reports, and stay up."),
     _entry("route", "Look at the routes, and at what a call would try and why."),
