@@ -129,3 +129,26 @@ def test_a_forced_strategy_counts_once_and_poison_is_put_back_within_a_round(
     put_back = {row["agent"]: row for row in school.json("coach", "restore", "--by", "Ida")}
     assert put_back["income_statement"]["accuracy"] == pytest.approx(best)
     assert school.json("coach", "history", "income_statement")[: len(before)] == before
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-04")
+def test_a_phase_shows_start_end_and_gain(school: "Installation") -> None:
+    (phase,) = school.json("coach", "phases")
+    assert (phase["phase"], phase["name"], phase["documents"]) == (1, "exploration", 2)
+    assert phase["gain"] == pytest.approx(phase["end"] - phase["start"])
+    assert phase["below_expected"] == (phase["gain"] < 0.15)
+    assert "exploration" in school.run("coach", "phases").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-25")
+@pytest.mark.requirement("GF-33")
+def test_agents_are_shown_best_first_and_the_weak_ones_worst_first(school: "Installation") -> None:
+    top = school.json("coach", "top")
+    assert [row["average"] for row in top] == sorted((row["average"] for row in top), reverse=True)
+    weak = school.json("coach", "stuck")
+    assert weak == sorted(
+        (row for row in top if row["weak"] or row["stuck"]), key=lambda row: (row["average"], row["agent"])
+    )
+    assert all(row["average"] < 0.70 for row in weak if row["weak"])

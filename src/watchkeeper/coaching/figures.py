@@ -7,7 +7,8 @@ from datetime import date, tzinfo
 from statistics import fmean
 from typing import TypeVar
 
-from watchkeeper.coaching.decision import MAINTAIN_FROM, is_stuck
+from watchkeeper.coaching.decision import EPSILON, MAINTAIN_FROM, is_stuck
+from watchkeeper.coaching.phases import EXPECTED_GAIN, PHASES
 from watchkeeper.coaching.records import RoundRow
 
 Key = TypeVar("Key")
@@ -61,6 +62,25 @@ class AgentStanding:
     stuck: bool
     """Whether its last five rounds moved less than 0.02, below the aim."""
     weak: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseReport:
+    """What a phase brought (GF-03, GF-04); accuracies are means over sessions, 0 to 1."""
+
+    phase: int
+    name: str
+    documents: int
+    start: float
+    """In the first rounds of its sessions."""
+    end: float
+    """In their last rounds."""
+    gain: float
+    below_expected: bool
+    """Whether it gained less than 15 points."""
+    target: float
+    gap: float
+    """What is missing to the target."""
 
 
 def agents_in_runs(rows: Iterable[RoundRow]) -> tuple[AgentInRun, ...]:
@@ -128,6 +148,30 @@ def standings(rows: Iterable[RoundRow]) -> tuple[AgentStanding, ...]:
             )
         )
     return tuple(sorted(found, key=lambda one: (one.average, one.agent)))
+
+
+def phase_reports(rows: Iterable[RoundRow]) -> tuple[PhaseReport, ...]:
+    """Each phase that was coached in, by number: where its documents began, and where they ended."""
+    found = []
+    for number, group in sorted(_grouped(rows, lambda one: one.phase).items()):
+        sessions = list(_grouped(group, lambda one: one.session_id).values())
+        start = fmean(rounds[0].accuracy for rounds in sessions)
+        end = fmean(rounds[-1].accuracy for rounds in sessions)
+        phase = PHASES[number - 1]
+        found.append(
+            PhaseReport(
+                phase=number,
+                name=phase.name,
+                documents=len({one.document for one in group}),
+                start=start,
+                end=end,
+                gain=end - start,
+                below_expected=end - start < EXPECTED_GAIN - EPSILON,
+                target=phase.target,
+                gap=max(0.0, phase.target - end),
+            )
+        )
+    return tuple(found)
 
 
 def _grouped(rows: Iterable[RoundRow], key: Callable[[RoundRow], Key]) -> dict[Key, list[RoundRow]]:

@@ -15,8 +15,10 @@ from watchkeeper.coaching.figures import (
     AgentDay,
     AgentInRun,
     AgentStanding,
+    PhaseReport,
     StrategyUse,
     agents_in_runs,
+    phase_reports,
     standings,
     strategies_used,
     trends,
@@ -193,6 +195,12 @@ def strategies(services: ServicesDep, workload: str, hours: Hours = 24) -> Seque
 def agents(services: ServicesDep, workload: str, hours: Hours = 24) -> Sequence[AgentStanding]:
     """How each agent stands, worst first (GF-25, GF-33)."""
     return standings(_rounds(services, workload, hours))
+
+
+@router.get("/phases")
+def phases(services: ServicesDep, workload: str, hours: Hours = 24 * 400) -> Sequence[PhaseReport]:
+    """What each phase brought: start, end, gain, and whether that is less than expected (GF-04)."""
+    return phase_reports(_rounds(services, workload, hours))
 
 
 @router.get("/instructions")

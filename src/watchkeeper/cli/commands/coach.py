@@ -44,6 +44,7 @@ schemas: dict[str, Any] = {
     "coach sessions": "watchkeeper.cli.commands.coach_told:Sessions",
     "coach trends": "watchkeeper.cli.commands.coach_told:Days",
     "coach strategies": "watchkeeper.cli.commands.coach_told:Uses",
+    "coach phases": "watchkeeper.cli.commands.coach_told:Phases",
     "coach stuck": "watchkeeper.cli.commands.coach_told:Standings",
     "coach top": "watchkeeper.cli.commands.coach_told:Standings",
     "coach history": "watchkeeper.cli.commands.coach_told:Versions",
@@ -246,6 +247,12 @@ def trends(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = 
 def strategies(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
     """Show how often each strategy was used over the last 24 hours, and what it gained."""
     _shown(ctx, "strategies", hours, as_json=as_json)
+
+
+@app.command()
+def phases(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show what each phase brought: start, end, gain, and the gap to its target."""
+    _shown(ctx, "phases", hours, as_json=as_json)
 
 
 @app.command()

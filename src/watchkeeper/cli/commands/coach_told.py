@@ -9,13 +9,14 @@ from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
-from watchkeeper.coaching.figures import AgentDay, AgentInRun, AgentStanding, StrategyUse
+from watchkeeper.coaching.figures import AgentDay, AgentInRun, AgentStanding, PhaseReport, StrategyUse
 from watchkeeper.coaching.records import InstructionVersion
 
 Sessions = tuple[AgentInRun, ...]
 Days = tuple[AgentDay, ...]
 Uses = tuple[StrategyUse, ...]
 Standings = tuple[AgentStanding, ...]
+Phases = tuple[PhaseReport, ...]
 Versions = tuple[InstructionVersion, ...]
 
 Row = Mapping[str, Any]
@@ -115,6 +116,17 @@ _TABLES: dict[str, tuple[list[str], Callable[[Row], list[object]]]] = {
     "strategies": (
         ["strategy", "rounds", "gained on average"],
         lambda row: [row["strategy"], row["count"], percent(row["improvement"])],
+    ),
+    "phases": (
+        ["phase", "documents", "start", "end", "gain", "expected", "target", "gap"],
+        lambda row: [
+            f"{row['phase']} {row['name']}",
+            row["documents"],
+            *(percent(row[name]) for name in ("start", "end", "gain")),
+            "below 15 points" if row["below_expected"] else "reached",
+            percent(row["target"]),
+            percent(row["gap"]),
+        ],
     ),
     "agents": (["agent", "documents", "average", "best", "state"], _standing),
 }
