@@ -1,0 +1,56 @@
+"""What goes wrong while coaching leaves whole sessions, and is told."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from watchkeeper.domain.errors import ConflictError
+from watchkeeper.workloads.annual_reports.coaching.document_coach import sole_coach
+
+if TYPE_CHECKING:
+    from conftest import Installation
+
+
+def test_a_second_coach_on_the_same_data_is_refused_until_the_first_is_done(tmp_path: Path) -> None:
+    refused = pytest.raises(ConflictError, match="another process is coaching")
+    with sole_coach(tmp_path), refused, sole_coach(tmp_path):
+        pass
+    with sole_coach(tmp_path):
+        pass
+
+
+@pytest.mark.slow
+def test_a_deleted_document_and_a_killed_coach_leave_whole_sessions_only(
+    wk: "Installation", reports: Path
+) -> None:
+    own = wk.folder / "own"
+    shutil.copytree(reports, own)
+    wk.run("documents", "add", own)
+    wk.run("coach", "adopt", "bare", "--by", "Ida")
+    gone = sorted(own.glob("*.pdf"))[0]
+    gone.unlink()
+    window = ("--phase", 1, "--from", 1, "--to", 3, "--labels", own / "labels.json")
+    coach = wk.start("coach", "run", "annual-reports", *window)
+    with wk.api() as api:
+        wk.until(lambda: api.get("/coaching/annual-reports/rounds"))
+        os.kill(coach.pid, signal.SIGKILL)
+        coach.communicate()
+        rows = api.get("/coaching/annual-reports/rounds")
+        versions = api.get("/coaching/annual-reports/instructions")
+    changes = sum(row["change"] is not None for row in rows)
+    by_coach = [row for row in versions if row["author"] == "coach"]
+    assert len(by_coach) == changes
+    sessions = {row["session_id"] for row in rows}
+    assert all(
+        sorted(row["round"] for row in rows if row["session_id"] == one)
+        == list(range(1, 1 + sum(row["session_id"] == one for row in rows)))
+        for one in sessions
+    )
+    done = wk.run("coach", "run", "annual-reports", *window)
+    assert done.returncode == 1
+    assert f"not coached on: {gone.name}" in done.stdout
+    assert "coached 2 documents" in done.stdout
