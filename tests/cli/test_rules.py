@@ -106,6 +106,40 @@ def test_the_recommenders_own_numbers_are_three_bands_of_each(tmp_path: Path) ->
     assert done.exit_code == 0, seen(done)
 
 
+@pytest.mark.requirement("HE-25")
+def test_the_five_rates_of_the_recommender_each_have_three_bands(tmp_path: Path) -> None:
+    def queries(rule: str, few: int, band: str, **odd: Any) -> dict[str, Any]:
+        rows = [{"at": 0, "count": few, "results": 5, **odd}, {"at": 0, "count": 100 - few, "results": 5}]
+        return {"rule": f"recommender/{rule}", "queries": rows, "expect": [{"at": 60, "band": band}]}
+
+    def spans(rule: str, few: int, band: str, **odd: Any) -> dict[str, Any]:
+        usual = {"at": 0, "component": "graph", "cached": True}
+        rows = [{**usual, "count": few, **odd}, {**usual, "count": 100 - few}]
+        return {"rule": f"recommender/{rule}", "calls": rows, "expect": [{"at": 60, "band": band}]}
+
+    done = outcome_of(
+        tmp_path,
+        *(queries("fallback-rate", few, band, degraded=True) for few, band in bands(5, 10, 20)),
+        *(queries("empty-result-rate", few, band, results=0) for few, band in bands(3, 5, 10)),
+        *(spans("component-failure-rate", few, band, ok=False) for few, band in bands(3, 5, 10)),
+        *(spans("cache-hit-rate", few, band, cached=False) for few, band in bands(25, 30, 50)),
+        {
+            "rule": "recommender/empty-result-rate",
+            "expect": [{"at": 60, "band": "no data", "told": "nobody"}],
+        },
+    )
+    assert done.exit_code == 0, seen(done)
+
+
+def bands(warning: int, breach: int, critical: int) -> list[tuple[int, str]]:
+    return [
+        (warning, "normal"),
+        (warning + 1, "warning"),
+        (breach + 1, "breach"),
+        (critical + 1, "critical"),
+    ]
+
+
 @pytest.mark.requirement("GF-35", "GF-37")
 def test_the_readers_failures_are_told_as_a_count_and_as_a_rate_and_no_data_is_no_alarm(
     tmp_path: Path,

@@ -74,8 +74,8 @@ class QuerySettings(Section):
     sql: str = Field(
         min_length=1,
         max_length=20_000,
-        description="One SELECT that answers one number from `calls`, `metrics`, `evaluations`, `feedback`, "
-        "`queries` or `logs`: the workload's rows of the rule's window.",
+        description="One SELECT that answers one number from `calls`, `spans`, `metrics`, `evaluations`, "
+        "`feedback`, `queries` or `logs`: the workload's rows of the rule's window.",
     )
     unit: str = Field(default="", description="The unit of what it answers.")
 

@@ -51,7 +51,8 @@ _METRICS: _Kinds = {
     "count": "integer",
     **dict.fromkeys(("sum", "mean", "min", "max", "last"), "number"),
 }
-TABLES = ("calls", "evaluations", "feedback", "logs", "metrics", "queries")
+TABLES = ("calls", "evaluations", "feedback", "logs", "metrics", "queries", "spans")
+"""`calls` are the model calls that count, `spans` are those and all other work."""
 _METRIC_STEP_S = 60
 
 
@@ -81,12 +82,12 @@ def _read(telemetry: TelemetryStore, window: Window, table: str) -> RowTable:
     limit = MOST_ROWS + 1
     rows: Sequence[object]
     match table:
-        case "calls":
+        case "calls" | "spans":
             which = SpanFilter(
                 workload=window.workload,
                 since_ns=window.since_ns,
                 until_ns=window.until_ns,
-                counted_only=True,
+                counted_only=table == "calls",
             )
             kinds, rows = _CALLS, telemetry.newest(which, limit)
         case "evaluations":

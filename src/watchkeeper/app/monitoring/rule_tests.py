@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.metric_point import MetricPoint
+from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.alerts.alert import Alert
 from watchkeeper.monitoring.alerts.alert_course import next_turn
@@ -55,6 +56,17 @@ class GivenPoint(_Part):
     tags: dict[str, str] = Field(default_factory=dict)
 
 
+class GivenQueries(_Part):
+    """Some queries alike."""
+
+    at: float = Field(ge=0)
+    count: int = Field(default=1, ge=1, le=_MOST_ROWS)
+    latency_ms: float = Field(default=100.0, ge=0)
+    results: int | None = Field(default=None, ge=0)
+    degraded: bool = False
+    error: str | None = None
+
+
 class GivenFigure(_Part):
     """What a workload's named figure is from an instant on; null is no data."""
 
@@ -79,6 +91,7 @@ class RuleTest(_Part):
     every_s: float = Field(default=60.0, gt=0)
     calls: list[GivenCalls] = Field(default_factory=list)
     points: list[GivenPoint] = Field(default_factory=list)
+    queries: list[GivenQueries] = Field(default_factory=list)
     figures: list[GivenFigure] = Field(default_factory=list)
     expect: list[Expected] = Field(min_length=1)
 
@@ -199,7 +212,20 @@ def _batch(test: RuleTest, rule: Rule) -> TelemetryBatch:
         )
         for point in test.points
     )
-    return TelemetryBatch(spans=tuple(spans), metrics=points)
+    queries = [
+        QueryRecord(
+            query_id=f"{block}-{number}",
+            workload=rule.workload,
+            ts_ns=ns_of(_BEGIN + timedelta(seconds=given.at)),
+            latency_ms=given.latency_ms,
+            results=given.results,
+            degraded=given.degraded,
+            error=given.error,
+        )
+        for block, given in enumerate(test.queries)
+        for number in range(given.count)
+    ]
+    return TelemetryBatch(spans=tuple(spans), metrics=points, queries=tuple(queries))
 
 
 def _span(  # noqa: PLR0917 - a row

@@ -167,8 +167,9 @@ def test(
     """Run rules over given rows and compare with what is expected; exits with 1 when they differ.
 
     A file holds a list `tests`; of each test `rule: shop/slow`, the rows (`calls: [{at: 0, count: 20,
-    duration_ms: 2500}]`, `points: [{at: 0, name: load, value: 3}]`, `figures: [{at: 0, name: accuracy,
-    value: 0.6}]`) and `expect: [{at: 60, band: breach, told: fired}]`; times are seconds from the beginning.
+    duration_ms: 2500}]`, `points: [{at: 0, name: load, value: 3}]`, `queries: [{at: 0, results: 0}]`,
+    `figures: [{at: 0, name: accuracy, value: 0.6}]`) and `expect: [{at: 60, band: breach, told: fired}]`;
+    times are seconds from the beginning.
     """
     call = invoked(ctx, as_json=as_json)
     from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
