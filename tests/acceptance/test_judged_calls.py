@@ -51,3 +51,23 @@ def test_scores_of_stored_calls_stand_with_the_calls_and_once(running: "Installa
         assert (row["name"], row["value"], row["evaluator"]) == ("words", 1.0, "words 1")
         call = client.get(f"/calls/{row['trace_id']}/{row['span_id']}")
         assert [one["name"] for one in call["evaluations"]] == ["words"]
+
+
+def test_stored_calls_are_replayed_on_a_candidate_and_the_verdict_stands_with_its_release(
+    running: "Installation",
+) -> None:
+    (running.folder / "suite.yaml").write_text(SUITE, encoding="utf-8")
+    questions = "\n".join(f'{{"id": "{number}", "input": "say two words, {number}"}}' for number in range(12))
+    (running.folder / "questions.jsonl").write_text(questions, encoding="utf-8")
+    running.json("eval", "run", "suite.yaml", "--output", "run.jsonl")
+    with running.api() as client:
+        running.until(lambda: len(client.get("/calls", {"workload": "evaluation"})["calls"]) == 12)
+    release = running.json("release", "make", "evaluation", "--pin", "targets.eval=small", "--by", "Ida")
+    asked = ("replay", "suite.yaml", "--workload", "evaluation", "--candidate", "small")
+    same = running.json(*asked, "--output", "same", "--release", release["release_id"])
+    assert (same["calls"], same["failed"], same["verdict"]) == (12, 0, "passed")
+    with running.api() as client:
+        proofs = client.get(f"/releases/{release['release_id']}")["proofs"]
+    assert [(one["check"], one["verdict"]) for one in proofs] == [("replay", "passed")]
+    refused = running.run(*asked, "--output", "same")
+    assert "same is there already" in refused.stderr

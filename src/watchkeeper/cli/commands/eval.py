@@ -1,16 +1,13 @@
 """`wk eval`: answer a dataset and score the answers, compare two runs, and measure the judges."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from watchkeeper.cli.commands.eval_calls import eval_calls, eval_dataset
+from watchkeeper.cli.evaluation_run import print_comparison, run_suite, score_told
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
@@ -73,7 +70,7 @@ def run(
     """Answer every item and score the answers; exits with 1 when an answer failed or could not be scored."""
     call = invoked(ctx, as_json=as_json)
     loaded = _changed(_load(suite, dataset), target=target, repeats=repeats)
-    summary = _run(call, loaded, output, resume=resume, judges=_judges(judge))
+    summary = run_suite(call, loaded, output, resume=resume, judges=_judges(judge))
     _tell(call, summary)
     unscored = any(one.not_checked for one in summary.scorers)
     raise typer.Exit(1 if summary.failed or unscored else 0)
@@ -113,24 +110,7 @@ def compare(
     if call.json:
         print_json([asdict(one) for one in found])
     else:
-        print_table(
-            ["scorer", "pairs", "before", "after", "difference", "95 % interval", "p", "verdict"],
-            [
-                [
-                    one.scorer,
-                    one.pairs,
-                    _score(one.before),
-                    _score(one.after),
-                    None if one.difference is None else f"{one.difference.mean:+.3f}",
-                    None
-                    if one.difference is None
-                    else f"{one.difference.low:+.3f} to {one.difference.high:+.3f}",
-                    _score(one.p_value),
-                    one.verdict,
-                ]
-                for one in found
-            ],
-        )
+        print_comparison(found)
     raise typer.Exit(1 if any(one.verdict == "worse" for one in found) else 0)
 
 
@@ -156,7 +136,7 @@ def judge_command(
     judge_quality(
         loaded.dataset, (), {}
     )  # every golden item says whether it is right, before any is paid for
-    _run(call, loaded, output, resume=resume, judges=None)
+    run_suite(call, loaded, output, resume=resume)
     head, lines = read_eval_file(output)
     found = judge_quality(loaded.dataset, lines, head.scorers)
     if call.json:
@@ -167,10 +147,10 @@ def judge_command(
         [
             [
                 one.judge,
-                _score(one.sensitivity),
-                _score(one.specificity),
+                score_told(one.sensitivity),
+                score_told(one.specificity),
                 one.undecided,
-                _score(one.unsteady),
+                score_told(one.unsteady),
                 ", ".join(f"{name} {share:.1%}" for name, share in one.disagrees.items()) or "—",
             ]
             for one in found
@@ -209,79 +189,6 @@ def _changed(
     return LoadedSuite(suite, loaded.dataset)
 
 
-def _run(
-    call: Invocation,
-    loaded: "LoadedSuite",
-    output: Path,
-    *,
-    resume: bool,
-    judges: "dict[str, Confusion] | None",
-) -> "EvalSummary":
-    from watchkeeper.adapters.clock import SystemClock
-    from watchkeeper.app.evaluation_calls import EvaluationCalls
-    from watchkeeper.evaluation.eval_file import EvalFile
-    from watchkeeper.evaluation.eval_line import EvalHead
-    from watchkeeper.evaluation.eval_summary import summarise_run
-    from watchkeeper.evaluation.evaluating import evaluate, given_answers
-    from watchkeeper.evaluation.suite import check_prompts, suite_scorers
-
-    suite, dataset = loaded.suite, loaded.dataset
-    calls = EvaluationCalls(call.settings, call.data_dir, workload=suite.workload)
-    try:
-        scorers = suite_scorers(suite, calls.judge)
-        answer: Any = given_answers
-        if suite.system is not None:
-            calls.check(suite.system.target)
-            check_prompts(suite.system, dataset)
-            answer = partial(_asked, calls, suite)
-        head = EvalHead(
-            name=suite.name,
-            dataset=dataset.name,
-            dataset_sha256=dataset.sha256,
-            suite_sha256=suite.sha256,
-            target=None if suite.system is None else suite.system.target,
-            scorers={scorer.name: scorer.version for scorer in scorers},
-            repeats=suite.repeats,
-            started_at=SystemClock().now().isoformat(),
-        )
-        with EvalFile(output, head, resume=resume) as file:
-            done = [line.key for line in file.done]
-            lines = list(file.done)
-            with _progress(call, len(dataset.items) * suite.repeats, len(done)) as advance:
-                for line in evaluate(
-                    dataset, answer, scorers, repeats=suite.repeats, done=done, at_once=suite.at_once
-                ):
-                    file.append(line)
-                    lines.append(line)
-                    advance()
-    finally:
-        calls.close()
-    return summarise_run(head, lines, judges=judges)
-
-
-def _asked(calls: Any, suite: Any, item: Any, repeat: int) -> Any:  # noqa: ARG001 - an `Answerer`
-    return calls.answer(suite, suite.system, item)
-
-
-@contextmanager
-def _progress(call: Invocation, total: int, done: int) -> Iterator[Any]:
-    """A bar on the error stream, quiet where it is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("answering"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(file=sys.stderr),
-        disable=call.json or not sys.stderr.isatty(),
-    )
-    with bar:
-        task = bar.add_task("answering", total=total, completed=done)
-        yield lambda: bar.advance(task)
-
-
 def _judges(file: Path | None) -> "dict[str, Confusion] | None":
     """The measured errors of judges, by their names."""
     if file is None:
@@ -316,7 +223,7 @@ def _tell(call: Invocation, summary: "EvalSummary") -> None:
                 None if one.score is None else f"{one.score.mean:.3f}",
                 None if one.score is None else f"{one.score.low:.3f} to {one.score.high:.3f}",
                 one.not_checked,
-                _score(one.repeat_spread),
+                score_told(one.repeat_spread),
                 "—"
                 if one.corrected is None
                 else f"{one.corrected.share:.3f} ({one.corrected.low:.3f} to {one.corrected.high:.3f})",
@@ -324,7 +231,3 @@ def _tell(call: Invocation, summary: "EvalSummary") -> None:
             for one in summary.scorers
         ],
     )
-
-
-def _score(value: float | None) -> str | None:
-    return None if value is None else f"{value:.3f}"

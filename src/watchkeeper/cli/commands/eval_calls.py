@@ -68,8 +68,8 @@ def eval_calls(
     try:
         scorers = suite_scorers(read, asker.judge)
         with connect(call) as client:
-            found = _found(client, workload=workload, release=release, since=since, limit=limit)
-            items = [(row, item) for row, item in _items(client, found) if item is not None]
+            found = found_calls(client, workload=workload, release=release, since=since, limit=limit)
+            items = [(row, item) for row, item in items_of_calls(client, found) if item is not None]
             for row, item in items:
                 rows = []
                 for scorer in scorers:
@@ -113,13 +113,13 @@ def eval_dataset(
         if corrections:
             made, asked = _corrected(client, workload=workload, since=since, limit=limit)
         else:
-            found = _found(client, workload=workload, release=release, since=since, limit=limit)
-            made, asked = [item for _, item in _items(client, found) if item is not None], len(found)
+            found = found_calls(client, workload=workload, release=release, since=since, limit=limit)
+            made, asked = [item for _, item in items_of_calls(client, found) if item is not None], len(found)
     if not made:
         raise InvalidInputError(
             "no such call has its content kept", action="ask for others, or see `content.opt_out`"
         )
-    _write(output, made)
+    write_dataset(output, made)
     told = DatasetMade(str(output), len(made), asked - len(made))
     if call.json:
         print_json(asdict(told))
@@ -127,14 +127,16 @@ def eval_dataset(
         print_line(f"{told.items} items in {told.file}; {told.skipped} skipped: their content is not kept")
 
 
-def _found(client: "ApiClient", **asked: str | int | None) -> list[dict[str, Any]]:
+def found_calls(client: "ApiClient", **asked: str | int | None) -> list[dict[str, Any]]:
+    """The calls asked for that went well, newest first."""
     wanted = {name: value for name, value in asked.items() if value is not None}
     return list(client.get("/calls", {**wanted, "counted_only": True, "ok": True})["calls"])
 
 
-def _items(
+def items_of_calls(
     client: "ApiClient", found: list[dict[str, Any]]
 ) -> "Iterator[tuple[dict[str, Any], DatasetItem | None]]":
+    """Each call with the item it makes; None where its content is not kept."""
     from watchkeeper.evaluation.stored_call import item_of_call
 
     for row in found:
@@ -172,7 +174,12 @@ def _corrected(
     return made, len(rows)
 
 
-def _write(output: Path, items: "list[DatasetItem]") -> None:
+def write_dataset(output: Path, items: "list[DatasetItem]") -> None:
+    """Write items as JSON lines; a file that is there is left alone.
+
+    Raises:
+        ConflictError: It is there.
+    """
     lines = []
     for item in items:
         said = {"id": item.item_id, "input": item.input, "expected": item.expected, "output": item.output}
