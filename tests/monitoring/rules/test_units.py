@@ -8,7 +8,9 @@ from watchkeeper.domain.severity import Band
 
 
 def rule(**said: object) -> MonitoringSettings:
-    return MonitoringSettings.model_validate({"rules": [{"name": "it", "workload": "shop", **said}]})
+    return MonitoringSettings.model_validate(
+        {"rules": [{"name": "it", "workload": "shop", **said}], "host": {"enabled": False}}
+    )
 
 
 def test_levels_are_compared_in_the_unit_they_are_written_in() -> None:
