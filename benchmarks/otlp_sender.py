@@ -3,6 +3,8 @@
 Run by `telemetry_ingest`, in a process of its own, so that it shares no interpreter lock with anybody:
 
     python -m benchmarks.otlp_sender URL SECONDS [SPANS_A_SECOND]
+
+Headers a collector asks for stand behind the address: `http://…/v1/traces#name=value&name=value`.
 """
 
 import asyncio
@@ -15,7 +17,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -28,6 +30,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _DIGITS_TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 """So that no mark looks like a number that redaction would have to look at."""
 _SECOND_NS = 1_000_000_000
+_ANSWERS = {200, 429, 503}
+"""Taken, or to be sent again; anything else would be sent for ever."""
 
 
 @dataclass(slots=True)
@@ -145,6 +149,7 @@ class Sender:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._path = parts.path if parts.path not in ("", "/") else "/v1/traces"
+        self._headers = "".join(f"{name}: {value}\r\n" for name, value in parse_qsl(parts.fragment))
         chance = random.Random(7)
         text = texts()
         self._templates = [template(text, chance) for _ in range(_POOL)]
@@ -190,13 +195,15 @@ class Sender:
     ) -> int:
         head = (
             f"POST {self._path} HTTP/1.1\r\nhost: {self._host}\r\ncontent-type: application/x-protobuf\r\n"
-            f"content-length: {len(body)}\r\n\r\n"
+            f"{self._headers}content-length: {len(body)}\r\n\r\n"
         )
         writer.write(head.encode())
         writer.write(body)
         await writer.drain()
         answer = await reader.readuntil(b"\r\n\r\n")
         status = int(answer[9:12])
+        if status not in _ANSWERS:
+            raise SystemExit(f"{self._host}:{self._port}{self._path} answered {status}")
         for line in answer.lower().split(b"\r\n"):
             if line.startswith(b"content-length:"):
                 await reader.readexactly(int(line.split(b":")[1]))

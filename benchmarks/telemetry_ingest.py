@@ -8,7 +8,9 @@
 - room: bytes a span in the store and in the content store.
 
 Run: python -m benchmarks.telemetry_ingest [--seconds 60] [--steady-seconds 60] [--rate 8000] [--json]
-     [--peer NAME=URL …]   another collector's OTLP/HTTP address, sent to in the same run
+     [--peer NAME=URL …]   another collector's OTLP/HTTP address, sent to in the same run; such as
+         phoenix=http://127.0.0.1:6006                                         (`phoenix serve`)
+         mlflow=http://127.0.0.1:5000/v1/traces#x-mlflow-experiment-id=0       (`mlflow server`)
 """
 
 import argparse

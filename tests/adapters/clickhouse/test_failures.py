@@ -44,6 +44,18 @@ def numbered(n: int, **changes: object) -> Span:
     return Span(**{**told, **changes})  # type: ignore[arg-type]  # any column may change
 
 
+def test_all_rows_of_a_large_batch_are_there_and_once_when_it_comes_again(open_store: OpenStore) -> None:
+    """A server took the second block of one insert for a repeat of the first, and rows were lost."""
+    store = open_store()
+    spans = tuple(
+        numbered(n, trace_id=f"{n:032x}", start_ns=NOON_NS + n * 10**9, name="chat " + "x" * 400)
+        for n in range(9_000)
+    )
+    for _ in range(2):
+        store.append(TelemetryBatch(spans=spans), received_at=NOON)
+        assert store.count() == 9_000
+
+
 def batch_of(count: int) -> TelemetryBatch:
     point = MetricPoint(workload="explainer", name="load", kind="gauge", ts_ns=NOON_NS, value=0.5)
     return TelemetryBatch(spans=tuple(numbered(n) for n in range(count)), metrics=(point,))

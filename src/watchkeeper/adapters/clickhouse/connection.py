@@ -22,6 +22,9 @@ ANSWER_S = 60
 OLDEST = (25, 3)
 """The oldest version taken: it keeps projections when rows are deleted. Tested with 26.9's engine."""
 
+INSERTED_AT_ONCE = 5_000
+"""Rows of one insert, and so of one block: as many as are loaded in a commit."""
+
 _POOL = 16
 """Connections kept: more threads than that never ask at once."""
 
@@ -99,18 +102,23 @@ class ClickHouse:
         """
         if not rows:
             return
-        settings: dict[str, object] = {"async_insert": 0, "max_partitions_per_insert_block": 0}
-        if token is not None:
-            settings["insert_deduplication_token"] = token
-        with self._told() as client:
-            client.insert(
-                table,
-                list(zip(*rows, strict=True)),
-                column_names=list(columns),
-                column_type_names=list(columns.values()),
-                column_oriented=True,
-                settings=settings,
-            )
+        for at in range(0, len(rows), INSERTED_AT_ONCE):
+            settings: dict[str, object] = {"async_insert": 0, "max_partitions_per_insert_block": 0}
+            if token is not None:
+                settings["insert_deduplication_token"] = f"{token}-{at}" if at else token
+            with self._told() as client:
+                context = client.create_insert_context(
+                    table,
+                    column_names=list(columns),
+                    column_type_names=list(columns.values()),
+                    column_oriented=True,
+                    settings=settings,
+                )
+                # One block, however wide the rows: of several, the server takes all but the first for
+                # repeats of it, as they have one token, and rows are lost.
+                context.req_block_size = INSERTED_AT_ONCE
+                some = rows[at : at + INSERTED_AT_ONCE]
+                client.insert(data=list(zip(*some, strict=True)), context=context)
 
     def close(self) -> None:
         """Let go of the connections; safe to repeat."""

@@ -28,6 +28,9 @@ Told = tuple[Span, bytes]
 LOOKED_UP_AT_ONCE = 5_000
 """Keys a question; their hashes stay below the 256 KB a query's text may have."""
 
+SPANS_AT_ONCE = 2_500
+"""Spans a question: it may name four hashes of each, of twenty digits, in a text of at most 256 KB."""
+
 TOLD_COLUMNS = {
     "start_ns": "Int64",
     "trace_hash": "UInt64",
@@ -139,8 +142,8 @@ def _own_rows(clickhouse: ClickHouse, spans: Sequence[Span]) -> list[StoredKey]:
 
 def _near_rows(clickhouse: ClickHouse, spans: Sequence[Span], question: str) -> list[StoredKey]:
     found: list[StoredKey] = []
-    for at in range(0, len(spans), LOOKED_UP_AT_ONCE):
-        some = spans[at : at + LOOKED_UP_AT_ONCE]
+    for at in range(0, len(spans), SPANS_AT_ONCE):
+        some = spans[at : at + SPANS_AT_ONCE]
         text = query(question).format(
             traces=", ".join({str(hash64(span.trace_id)) for span in some}),
             spans=", ".join({str(hash64(span.span_id)) for span in some}),
