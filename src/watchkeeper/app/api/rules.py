@@ -17,10 +17,11 @@ from watchkeeper.monitoring.rules.rule import NoData, Rule
 from watchkeeper.monitoring.rules.suggestion import Suggestion, suggestion
 from watchkeeper.monitoring.rules.threshold import Direction
 from watchkeeper.monitoring.rules.units import CALL_UNITS
-from watchkeeper.monitoring.rules.watched import WatchedCalls
+from watchkeeper.monitoring.rules.watched import WatchedCalls, WatchedFigure, WatchedMetric, WatchedSql
 
 router = APIRouter(prefix="/rules", tags=["rules"])
 
+_SUGGESTED = (WatchedCalls, WatchedMetric, WatchedFigure, WatchedSql)
 _SUGGESTION_LOOKS = 144
 """Looks over the time asked for: every ten minutes of a day."""
 _SHORTEST_STEP = timedelta(minutes=1)
@@ -89,7 +90,12 @@ def suggest_levels(
 ) -> tuple[Suggestion, ...]:
     """Levels that would fit what was observed; over the last 24 hours if nothing else is asked."""
     measurements = server_measurements(services, state.workloads.values())
-    rules = [rule for rule in state.rules if asked.workload in {None, rule.workload}]
+    rules = [
+        rule
+        for rule in state.rules
+        # Burn rates, surprises and verdicts have levels of their own that no observation moves.
+        if isinstance(rule.watched, _SUGGESTED) and asked.workload in {None, rule.workload}
+    ]
     during = asked.during(services)
     step = max((during.until - during.since) / _SUGGESTION_LOOKS, _SHORTEST_STEP)
     seen: dict[str, list[float | None]] = {rule.key: [] for rule in rules}
