@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from watchkeeper.adapters.clickhouse.address import clickhouse_address
-from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
+from watchkeeper.adapters.clickhouse.telemetry import FRESH_S, ClickHouseTelemetry
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.settings import TelemetrySettings
@@ -44,16 +44,21 @@ def open_other(name: str, settings: TelemetrySettings, data_dir: Path) -> Teleme
         raise InvalidInputError(
             "the store would be copied into itself", action="name another one than `telemetry.url` does"
         )
-    return open_embedded(settings, data_dir) if name == EMBEDDED else open_clickhouse(name)
+    # What was put in a moment ago is compared: figures of two seconds ago would be told as differing.
+    return open_embedded(settings, data_dir) if name == EMBEDDED else open_clickhouse(name, fresh_s=0)
 
 
-def open_clickhouse(url: str) -> ClickHouseTelemetry:
+def open_clickhouse(url: str, *, fresh_s: float = FRESH_S) -> ClickHouseTelemetry:
     """Open the ClickHouse of a URL; the caller closes it.
+
+    Args:
+        url: Where it is.
+        fresh_s: Figures made within so many seconds are told again.
 
     Raises:
         WatchkeeperError: The URL is none, or the ClickHouse cannot be used.
     """
-    return ClickHouseTelemetry(clickhouse_address(url))
+    return ClickHouseTelemetry(clickhouse_address(url), fresh_s=fresh_s)
 
 
 def open_embedded(settings: TelemetrySettings, data_dir: Path) -> DuckDbTelemetry:

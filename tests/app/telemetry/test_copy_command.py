@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,21 @@ from typer.testing import CliRunner, Result
 
 from watchkeeper.adapters.clickhouse.address import clickhouse_address
 from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
+from watchkeeper.app.settings import TelemetrySettings
+from watchkeeper.app.telemetry_engine import open_other
 from watchkeeper.cli.main import app
 from watchkeeper.cli.schemas import schema_of
 from watchkeeper.domain.errors import InvalidInputError, UnavailableError
+from watchkeeper.telemetry.call_question import CallQuestion
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.clickhouse_door import CHDB_MISSING, PASSWORD, ClickHouseDoor, chdb_installed
 from watchkeeper.testing.model_call import model_call
 
 if TYPE_CHECKING:
     from conftest import Office
+
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -65,6 +72,15 @@ def test_a_store_is_copied_to_a_clickhouse_and_what_came_since_by_a_second_copy(
     assert said.exit_code == 0
     assert "both stores tell the same" in said.stdout
     assert PASSWORD not in said.output
+
+
+def test_a_copy_is_compared_by_figures_of_this_moment(tmp_path: Path, door: ClickHouseDoor) -> None:
+    """Figures of two seconds ago were told as differing, of a copy that was whole."""
+    store = open_other(door.url("telemetry"), TelemetrySettings(), tmp_path)
+    for n in range(2):
+        store.append(TelemetryBatch(spans=(model_call(n, NOW),)), received_at=NOW)
+        assert [row.calls for row in store.figures(CallQuestion(latencies=False))] == [n + 1]
+    store.close()
 
 
 def test_a_copy_that_cannot_be_is_told(office: "Office", tmp_path: Path, door: ClickHouseDoor) -> None:
