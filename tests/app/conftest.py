@@ -63,6 +63,13 @@ from watchkeeper.testing.state import (
 from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 
+def _no_backup(target: Path) -> Path:
+    """Stands for a dump of a database that is not there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(b"in memory")
+    return target
+
+
 def in_memory_services(state: ServerState) -> Services:
     keys = InMemoryKeys()
     content = InMemoryContent(clock=state.clock)
@@ -83,6 +90,7 @@ def in_memory_services(state: ServerState) -> Services:
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
         coaching=InMemoryCoaching(),
+        back_up=_no_backup,
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys),
         orders=OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock),

@@ -9,7 +9,7 @@ import pytest
 from watchkeeper.adapters.postgres.coaching import PostgresCoaching
 from watchkeeper.adapters.postgres.database import Database
 from watchkeeper.coaching.ports import CoachingStore
-from watchkeeper.coaching.records import NewVersion, RoundRow, SessionRow, StrategyOrder
+from watchkeeper.coaching.records import NewVersion, RoundRow, SessionRow, StrategyOrder, Switch
 from watchkeeper.testing.coaching import InMemoryCoaching
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -133,3 +133,60 @@ def test_an_order_is_used_up_by_the_session_that_obeyed_it(
     used = store.orders(workload)[0]
     assert (used.used_at, used.used_by_session) == (NOON, session_id)
     assert not used.open_at(NOON)
+
+
+def kept(store: CoachingStore, fresh: Fresh, workload: str, run_id: str) -> SessionRow:
+    session_id = fresh("session")
+    row = replace(a_round(session_id, workload), run_id=run_id)
+    session = SessionRow(
+        session_id=session_id,
+        workload=workload,
+        run_id=run_id,
+        document=row.document,
+        agent=row.agent,
+        status="completed",
+        max_rounds=3,
+        failure_reason=None,
+        at=NOON,
+        rounds=(row,),
+        versions=(a_version(workload),),
+        extraction={"assets": 1},
+    )
+    store.keep(session)
+    return session
+
+
+def test_sessions_set_aside_count_no_more_and_are_set_aside_once(
+    store: CoachingStore, fresh: Fresh, workload: str
+) -> None:
+    bad, good = kept(store, fresh, workload, "RUN_1700000001"), kept(store, fresh, workload, "RUN_1700000002")
+
+    def void(since: datetime) -> tuple[str, ...]:
+        return store.void(workload, [bad.run_id], since=since, by="Ida", reason="failed", at=NOON)
+
+    assert void(NOON + HOUR) == ()
+    assert void(NOON) == (bad.session_id,)
+    assert void(NOON) == ()
+    assert [row.session_id for row in store.rounds(workload, since=NOON)] == [good.session_id]
+
+
+def test_the_last_word_on_whether_a_workload_is_coached_counts(store: CoachingStore, workload: str) -> None:
+    assert store.switched(workload) is None
+    for enabled in (False, True, False):
+        said = Switch(workload=workload, enabled=enabled, given_by="Ida", reason="odd", given_at=NOON)
+        store.switch(said)
+    assert store.switched(workload) == said
+
+
+def test_a_reset_empties_one_workload_and_tells_how_much(
+    store: CoachingStore, fresh: Fresh, workload: str
+) -> None:
+    other = fresh("workload")
+    kept(store, fresh, workload, "RUN_1700000003")
+    kept(store, fresh, other, "RUN_1700000004")
+    emptied = store.reset(workload)
+    assert (emptied.sessions, emptied.versions, emptied.golden_examples) == (1, 1, 1)
+    assert store.rounds(workload, since=NOON) == ()
+    assert store.versions(workload) == ()
+    assert len(store.rounds(other, since=NOON)) == 1
+    assert store.reset(workload).sessions == 0

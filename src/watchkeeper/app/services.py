@@ -1,5 +1,6 @@
 """What the API's resources work with: the stores by their ports, wired once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +55,8 @@ class Services:
     releases: ReleaseDesk
     learning: LearningStore
     coaching: CoachingStore
+    back_up: Callable[[Path], Path]
+    """Saves the whole state to a file, before something is taken away."""
     budgets: BudgetDesk
     keys: KeyDesk
     key_refresh: KeyRefresh

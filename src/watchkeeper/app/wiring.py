@@ -4,12 +4,16 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.host.machine import Machine
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
+from watchkeeper.adapters.postgres.backup import back_up
 from watchkeeper.adapters.postgres.budgets import PostgresBank
 from watchkeeper.adapters.postgres.canaries import PostgresCanaries
 from watchkeeper.adapters.postgres.coaching import PostgresCoaching
@@ -126,7 +130,7 @@ def open_engines(state: ServerState) -> OpenEngines:
         services.key_refresh.turn()
         monitor = state.monitor = _monitor(services, state, undo)
         lines = _status_lines(services, monitor, state, undo)
-        state.host = _host(services, state, database.result())
+        state.host = _host(services, state, database.result().database)
         return OpenEngines(
             services, _loops(services, content, monitor, state, preparer=preparer, lines=lines), undo.close
         )
@@ -152,22 +156,29 @@ def _open_telemetry(state: ServerState, undo: ExitStack) -> TelemetryEngine:
     return telemetry
 
 
-def _open_postgres(state: ServerState, undo: ExitStack) -> Database:
+def _open_postgres(state: ServerState, undo: ExitStack) -> "_State":
     url = state.settings.postgres.url
     # The stack closes in reverse: connections first, then the hold on the embedded server.
     conninfo = undo.enter_context(EmbeddedPostgres(state.data_dir)) if url is None else url.get_secret_value()
     migrate(conninfo, clock=state.clock, backup_dir=state.data_dir / "backups")
-    return undo.enter_context(connect(conninfo))
+    return _State(undo.enter_context(connect(conninfo)), partial(back_up, conninfo))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    database: Database
+    back_up: Callable[[Path], Path]
 
 
 def _services(
     state: ServerState,
-    database: Database,
+    kept: _State,
     telemetry: TelemetryEngine,
     *,
     content: ContentPacks,
     sandbox: SqlSandbox,
 ) -> Services:
+    database = kept.database
     keys, references = PostgresKeys(database), PostgresReferences(database)
     return Services(
         documents=PostgresDocuments(database),
@@ -183,6 +194,7 @@ def _services(
         releases=ReleaseDesk(PostgresReleases(database), clock=state.clock),
         learning=PostgresLearning(database),
         coaching=PostgresCoaching(database),
+        back_up=kept.back_up,
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys, key_copy(state.data_dir)),
         orders=OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock),

@@ -1,14 +1,17 @@
 """What coaching needs kept."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from watchkeeper.coaching.records import (
+    Emptied,
     InstructionVersion,
     NewVersion,
     RoundRow,
     SessionRow,
     StrategyOrder,
+    Switch,
 )
 
 
@@ -33,6 +36,30 @@ class CoachingStore(Protocol):
 
     def add_order(self, order: StrategyOrder) -> None:
         """Keep an order."""
+        ...
+
+    def void(
+        self, workload: str, run_ids: Collection[str], *, since: datetime, by: str, reason: str, at: datetime
+    ) -> tuple[str, ...]:
+        """Set aside the sessions of some runs since an instant: they stay, and count in nothing any more.
+
+        Their golden examples go out of the library with them.
+
+        Returns:
+            The sessions' ids; those set aside before are not among them.
+        """
+        ...
+
+    def switch(self, switch: Switch) -> None:
+        """Keep that coaching was stopped or let go on."""
+        ...
+
+    def switched(self, workload: str) -> Switch | None:
+        """The last word on whether a workload is coached; None: nobody said, and it is."""
+        ...
+
+    def reset(self, workload: str) -> Emptied:
+        """Take away every session, version, order and golden example of a workload; all or nothing."""
         ...
 
     def orders(self, workload: str) -> tuple[StrategyOrder, ...]:

@@ -76,6 +76,26 @@ class StrategyOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """Whether a workload is coached, and who said so last."""
+
+    workload: str
+    enabled: bool
+    given_by: str
+    reason: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emptied:
+    """What a complete reset took away."""
+
+    sessions: int
+    versions: int
+    golden_examples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
     """A session that ended, with all that it leaves behind: kept whole or not at all."""
 

@@ -1,15 +1,19 @@
 """What coaching keeps, in memory, under one contract with PostgreSQL."""
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 
 from watchkeeper.coaching.records import (
+    Emptied,
     InstructionVersion,
     NewVersion,
     RoundRow,
     SessionRow,
     StrategyOrder,
+    Switch,
 )
+from watchkeeper.coaching.summary import is_golden
 
 
 class InMemoryCoaching:
@@ -19,6 +23,8 @@ class InMemoryCoaching:
         self.sessions: dict[str, SessionRow] = {}
         self._versions: list[InstructionVersion] = []
         self._orders: list[StrategyOrder] = []
+        self._voided: set[str] = set()
+        self._switches: list[Switch] = []
 
     def keep(self, session: SessionRow) -> None:
         """See `CoachingStore.keep`."""
@@ -34,9 +40,52 @@ class InMemoryCoaching:
             for one in self._orders
         ]
 
+    def _counting(self) -> list[SessionRow]:
+        return [one for one in self.sessions.values() if one.session_id not in self._voided]
+
+    def void(
+        self,
+        workload: str,
+        run_ids: Collection[str],
+        *,
+        since: datetime,
+        by: str,  # noqa: ARG002 - a fake keeps no audit
+        reason: str,  # noqa: ARG002
+        at: datetime,  # noqa: ARG002
+    ) -> tuple[str, ...]:
+        """See `CoachingStore.void`."""
+        found = {
+            one.session_id
+            for one in self._counting()
+            if one.workload == workload and one.run_id in run_ids and one.at >= since
+        }
+        self._voided |= found
+        return tuple(sorted(found))
+
+    def switch(self, switch: Switch) -> None:
+        """See `CoachingStore.switch`."""
+        self._switches.append(switch)
+
+    def switched(self, workload: str) -> Switch | None:
+        """See `CoachingStore.switched`."""
+        return next((one for one in reversed(self._switches) if one.workload == workload), None)
+
+    def reset(self, workload: str) -> Emptied:
+        """See `CoachingStore.reset`."""
+        of_it = [one for one in self.sessions.values() if one.workload == workload]
+        emptied = Emptied(
+            sessions=len(of_it),
+            versions=len(self.versions(workload)),
+            golden_examples=sum(map(is_golden, of_it)),
+        )
+        self.sessions = {key: one for key, one in self.sessions.items() if one.workload != workload}
+        self._versions = [one for one in self._versions if one.workload != workload]
+        self._orders = [one for one in self._orders if one.workload != workload]
+        return emptied
+
     def rounds(self, workload: str, *, since: datetime) -> tuple[RoundRow, ...]:
         """See `CoachingStore.rounds`."""
-        rows = [row for one in self.sessions.values() for row in one.rounds]
+        rows = [row for one in self._counting() for row in one.rounds]
         found = [row for row in rows if row.workload == workload and row.created_at >= since]
         return tuple(sorted(found, key=lambda row: (row.created_at, row.session_id, row.round)))
 

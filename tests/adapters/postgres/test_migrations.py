@@ -28,6 +28,7 @@ LANDED = {
     "telling": "042eb81785309f171a6b09fd06c95ab0e4cc35b9b64383a1f11c04108f14809c",
     "drift_references": "22fd243f8c2a3cea8aa16a115933d26bd12abce35c5f9c1415c6813c949c0501",
     "coaching": "30b5ad59050f13e5dac71bbe17d64929637aa5664b2a7b43996696f418f0c061",
+    "coaching_hand": "f46fff8ac49e238320a9a2da8bdfe3a4208de26f19edd8930b7034632abb8699",
 }
 """Of every migration that has landed: such a file is never edited again. A change is a new file."""
 

@@ -1,6 +1,7 @@
 """What coaching keeps, in PostgreSQL."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,15 +12,25 @@ from psycopg.rows import dict_row
 from watchkeeper.adapters.postgres.database import Database, as_json
 from watchkeeper.adapters.postgres.named_sql import statement
 from watchkeeper.coaching.records import (
+    Emptied,
     InstructionVersion,
     NewVersion,
     RoundRow,
     SessionRow,
     StrategyOrder,
+    Switch,
 )
 from watchkeeper.coaching.summary import is_golden, session_figures
 
 Connection = psycopg.Connection[Any]
+_EMPTIED = (
+    "coaching_orders",
+    "coaching_rounds",
+    "coached_instructions",
+    "golden_examples",
+    "coaching_sessions",
+)
+"""Tables of a complete reset; what points at others goes first."""
 
 
 class PostgresCoaching:
@@ -55,6 +66,46 @@ class PostgresCoaching:
                 connection.execute(statement("coaching/golden"), {**plain, **golden})
             if session.order_id is not None:
                 connection.execute(statement("coaching/use_order"), plain)
+
+    def void(
+        self, workload: str, run_ids: Collection[str], *, since: datetime, by: str, reason: str, at: datetime
+    ) -> tuple[str, ...]:
+        """See `CoachingStore.void`."""
+        values = {
+            "workload": workload,
+            "run_ids": list(run_ids),
+            "since": since,
+            "by": by,
+            "reason": reason,
+            "at": at,
+        }
+        with self._database.transaction() as connection:
+            found = connection.execute(statement("coaching/void"), values).fetchall()
+            connection.execute(statement("coaching/void_golden"), values)
+        return tuple(sorted(session_id for (session_id,) in found))
+
+    def switch(self, switch: Switch) -> None:
+        """See `CoachingStore.switch`."""
+        with self._database.transaction() as connection:
+            connection.execute(statement("coaching/switch"), asdict(switch))
+
+    def switched(self, workload: str) -> Switch | None:
+        """See `CoachingStore.switched`."""
+        with self._database.transaction() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            row = cursor.execute(statement("coaching/switched"), {"workload": workload}).fetchone()
+        return None if row is None else Switch(**{**row, "given_at": row["given_at"].astimezone(UTC)})
+
+    def reset(self, workload: str) -> Emptied:
+        """See `CoachingStore.reset`."""
+        values = {"workload": workload}
+        with self._database.transaction() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            row = cursor.execute(statement("coaching/reset_counts"), values).fetchone()
+            for table in _EMPTIED:
+                connection.execute(statement(f"coaching/reset_{table}"), values)
+        assert row is not None
+        return Emptied(**row)
 
     def rounds(self, workload: str, *, since: datetime) -> tuple[RoundRow, ...]:
         """See `CoachingStore.rounds`."""

@@ -1,6 +1,7 @@
 """`/coaching`: sessions by round, what they add up to, versions of instructions, operators' orders."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -29,9 +30,10 @@ from watchkeeper.coaching.records import (
     RoundRow,
     SessionRow,
     StrategyOrder,
+    Switch,
 )
 from watchkeeper.coaching.strategies import strategy
-from watchkeeper.domain.errors import NotFoundError
+from watchkeeper.domain.errors import InvalidInputError, NotFoundError
 
 router = APIRouter(prefix="/coaching/{workload}", tags=["coaching"])
 ORDER_LASTS = timedelta(hours=24)
@@ -109,6 +111,58 @@ class RestoreBody(_Body):
     by: str | None = None
     agents: tuple[str, ...] = ()
     """None named: every agent."""
+
+
+class VoidBody(_Body):
+    """Which sessions are set aside."""
+
+    hours: float = Field(default=1.0, gt=0, le=24 * 400)
+    reason: str | None = Field(default=None, min_length=1, max_length=1000)
+    by: str | None = None
+
+
+class Voided(BaseModel):
+    """What was set aside."""
+
+    runs: tuple[str, ...]
+    """Those with failed extractions."""
+    sessions: tuple[str, ...]
+
+
+class SwitchBody(_Body):
+    """Coaching is stopped, or goes on."""
+
+    enabled: bool
+    reason: str = Field(min_length=1, max_length=1000)
+    by: str | None = None
+
+
+class Standing(BaseModel):
+    """Whether a workload is coached."""
+
+    workload: str
+    enabled: bool
+    switch: Switch | None
+    """Null where nobody ever said."""
+
+
+class ResetBody(_Body):
+    """A complete reset."""
+
+    confirm: str
+    """The workload's id, typed by whoever wants it."""
+    reason: str = Field(min_length=1, max_length=1000)
+    by: str | None = None
+
+
+class Reset(BaseModel):
+    """What a complete reset took away, and where it is saved."""
+
+    workload: str
+    backup: str
+    sessions: int
+    versions: int
+    golden_examples: int
 
 
 class Restored(BaseModel):
@@ -276,6 +330,70 @@ def force(services: ServicesDep, workload: str, body: OrderBody, request: Reques
     )
     services.coaching.add_order(order)
     return order
+
+
+@router.post("/void")
+def void(services: ServicesDep, workload: str, body: VoidBody, request: Request) -> Voided:
+    """Set aside the sessions of runs with failed extractions (GF-43); they stay to be looked at."""
+    since = services.clock.now() - timedelta(hours=body.hours)
+    runs = {row.run_id for row in services.coaching.rounds(workload, since=since)}
+    failed = sorted(run for run in runs if any(not result.success for result in services.results.of_run(run)))
+    sessions = services.coaching.void(
+        workload,
+        failed,
+        since=since,
+        by=giver_of(request, body.by).name,
+        reason=body.reason or "their run had failed extractions",
+        at=services.clock.now(),
+    )
+    return Voided(runs=tuple(failed), sessions=sessions)
+
+
+@router.get("/switch")
+def switched(services: ServicesDep, workload: str) -> Standing:
+    """Whether the workload is coached, and who said so last."""
+    last = services.coaching.switched(workload)
+    return Standing(workload=workload, enabled=last is None or last.enabled, switch=last)
+
+
+@router.post("/switch")
+def switch(services: ServicesDep, workload: str, body: SwitchBody, request: Request) -> Standing:
+    """Stop coaching, or let it go on; readings go on either way."""
+    services.coaching.switch(
+        Switch(
+            workload=workload,
+            enabled=body.enabled,
+            given_by=giver_of(request, body.by).name,
+            reason=body.reason,
+            given_at=services.clock.now(),
+        )
+    )
+    return switched(services, workload)
+
+
+@router.post("/reset")
+def reset(services: ServicesDep, workload: str, body: ResetBody, request: Request) -> Reset:
+    """Begin again at phase 1 (GF-45): everything coached goes, after the whole state was backed up."""
+    if body.confirm != workload:
+        raise InvalidInputError(
+            "a complete reset is not confirmed, and nothing has changed",
+            action=f"type the workload's id, {workload}",
+        )
+    giver = giver_of(request, body.by)
+    now = services.clock.now()
+    target = services.data_dir / "backups" / f"before-reset-{now:%Y%m%dT%H%M%S%f}Z.dump"
+    backup = services.back_up(target)
+    emptied = services.coaching.reset(workload)
+    services.coaching.switch(
+        Switch(
+            workload=workload,
+            enabled=True,
+            given_by=giver.name,
+            reason=f"reset: {body.reason}; before it: {backup.name}",
+            given_at=now,
+        )
+    )
+    return Reset(workload=workload, backup=str(backup), **asdict(emptied))
 
 
 def _rounds(services: Services, workload: str, hours: float) -> tuple[RoundRow, ...]:

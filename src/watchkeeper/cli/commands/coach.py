@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.commands import coach_hand
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
@@ -52,7 +53,13 @@ schemas: dict[str, Any] = {
     "coach force": "watchkeeper.coaching.records:StrategyOrder",
     "coach restore": "watchkeeper.cli.commands.coach_told:Restorations",
     "coach demo": "watchkeeper.workloads.annual_reports.coaching.demo:DemoFigures",
+    "coach void": "watchkeeper.app.api.coaching:Voided",
+    "coach disable": "watchkeeper.app.api.coaching:Standing",
+    "coach enable": "watchkeeper.app.api.coaching:Standing",
+    "coach reset": "watchkeeper.app.api.coaching:Reset",
 }
+for _command in (coach_hand.void, coach_hand.disable, coach_hand.enable, coach_hand.reset):
+    app.command()(_command)
 
 ReportsOption = Annotated[Path | None, typer.Option(help="A folder of labelled reports.")]
 LabelsOption = Annotated[Path | None, typer.Option(help="A labels.json: what the reports state.")]

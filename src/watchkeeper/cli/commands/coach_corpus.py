@@ -16,7 +16,7 @@ from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.coaching.phases import PHASES, Phase, require_window
 from watchkeeper.coaching.session import Session
-from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.errors import ConflictError, InvalidInputError
 from watchkeeper.workloads.annual_reports.coaching.document_coach import (
     CoachingSummary,
     CoachingTask,
@@ -54,6 +54,13 @@ def coach_files(
     phase: Phase | None = None,
 ) -> CoachingSummary:
     """Coach on files that a run has read, in the phase the documents coached so far lead to."""
+    standing = client.get(f"/coaching/{WORKLOAD}/switch")
+    if not standing["enabled"]:
+        told = standing["switch"]
+        raise ConflictError(
+            f"coaching is stopped since {told['given_at']} by {told['given_by']}: {told['reason']}",
+            action="let it go on with `wk coach enable`",
+        )
     if phase is None:
         number = client.get(f"/status?workload={WORKLOAD}")["phase"]["number"]
         phase = PHASES[number - 1]

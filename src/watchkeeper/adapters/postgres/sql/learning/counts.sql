@@ -1,5 +1,9 @@
 select
-    (select count(*) from coaching_sessions where workload = %(workload)s) as sessions,
+    (
+        select count(*)
+        from coaching_sessions
+        where workload = %(workload)s and voided_at is null
+    ) as sessions,
     (
         select count(*)
         from golden_examples
@@ -8,5 +12,5 @@ select
     (
         select count(distinct document)
         from coaching_sessions
-        where workload = %(workload)s and status = 'completed'
+        where workload = %(workload)s and status = 'completed' and voided_at is null
     ) as coached_documents;

@@ -1,0 +1,1 @@
+delete from coached_instructions where workload = %(workload)s;

@@ -1,0 +1,1 @@
+delete from coaching_orders where workload = %(workload)s;

@@ -1,0 +1,1 @@
+delete from coaching_rounds where workload = %(workload)s;

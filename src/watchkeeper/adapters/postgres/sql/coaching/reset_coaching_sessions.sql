@@ -1,0 +1,1 @@
+delete from coaching_sessions where workload = %(workload)s;

@@ -1,0 +1,1 @@
+delete from golden_examples where workload = %(workload)s;
