@@ -139,24 +139,27 @@ class Rollups:
         Returns:
             How many minutes that were.
         """
-        made = 0
+        # Rows that come meanwhile must leave their hour and day pending. So all are of the instant before the
+        # first look, and the coarsest are looked for first: an hour is made only after all its minutes.
+        version = self._clickhouse.number(query("server_clock"))
+        pending = {level: self._units("pending_units", level) for level in reversed(LEVELS)}
         for level in LEVELS:
-            text = query("pending_units").format(table=level.table, minutes=level.minutes)
-            units = [int(row[0]) for row in self._clickhouse.rows(text)]
-            self._make(level, units)
-            made += len(units) if level is MINUTES else 0
-        return made
+            self._make(level, pending[level], version)
+        return len(pending[MINUTES])
 
     def rebuild(self) -> None:
         """Make every unit anew that has rows or figures."""
+        version = self._clickhouse.number(query("server_clock"))
         for level in LEVELS:
-            text = query("all_units").format(table=level.table, minutes=level.minutes)
-            self._make(level, [int(row[0]) for row in self._clickhouse.rows(text)])
+            self._make(level, self._units("all_units", level), version)
 
-    def _make(self, level: Level, units: Sequence[int]) -> None:
+    def _units(self, question: str, level: Level) -> list[int]:
+        text = query(question).format(table=level.table, minutes=level.minutes)
+        return [int(row[0]) for row in self._clickhouse.rows(text)]
+
+    def _make(self, level: Level, units: Sequence[int], version: int) -> None:
         for at in range(0, len(units), UNITS_AT_ONCE):
             some = sorted(units[at : at + UNITS_AT_ONCE])
-            version = self._clickhouse.number(query("server_clock"))
             self._clickhouse.command(_making(level, some, version))
 
 
