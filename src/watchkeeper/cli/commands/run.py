@@ -14,6 +14,7 @@ from watchkeeper.cli.commands.coach_corpus import coach_files, next_numbers, pri
 from watchkeeper.cli.commands.documents import DocumentPaths, files_in
 from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
 from watchkeeper.cli.commands.run_queries import QueriesReport, run_query_files
+from watchkeeper.cli.commands.run_stop import STOP, Stopped, stop_run
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import RECOMMENDER, require_annual_reports
@@ -71,7 +72,7 @@ class RunReport:
     """What coaching did; null without `--coach`."""
 
 
-schemas: dict[str, Any] = {"run": RunReport | QueriesReport}
+schemas: dict[str, Any] = {"run": RunReport | QueriesReport | Stopped}
 
 
 @app.command()
@@ -98,6 +99,9 @@ def run(
     max_rounds: Annotated[
         int | None, typer.Option(min=1, help="Rounds of coaching an agent and document, at most.")
     ] = None,
+    recover: Annotated[
+        bool, typer.Option("--recover", help="One document without coaching, to see that all is well again.")
+    ] = False,
     instructions: Annotated[
         str, typer.Option(help="Instructions to read with: shipped, or a name that coaching saved.")
     ] = SHIPPED,
@@ -106,9 +110,12 @@ def run(
     """Run a workload over documents, or the recommender over queries; exits with 1 when one failed.
 
     A line is appended to the output as each item is finished, after its receipts. Queries stand in files: one
-    a line, or `.jsonl` with `query`, and with `item` and `top_k` where wanted.
+    a line, or `.jsonl` with `query`, and with `item` and `top_k` where wanted. `wk run stop RUN` ends a run
+    of this machine: what is finished stays, nothing is half-written, and `--resume` goes on with it.
     """
     call = invoked(ctx, as_json=as_json)
+    if workload == STOP:
+        stop_run(call, [str(one) for one in inputs or []])
     if workload == RECOMMENDER:
         about_documents = {
             "--doc-id": bool(doc_id),
@@ -124,12 +131,15 @@ def run(
     folder = None if instructions == SHIPPED else saved_folder(instructions, call.data_dir)
     with connect(call) as client:
         numbers = [*(doc_id or []), *(next_numbers(client, following) if following else [])]
+        if recover:
+            limit = 1
+            numbers = _for_recovery(numbers, named=bool(inputs), coach=coach, production=production)
         files = _files(client, inputs or [], numbers, workload)[:limit]
         preflight = _passed_preflight(call, client, len(files)) if production else "pre-flight not run"
         request = _request(
             call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
         )
-        request = replace(request, coaching=coach)
+        request = replace(request, coaching=coach, recovery=recover)
         summary = run_with_progress(call, client, request, folder)
         coached = (
             coach_files(call, client, files, summary.run_id, max_rounds=max_rounds, labels=request.labels)
@@ -154,6 +164,20 @@ def run_with_progress(
     with RunProgress(clock, quiet=call.json) as progress:
         setup = worker_setup(call.settings, call.data_dir, instructions=instructions)
         return run_reports(request, setup, client=client, watcher=progress, clock=clock)
+
+
+def _for_recovery(numbers: list[int], *, named: bool, coach: bool, production: bool) -> list[int]:
+    """The documents of a recovery run: what is named, else the corpus's first.
+
+    Raises:
+        InvalidInputError: More is asked of it than to read one document.
+    """
+    if coach or production:
+        raise InvalidInputError(
+            "a recovery run reads one document and nothing else",
+            action="leave out --coach and --production; run again with them once it was clean",
+        )
+    return numbers or ([] if named else [1])
 
 
 def _files(client: ApiClient, inputs: list[Path], numbers: list[int], workload: str) -> tuple[Path, ...]:

@@ -58,6 +58,8 @@ class RunRequest:
     labels: Labels | None = None
     coaching: bool = False
     """Whether coaching follows on the reading (GF-13)."""
+    recovery: bool = False
+    """Whether it is a run after a rollback, to see that all is well again (GF-44): its id says so."""
     reconnect: Callable[[], ApiClient] | None = None
     """Finds or starts a server again, when the one the run began with went away."""
 
@@ -313,6 +315,7 @@ def _begin(client: ApiClient, request: RunRequest, setup: WorkerSetup) -> str:
         preflight=request.preflight,
         coaching=request.coaching,
         instructions=setup.instructions,
+        recovery=request.recovery,
     )
 
 
@@ -324,11 +327,13 @@ def _create(
     preflight: str,
     coaching: bool = False,
     instructions: Path | None = None,
+    recovery: bool = False,
 ) -> str:
     run = client.post(
         "/runs",
         {
             "workload": WORKLOAD,
+            "prefix": "RECOVERY" if recovery else "RUN",
             "production": production,
             "preflight": preflight,
             "coaching": coaching,
