@@ -28,6 +28,7 @@ PLACES: Mapping[str, str] = {
     "/budgets": "Budgets",
     "/gateway": "Gateway",
     "/releases": "Releases",
+    "/coaching": "Coaching",
 }
 """The pages the bar leads to."""
 
