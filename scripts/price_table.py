@@ -1,10 +1,11 @@
-"""Take an edition of genai-prices as the table that is shipped.
+"""Take the prices of an edition of genai-prices as the figures that are shipped.
 
 `price_table.py AS_OF EDITION FOLDER [LATER_EDITION LATER_FOLDER]`: a FOLDER is where
 `pip install --no-deps --target FOLDER genai-prices==EDITION` put it; AS_OF is the day of the edition, an
 instant. Prices by terms of service (priority, flex, batch), which the edition does not have, are taken from a
 later one for the models whose plain prices it has kept. One model stands on a line, so that a new edition's
-diff shows which prices change.
+diff shows which prices change. Which names mean a model is written only where the installed library says it
+otherwise.
 """
 
 import dataclasses
@@ -16,11 +17,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelInfo, ModelPrice, Provider
 
-from watchkeeper.costs.price_file import providers_of
+from watchkeeper.costs.shipped_prices import SHIPPED_FILE
 
-TABLES = Path(__file__).parent.parent / "src" / "watchkeeper" / "costs" / "tables"
+PRICED = frozenset({"cache_write_tokens"})
+"""Counts with a price of their own that editions began to read; others only tell parts of a count apart."""
 
 
 def edition_providers(folder: Path) -> list[Provider]:
@@ -32,7 +35,7 @@ def edition_providers(folder: Path) -> list[Provider]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     providers: list[Provider] = module.providers
-    return [_without_prose(one) for one in providers]
+    return providers
 
 
 def with_terms(providers: list[Provider], later: list[Provider]) -> list[Provider]:
@@ -72,23 +75,48 @@ def raw(value: Any) -> Any:
     return value
 
 
-def written(header: dict[str, str], providers: list[Provider]) -> str:
-    """The file's text."""
-    parts = []
-    for provider in providers:
-        about = raw(dataclasses.replace(provider, models=[]))
-        models = ",\n".join(json.dumps(raw(model), separators=(",", ":")) for model in provider.models)
-        about.pop("models", None)
-        parts.append(f'{json.dumps(about, separators=(",", ":"))[:-1]},"models":[\n{models}\n]}}')
-    return f'{json.dumps(header)[:-1]}, "providers": [\n' + ",\n".join(parts) + "\n]}\n"
-
-
-def _without_prose(provider: Provider) -> Provider:
-    """The same without what is for people; nothing is priced by it."""
-    models = [dataclasses.replace(one, description=None, price_comments=None) for one in provider.models]
-    return dataclasses.replace(
-        provider, models=models, description=None, price_comments=None, pricing_urls=None
+def figures(provider: Provider, installed: Provider | None) -> str:
+    """The lines of a provider's models."""
+    known = {} if installed is None else {model.id: model.match for model in installed.models}
+    return ",\n".join(
+        f"{json.dumps(model.id)}:{json.dumps(_told(model, known), separators=(',', ':'))}"
+        for model in provider.models
     )
+
+
+def _told(model: ModelInfo, known: dict[str, Any]) -> dict[str, Any]:
+    told = {"prices": raw(model.prices)}
+    if model.price_variants:
+        told["variants"] = raw(model.price_variants)
+    if known.get(model.id) != model.match:
+        told["names"] = raw(model.match)
+    return told
+
+
+def _unread(provider: Provider, installed: Provider) -> dict[str, list[str]]:
+    """Counts the installed library reads and the edition did not, by flavour; only those with prices."""
+    before = {one.api_flavor: {each.dest for each in one.mappings} for one in provider.extractors or ()}
+    found = {
+        one.api_flavor: sorted({each.dest for each in one.mappings} & PRICED - before[one.api_flavor])
+        for one in installed.extractors or ()
+        if one.api_flavor in before
+    }
+    return {flavor: counts for flavor, counts in found.items() if counts}
+
+
+def written(header: dict[str, Any], providers: list[Provider]) -> str:
+    """The file's text."""
+    installed = {one.id: one for one in get_snapshot().providers}
+    header["resells"] = {
+        one.id: one.fallback_model_providers or []
+        for one in providers
+        if one.id in installed and one.fallback_model_providers != installed[one.id].fallback_model_providers
+    }
+    header["unread"] = {
+        one.id: told for one in providers if one.id in installed and (told := _unread(one, installed[one.id]))
+    }
+    parts = [f"{json.dumps(one.id)}: {{\n{figures(one, installed.get(one.id))}\n}}" for one in providers]
+    return f'{json.dumps(header)[:-1]}, "prices": {{\n' + ",\n".join(parts) + "\n}}\n"
 
 
 if __name__ == "__main__":
@@ -97,8 +125,6 @@ if __name__ == "__main__":
     if later:
         providers = with_terms(providers, edition_providers(Path(later[1])))
         edition = f"{edition}+terms.{later[0]}"
-    text = written({"edition": edition, "as_of": as_of}, providers)
-    assert providers_of(json.loads(text)["providers"]) == providers, "what was written reads otherwise"
-    (TABLES / "genai_prices.json").write_text(text, encoding="utf-8")
+    SHIPPED_FILE.write_text(written({"edition": edition, "as_of": as_of}, providers), encoding="utf-8")
     models = sum(len(one.models) for one in providers)
     print(f"wrote edition {edition}: {len(providers)} providers, {models} models")

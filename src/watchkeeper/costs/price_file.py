@@ -14,9 +14,6 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
 
-SHIPPED_FILE = Path(__file__).parent / "tables" / "genai_prices.json"
-"""The edition this release prices with; `scripts/price_table.py` writes it."""
-
 _PROVIDERS: TypeAdapter[list[Provider]] = TypeAdapter(
     list[Provider], config=ConfigDict(arbitrary_types_allowed=True, defer_build=True)
 )

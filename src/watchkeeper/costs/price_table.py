@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from genai_prices.data_snapshot import find_provider_by_id, get_snapshot
 from genai_prices.types import ModelInfo, Provider, UsageExtractor
 
-from watchkeeper.costs.price_file import SHIPPED_FILE, read_price_file
+from watchkeeper.costs.price_file import read_price_file
+from watchkeeper.costs.shipped_prices import shipped_prices
 
 DIALECT_OWNERS = {"chat": "openai", "responses": "openai", "embeddings": "openai", "anthropic": "anthropic"}
 """Whose usage blocks a flavour copies: read so where a provider's own shapes are not in the table."""
@@ -33,7 +34,8 @@ class PriceTable:
     @classmethod
     def shipped(cls) -> "PriceTable":
         """The table of this release of ours, the same whatever else is installed."""
-        return cls.in_file(SHIPPED_FILE)
+        shipped = shipped_prices(get_snapshot().providers)
+        return cls(shipped.providers, edition=shipped.edition, as_of=shipped.as_of)
 
     @classmethod
     def installed(cls) -> "PriceTable":
