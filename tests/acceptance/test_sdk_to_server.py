@@ -126,4 +126,6 @@ def test_nothing_is_lost_or_doubled_when_server_and_ingest_are_killed_again_and_
     asked = {"workload": "shop", "limit": 1_000}
     wk.until(lambda: len(api.get("/queries", asked)["rows"]) >= len(told))
     assert sorted(row["trace_id"] for row in api.get("/queries", asked)["rows"]) == sorted(told)
+    # They came in a request of their own, and may be loaded a commit later.
+    wk.until(lambda: len(api.get("/feedback", asked)["rows"]) >= len(told))
     assert len(api.get("/feedback", asked)["rows"]) == len(told)

@@ -189,6 +189,8 @@ class _Run:
             if name not in known:
                 self._deliver(rows_of_line(finished.line))
                 self._add_to_corpus(paths.get(name, name), finished.line)
+        # Where nothing is left to read, nothing else would tell of a document finished just before a kill.
+        self._delivery.send(partial(_put, f"/runs/{self._run_id}/counts", self.tally.counts()))
 
     def over(self, files: Sequence[Path], setup: WorkerSetup) -> RunSummary:
         started_s = self._clock.monotonic()
