@@ -27,13 +27,6 @@ def seconds(length: str | None) -> float | None:
     return float(found[1]) * _UNIT_S[found[2]]
 
 
-def mutes_type() -> Any:
-    """What a list of them is."""
-    from watchkeeper.app.api.mutes import MuteBody
-
-    return tuple[MuteBody, ...]
-
-
 def mutes_table(found: list[dict[str, Any]], *, none: str) -> None:
     """Print a list of them."""
     if not found:

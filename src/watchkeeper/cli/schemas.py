@@ -1,7 +1,10 @@
 """The JSON Schema of what each command prints with `--json`."""
 
 from collections.abc import Mapping
+from functools import reduce
 from importlib import import_module
+from operator import or_
+from types import GenericAlias
 from typing import Any
 
 from watchkeeper.cli.command_table import COMMANDS
@@ -11,6 +14,7 @@ Schemas = Mapping[str, Any]
 """By command (`config check`): a type pydantic can describe, where to find one, or a ready JSON Schema.
 
 Where is told as `module:name`, so that a command need not load what the server answers with.
+`module:name[]` is a list of them, `module:name | module:name` one of several.
 """
 
 
@@ -44,8 +48,13 @@ def _described(command: str, kind: Any) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     if isinstance(kind, str):
-        module, _, name = kind.partition(":")
-        kind = getattr(import_module(module), name)
+        kind = reduce(or_, map(_found, kind.split(" | ")))
     schema = dict(kind) if isinstance(kind, Mapping) else TypeAdapter(kind).json_schema(mode="serialization")
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"wk {command} --json"}
     return {**schema, **head}
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.removesuffix("[]").partition(":")
+    kind = getattr(import_module(module), name)
+    return GenericAlias(tuple, (kind, ...)) if place.endswith("[]") else kind

@@ -36,6 +36,9 @@ class Rows(BaseModel, Generic[Row]):
     """Whether there are older ones in the time asked about."""
 
 
+FeedbackRows = Rows[Feedback]
+
+
 class AskedRows(AskedTime):
     """The newest rows of a workload, or of all."""
 

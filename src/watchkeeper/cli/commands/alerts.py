@@ -12,28 +12,16 @@ from watchkeeper.cli.who import ByOption, by_whom
 
 app = command_app("Say what is wrong now and what was, and take it on.", group=True)
 _BODY = "watchkeeper.app.api.alerts:AlertBody"
+_LETTER = "watchkeeper.app.api.notifications:LetterBody"
 schemas: dict[str, Any] = {
     "alerts list": "watchkeeper.app.api.alerts:Alerts",
-    "alerts history": "watchkeeper.cli.commands.alerts:History",
+    "alerts history": f"{_BODY}[]",
     "alerts acknowledge": _BODY,
-    "alerts sent": "watchkeeper.cli.commands.alerts:Sent",
-    "alerts channels": "watchkeeper.cli.commands.alerts:Channels",
-    "alerts try": "watchkeeper.app.api.notifications:LetterBody",
+    "alerts sent": f"{_LETTER}[]",
+    "alerts channels": "watchkeeper.app.api.notifications:ChannelBody[]",
+    "alerts try": _LETTER,
 }
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
-
-
-def __getattr__(name: str) -> Any:
-    """The type of the history, made when its schema is asked for: it loads more than a command needs."""
-    if name == "History":
-        from watchkeeper.app.api.alerts import AlertBody
-
-        return tuple[AlertBody, ...]
-    if name in {"Sent", "Channels"}:
-        from watchkeeper.app.api.notifications import ChannelBody, LetterBody
-
-        return tuple[LetterBody, ...] if name == "Sent" else tuple[ChannelBody, ...]
-    raise AttributeError(name)
 
 
 @app.command(name="list")

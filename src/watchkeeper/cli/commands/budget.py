@@ -16,7 +16,7 @@ from watchkeeper.domain.money import usd_text
 app = command_app("Say what may be spent and what was, and open what a level refused.", group=True)
 _STANDING = "watchkeeper.costs.budgets.standing:Standing"
 schemas: dict[str, Any] = {
-    "budget list": "watchkeeper.cli.commands.budget:Standings",
+    "budget list": f"{_STANDING}[]",
     "budget show": _STANDING,
     "budget enter": _STANDING,
     "budget enable": _STANDING,
@@ -30,15 +30,6 @@ _FIGURES = (
     ("left", "left_usd"),
     ("forecast", "forecast_usd"),
 )
-
-
-def __getattr__(name: str) -> Any:
-    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
-    if name == "Standings":
-        from watchkeeper.costs.budgets.standing import Standing
-
-        return tuple[Standing, ...]
-    raise AttributeError(name)
 
 
 @app.command(name="list")

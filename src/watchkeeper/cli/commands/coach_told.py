@@ -9,28 +9,10 @@ from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
-from watchkeeper.coaching.figures import AgentDay, AgentInRun, AgentStanding, PhaseReport, StrategyUse
-from watchkeeper.coaching.records import InstructionVersion
-
-Sessions = tuple[AgentInRun, ...]
-Days = tuple[AgentDay, ...]
-Uses = tuple[StrategyUse, ...]
-Standings = tuple[AgentStanding, ...]
-Phases = tuple[PhaseReport, ...]
-Versions = tuple[InstructionVersion, ...]
 
 Row = Mapping[str, Any]
 BASE = "/coaching/annual-reports"
 _NOTHING = "nobody was coached in that time"
-
-
-def __getattr__(name: str) -> Any:
-    """The type of what a restoration answers, made when its schema is asked for."""
-    if name == "Restorations":
-        from watchkeeper.app.api.coaching import Restored
-
-        return tuple[Restored, ...]
-    raise AttributeError(name)
 
 
 def show(call: Invocation, what: str, hours: float | None) -> None:

@@ -16,7 +16,9 @@ from watchkeeper.cli.told_figures import between, rate, usd
 from watchkeeper.domain.errors import InvalidInputError
 
 schemas: dict[str, Any] = {
-    "cost by": "watchkeeper.cli.commands.cost_spent:CostAnswer",
+    "cost by": (
+        "watchkeeper.costs.spending.cost_table:CostTable | watchkeeper.costs.spending.unit_cost:UnitCosts"
+    ),
     "cost forecast": "watchkeeper.costs.spending.forecast:Forecast",
     "cost month": "watchkeeper.costs.spending.month_review:MonthReview",
 }
@@ -25,16 +27,6 @@ NOT_TOLD = "not told"
 """What stands for calls that told of no model, agent or whatever was asked by."""
 FORMATS = (".json", ".csv")
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV; an empty cell is no data.")]
-
-
-def __getattr__(name: str) -> Any:
-    """The type of `cost by`, made when its schema is asked for: it loads more than a command needs."""
-    if name == "CostAnswer":
-        from watchkeeper.costs.spending.cost_table import CostTable
-        from watchkeeper.costs.spending.unit_cost import UnitCosts
-
-        return CostTable | UnitCosts
-    raise AttributeError(name)
 
 
 def by(

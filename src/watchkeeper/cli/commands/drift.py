@@ -29,24 +29,11 @@ class Comparison:
 
 schemas: dict[str, Any] = {
     "drift compare": Comparison,
-    "drift models": "watchkeeper.cli.commands.drift:Models",
+    "drift models": "watchkeeper.app.api.drift:ModelBody[]",
     "drift check": "watchkeeper.app.api.drift:ReferenceDriftBody",
     "drift reference add": "watchkeeper.monitoring.drift.reference:ReferenceFacts",
-    "drift reference list": "watchkeeper.cli.commands.drift:References",
+    "drift reference list": "watchkeeper.monitoring.drift.reference:ReferenceFacts[]",
 }
-
-
-def __getattr__(name: str) -> Any:
-    """The types of lists, made when a schema is asked for: they load more than a command needs."""
-    if name == "Models":
-        from watchkeeper.app.api.drift import ModelBody
-
-        return tuple[ModelBody, ...]
-    if name == "References":
-        from watchkeeper.monitoring.drift.reference import ReferenceFacts
-
-        return tuple[ReferenceFacts, ...]
-    raise AttributeError(name)
 
 
 @app.command()

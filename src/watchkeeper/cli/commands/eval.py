@@ -24,10 +24,10 @@ _SUMMARY = "watchkeeper.evaluation.eval_summary:EvalSummary"
 schemas: dict[str, Any] = {
     "eval run": _SUMMARY,
     "eval show": _SUMMARY,
-    "eval compare": "watchkeeper.cli.commands.eval:Comparisons",
+    "eval compare": "watchkeeper.evaluation.eval_comparison:ScorerComparison[]",
     "eval calls": "watchkeeper.cli.commands.eval_calls:Judged",
     "eval dataset": "watchkeeper.cli.commands.eval_calls:DatasetMade",
-    "eval judge": "watchkeeper.cli.commands.eval:Qualities",
+    "eval judge": "watchkeeper.evaluation.judge_quality:JudgeQuality[]",
 }
 app.command(name="calls")(eval_calls)
 app.command(name="dataset")(eval_dataset)
@@ -39,19 +39,6 @@ JudgeOption = Annotated[
     Path | None,
     typer.Option("--judge", help="What `wk eval judge --json` wrote: scores are corrected by it."),
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Types of lists, made when their schema is asked for: they load more than a command needs."""
-    if name == "Comparisons":
-        from watchkeeper.evaluation.eval_comparison import ScorerComparison
-
-        return tuple[ScorerComparison, ...]
-    if name == "Qualities":
-        from watchkeeper.evaluation.judge_quality import JudgeQuality
-
-        return tuple[JudgeQuality, ...]
-    raise AttributeError(name)
 
 
 @app.command()

@@ -14,21 +14,11 @@ from watchkeeper.domain.feedback import RATINGS
 
 app = command_app("Give feedback on answers, list it, and say how satisfied people are.", group=True)
 schemas: dict[str, Any] = {
-    "feedback list": "watchkeeper.cli.commands.feedback:Listed",
+    "feedback list": "watchkeeper.app.api.queries:FeedbackRows",
     "feedback give": "watchkeeper.app.api.records:Accepted",
     "feedback satisfaction": "watchkeeper.telemetry.questions.satisfaction:Satisfaction",
 }
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload's.")]
-
-
-def __getattr__(name: str) -> Any:
-    """The type of a list, made when its schema is asked for: it loads more than a command needs."""
-    if name == "Listed":
-        from watchkeeper.app.api.queries import Rows
-        from watchkeeper.domain.feedback import Feedback
-
-        return Rows[Feedback]
-    raise AttributeError(name)
 
 
 @app.command(name="list")

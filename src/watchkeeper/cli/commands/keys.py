@@ -18,20 +18,11 @@ from watchkeeper.gateway.keys.api_key import KeyRole
 app = command_app("Make, list and revoke the keys of callers, readers and operators.", group=True)
 schemas: dict[str, Any] = {
     "keys create": "watchkeeper.app.api.keys:MadeKeyRow",
-    "keys list": "watchkeeper.cli.commands.keys:KeyRows",
+    "keys list": "watchkeeper.app.api.keys:KeyRow[]",
     "keys revoke": "watchkeeper.app.api.keys:KeyRow",
 }
 _LIFE = re.compile(r"([1-9][0-9]{0,6})(m|h|d|w)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
-
-def __getattr__(name: str) -> Any:
-    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
-    if name == "KeyRows":
-        from watchkeeper.app.api.keys import KeyRow
-
-        return tuple[KeyRow, ...]
-    raise AttributeError(name)
 
 
 @app.command()

@@ -7,24 +7,17 @@ import typer
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.mutes_told import mutes_table, mutes_type, seconds
+from watchkeeper.cli.mutes_told import mutes_table, seconds
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.who import ByOption, by_whom
 
 app = command_app("Plan work on a workload: its alerts are recorded, and nobody is told.", group=True)
 _BODY = "watchkeeper.app.api.mutes:MuteBody"
 schemas: dict[str, Any] = {
-    "maintenance list": "watchkeeper.cli.commands.maintenance:Mutes",
+    "maintenance list": f"{_BODY}[]",
     "maintenance plan": _BODY,
     "maintenance end": _BODY,
 }
-
-
-def __getattr__(name: str) -> Any:
-    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
-    if name == "Mutes":
-        return mutes_type()
-    raise AttributeError(name)
 
 
 @app.command(name="list")

@@ -15,26 +15,13 @@ from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("List the metrics there are, and show any of them over time.", group=True)
 schemas: dict[str, Any] = {
-    "metrics list": "watchkeeper.cli.commands.metrics:MetricNames",
+    "metrics list": "watchkeeper.telemetry.metric_question:MetricName[]",
     "metrics show": "watchkeeper.telemetry.questions.metric_answer:MetricAnswer",
     "metrics key": "watchkeeper.telemetry.questions.key_metrics:KeyMetrics",
-    "metrics components": "watchkeeper.cli.commands.metrics:Components",
+    "metrics components": "watchkeeper.telemetry.questions.component_health:ComponentHealth[]",
 }
 _BAR = 30
 _MARKS = {"ok": "✓", "missed": "⚠", "no data": "–", "no target": ""}
-
-
-def __getattr__(name: str) -> Any:
-    """The types of lists, made when their schema is asked for: they load more than a command needs."""
-    if name == "MetricNames":
-        from watchkeeper.telemetry.metric_question import MetricName
-
-        return tuple[MetricName, ...]
-    if name == "Components":
-        from watchkeeper.telemetry.questions.component_health import ComponentHealth
-
-        return tuple[ComponentHealth, ...]
-    raise AttributeError(name)
 
 
 @app.command(name="list")

@@ -15,7 +15,7 @@ from watchkeeper.domain.errors import InvalidInputError
 app = command_app("Look at releases, give them traffic, and take them back.", group=True)
 _API = "watchkeeper.app.api.releases"
 schemas: dict[str, Any] = {
-    "release list": "watchkeeper.cli.commands.release:Releases",
+    "release list": f"{_API}:ReleaseBody[]",
     "release show": f"{_API}:ReleaseStory",
     "release diff": f"{_API}:Difference",
     "release make": f"{_API}:ReleaseBody",
@@ -58,15 +58,6 @@ class Simulations:
     most_calls: int
     """That any of them got."""
     outcomes: tuple[dict[str, Any], ...]
-
-
-def __getattr__(name: str) -> Any:
-    """The type of a list, made when its schema is asked for: it loads more than a command needs."""
-    if name == "Releases":
-        from watchkeeper.app.api.releases import ReleaseBody
-
-        return tuple[ReleaseBody, ...]
-    raise AttributeError(name)
 
 
 @app.command(name="list")

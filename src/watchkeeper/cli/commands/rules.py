@@ -13,31 +13,14 @@ from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("Look at what is watched, check it, and try it on the past.", group=True)
 schemas: dict[str, Any] = {
-    "rules list": "watchkeeper.cli.commands.rules:Rules",
-    "rules check": "watchkeeper.cli.commands.rules:Rules",
+    "rules list": "watchkeeper.app.api.rules:RuleBody[]",
+    "rules check": "watchkeeper.app.api.rules:RuleBody[]",
     "rules backtest": "watchkeeper.app.api.rules:BacktestBody",
-    "rules test": "watchkeeper.cli.commands.rules:Outcomes",
-    "rules suggest": "watchkeeper.cli.commands.rules:Suggestions",
+    "rules test": "watchkeeper.app.monitoring.rule_tests:Outcome[]",
+    "rules suggest": "watchkeeper.monitoring.rules.suggestion:Suggestion[]",
 }
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
 _SHOWN = 50
-
-
-def __getattr__(name: str) -> Any:
-    """The types of lists, made when a schema is asked for: they load more than a command needs."""
-    if name == "Rules":
-        from watchkeeper.app.api.rules import RuleBody
-
-        return tuple[RuleBody, ...]
-    if name == "Outcomes":
-        from watchkeeper.app.monitoring.rule_tests import Outcome
-
-        return tuple[Outcome, ...]
-    if name == "Suggestions":
-        from watchkeeper.monitoring.rules.suggestion import Suggestion
-
-        return tuple[Suggestion, ...]
-    raise AttributeError(name)
 
 
 @app.command(name="list")

@@ -7,7 +7,7 @@ import typer
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.mutes_told import mutes_table, mutes_type, seconds
+from watchkeeper.cli.mutes_told import mutes_table, seconds
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.who import ByOption, by_whom
 from watchkeeper.domain.errors import InvalidInputError
@@ -15,17 +15,10 @@ from watchkeeper.domain.errors import InvalidInputError
 app = command_app("Tell nobody of some alerts for a time; they are recorded all the same.", group=True)
 _BODY = "watchkeeper.app.api.mutes:MuteBody"
 schemas: dict[str, Any] = {
-    "silences list": "watchkeeper.cli.commands.silences:Mutes",
+    "silences list": f"{_BODY}[]",
     "silences add": _BODY,
     "silences end": _BODY,
 }
-
-
-def __getattr__(name: str) -> Any:
-    """The type of the list, made when its schema is asked for: it loads more than a command needs."""
-    if name == "Mutes":
-        return mutes_type()
-    raise AttributeError(name)
 
 
 @app.command(name="list")

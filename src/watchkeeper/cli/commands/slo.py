@@ -15,28 +15,11 @@ from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("Say what is promised, and how much of it may still fail.", group=True)
 schemas: dict[str, Any] = {
-    "slo list": "watchkeeper.cli.commands.slo:Slos",
+    "slo list": "watchkeeper.app.api.slos:SloBody[]",
     "slo show": "watchkeeper.app.api.slos:SloDetail",
-    "slo criteria": "watchkeeper.cli.commands.slo:Criteria",
-    "slo incidents": "watchkeeper.cli.commands.slo:Records",
+    "slo criteria": "watchkeeper.monitoring.criteria.criterion:Criterion[]",
+    "slo incidents": "watchkeeper.monitoring.slo.incidents:ServiceRecord[]",
 }
-
-
-def __getattr__(name: str) -> Any:
-    """The types of lists, made when a schema is asked for: they load more than a command needs."""
-    if name == "Slos":
-        from watchkeeper.app.api.slos import SloBody
-
-        return tuple[SloBody, ...]
-    if name == "Criteria":
-        from watchkeeper.monitoring.criteria.criterion import Criterion
-
-        return tuple[Criterion, ...]
-    if name == "Records":
-        from watchkeeper.monitoring.slo.incidents import ServiceRecord
-
-        return tuple[ServiceRecord, ...]
-    raise AttributeError(name)
 
 
 @app.command(name="list")
