@@ -1,34 +1,18 @@
-"""Silences and maintenance windows for people, and lengths of time as people write them."""
+"""Silences and maintenance windows, one kind of mute behind two commands: listed and ended."""
 
-import re
-from typing import Any
-
-from watchkeeper.cli.printing import print_line, print_table
-from watchkeeper.domain.errors import InvalidInputError
-
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
-_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+from watchkeeper.cli.connect import connect
+from watchkeeper.cli.invocation import Invocation
+from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.who import by_whom
 
 
-def seconds(length: str | None) -> float | None:
-    """A length such as `30m`, in seconds; None for none.
-
-    Raises:
-        InvalidInputError: It is no length.
-
-    >>> seconds("2h"), seconds("90s"), seconds(None)
-    (7200.0, 90.0, None)
-    """
-    if length is None:
-        return None
-    found = _LENGTH.fullmatch(length)
-    if found is None:
-        raise InvalidInputError(f"{length!r} is no length of time", action="write it as 90s, 30m, 2h or 1d")
-    return float(found[1]) * _UNIT_S[found[2]]
-
-
-def mutes_table(found: list[dict[str, Any]], *, none: str) -> None:
-    """Print a list of them."""
+def show_mutes(call: Invocation, resource: str, *, none: str) -> None:
+    """List them; `none` says so where there are none."""
+    with connect(call) as client:
+        found = client.get(resource)
+    if call.json:
+        print_json(found)
+        return
     if not found:
         print_line(none)
         return
@@ -47,3 +31,13 @@ def mutes_table(found: list[dict[str, Any]], *, none: str) -> None:
             for one in found
         ],
     )
+
+
+def end_mute(call: Invocation, one: str, by: str | None) -> None:
+    """End one, such as `/silences/ID`, and say who did."""
+    with connect(call) as client:
+        found = client.post(f"{one}/end", {"by": by_whom(call, by)})
+    if call.json:
+        print_json(found)
+    else:
+        print_line(f"ended by {found['ended_by']}")

@@ -7,8 +7,9 @@ import typer
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.mutes_told import mutes_table, seconds
+from watchkeeper.cli.mutes_told import end_mute, show_mutes
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.time_length import seconds
 from watchkeeper.cli.who import ByOption, by_whom
 
 app = command_app("Plan work on a workload: its alerts are recorded, and nobody is told.", group=True)
@@ -23,13 +24,11 @@ schemas: dict[str, Any] = {
 @app.command(name="list")
 def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List the last maintenance windows, newest first."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.get("/maintenance")
-    if call.json:
-        print_json(found)
-    else:
-        mutes_table(found, none="no maintenance: `wk maintenance plan shop --for 2h --reason WHY` plans some")
+    show_mutes(
+        invoked(ctx, as_json=as_json),
+        "/maintenance",
+        none="no maintenance: `wk maintenance plan shop --for 2h --reason WHY` plans some",
+    )
 
 
 @app.command()
@@ -67,10 +66,4 @@ def end(
     as_json: JsonOption = False,
 ) -> None:
     """End a window early, or call it off."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.post(f"/maintenance/{window_id}/end", {"by": by_whom(call, by)})
-    if call.json:
-        print_json(found)
-    else:
-        print_line(f"ended by {found['ended_by']}")
+    end_mute(invoked(ctx, as_json=as_json), f"/maintenance/{window_id}", by)

@@ -7,8 +7,8 @@ import typer
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.mutes_told import seconds
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.time_length import seconds
 from watchkeeper.cli.who import ByOption, by_whom
 
 app = command_app("Say who answers, and have somebody stand in.", group=True)

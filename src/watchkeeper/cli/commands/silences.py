@@ -7,8 +7,9 @@ import typer
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.mutes_told import mutes_table, seconds
+from watchkeeper.cli.mutes_told import end_mute, show_mutes
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.time_length import seconds
 from watchkeeper.cli.who import ByOption, by_whom
 from watchkeeper.domain.errors import InvalidInputError
 
@@ -24,13 +25,11 @@ schemas: dict[str, Any] = {
 @app.command(name="list")
 def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List the last silences, newest first."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.get("/silences")
-    if call.json:
-        print_json(found)
-    else:
-        mutes_table(found, none="no silence: `wk silences add workload=shop --for 2h --reason WHY` makes one")
+    show_mutes(
+        invoked(ctx, as_json=as_json),
+        "/silences",
+        none="no silence: `wk silences add workload=shop --for 2h --reason WHY` makes one",
+    )
 
 
 @app.command()
@@ -69,13 +68,7 @@ def end(
     as_json: JsonOption = False,
 ) -> None:
     """End a silence early: what it kept back is told at the next look."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.post(f"/silences/{silence_id}/end", {"by": by_whom(call, by)})
-    if call.json:
-        print_json(found)
-    else:
-        print_line(f"ended by {found['ended_by']}")
+    end_mute(invoked(ctx, as_json=as_json), f"/silences/{silence_id}", by)
 
 
 def _patterns(match: list[str]) -> dict[str, str]:
