@@ -1,15 +1,15 @@
 """The file of an evaluation run: each line on disk before the next answer counts, never half kept."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from watchkeeper.domain.errors import ConflictError, InvalidInputError, StorageFullError
+from watchkeeper.domain.errors import ConflictError, InvalidInputError
 from watchkeeper.evaluation.eval_line import EvalHead, EvalLine, LineScore
+from watchkeeper.files.line_file import LineFile
 
 
 class EvalFile:
@@ -38,20 +38,9 @@ class EvalFile:
             known, lines = read_eval_file(path)
             _check_same(known, head, path)
             self.done = tuple(lines)
-        self._descriptor = self._opened(head)
-
-    def _opened(self, head: EvalHead) -> int:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-            content = self.path.read_bytes()
-            os.ftruncate(descriptor, content.rfind(b"\n") + 1)
-        except OSError as failure:
-            raise _unwritable(self.path, failure) from failure
-        self._descriptor = descriptor
-        if b"\n" not in content:
+        self._lines = LineFile(path, of="answers")
+        if not path.stat().st_size:
             self._write({"eval": asdict(head)})
-        return descriptor
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +48,7 @@ class EvalFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._descriptor)
+        self._lines.__exit__(kind, error, trace)
 
     def append(self, line: EvalLine) -> None:
         """Keep one answer with its scores.
@@ -70,13 +59,7 @@ class EvalFile:
         self._write(asdict(line))
 
     def _write(self, value: dict[str, Any]) -> None:
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode() + b"\n"
-        try:
-            if os.write(self._descriptor, data) != len(data):
-                raise OSError(28, "the disk is full")
-            os.fsync(self._descriptor)
-        except OSError as failure:
-            raise _unwritable(self.path, failure) from failure
+        self._lines.append(value, default=str)
 
 
 def read_eval_file(path: Path) -> tuple[EvalHead, list[EvalLine]]:
@@ -124,10 +107,3 @@ def _check_same(known: EvalHead, asked: EvalHead, path: Path) -> None:
                 f"{path} is a run with other {name.removesuffix('_sha256')}",
                 action="give another --output: answers of two runs do not belong in one file",
             )
-
-
-def _unwritable(path: Path, failure: OSError) -> StorageFullError:
-    return StorageFullError(
-        f"cannot write answers to {path}: {failure.strerror}",
-        action="free space or choose another --output, then go on with --resume",
-    )

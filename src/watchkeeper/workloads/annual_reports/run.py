@@ -11,15 +11,16 @@ from typing import Any, Protocol
 from watchkeeper.app.batch_admission import require_batch_admission
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.process_identity import own_start
+from watchkeeper.app.run_delivery import Delivery
 from watchkeeper.batch.progress import Progress
 from watchkeeper.batch.worker_pool import Lost, WorkerPool
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.domain.utf8 import utf8_text
-from watchkeeper.workloads.annual_reports.delivery import Delivery
+from watchkeeper.files.line_file import LineFile
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
+from watchkeeper.workloads.annual_reports.finished import Finished, finished_documents
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
-from watchkeeper.workloads.annual_reports.output_file import Finished, OutputFile, finished_documents
 from watchkeeper.workloads.annual_reports.result_line import (
     DocumentResult,
     in_utf8,
@@ -128,7 +129,7 @@ def run_reports(
     """
     _refuse_same_names(request.files)
     require_batch_admission(client, WORKLOAD)
-    with OutputFile(request.output) as output:
+    with LineFile(request.output, of="results") as output:
         done = finished_documents(request.output, request.resume) if request.resume else {}
         files = tuple(path for path in request.files if utf8_text(path.name) not in done)
         run_id = _begin(client, request, setup)
@@ -162,7 +163,7 @@ class _Run:
         client: ApiClient,
         watcher: RunWatcher,
         clock: Clock,
-        output: OutputFile,
+        output: LineFile,
     ) -> None:
         self._request = request
         self._run_id = run_id

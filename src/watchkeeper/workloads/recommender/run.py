@@ -11,10 +11,10 @@ from typing import Any
 
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.process_identity import own_start
+from watchkeeper.app.run_delivery import Delivery
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError, StorageFullError, WatchkeeperError
-from watchkeeper.workloads.annual_reports.delivery import Delivery
-from watchkeeper.workloads.annual_reports.output_file import OutputFile
+from watchkeeper.files.line_file import LineFile
 from watchkeeper.workloads.recommender.receipted import WORKLOAD
 from watchkeeper.workloads.recommender.recommender import Recommender
 
@@ -78,7 +78,7 @@ def run_queries(
     Raises:
         StorageFullError: Results or receipts cannot be written; what is finished stays finished.
     """
-    with OutputFile(output_path) as output:
+    with LineFile(output_path, of="results") as output:
         done = _finished(output_path, resume) if resume else {}
         left = [one for one in queries if one.item not in done]
         run_id = _begin(client, len(queries), resume)

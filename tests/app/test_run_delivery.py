@@ -1,8 +1,8 @@
 """Telling the server: in order, once, and without losing a run to a server that is away or refuses."""
 
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.run_delivery import Delivery
 from watchkeeper.domain.errors import InvalidInputError, UnavailableError
-from watchkeeper.workloads.annual_reports.delivery import Delivery
 
 CLIENT = ApiClient("http://127.0.0.1:9")
 

@@ -1,4 +1,4 @@
-"""The output of a run: whole lines, kept before the next document, whatever happens in between."""
+"""A file of lines that a run leaves: whole lines, each kept before the next, whatever happens in between."""
 
 import json
 import resource
@@ -9,64 +9,67 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.domain.errors import InvalidInputError, StorageFullError
-from watchkeeper.workloads.annual_reports.output_file import Finished, OutputFile, finished_documents
+from watchkeeper.domain.errors import StorageFullError
+from watchkeeper.files.line_file import LineFile
 
 
-def line(document: str, run_id: str = "RUN_1767225600") -> dict[str, object]:
-    return {"document": document, "run_id": run_id, "status": "ok", "pages": 3, "fields": {"name": "Åsen"}}
+def line(document: str) -> dict[str, object]:
+    return {"document": document, "status": "ok", "pages": 3, "fields": {"name": "Åsen"}}
 
 
-def test_lines_are_kept_and_found_again_by_run(tmp_path: Path) -> None:
+def documents(path: Path) -> list[str]:
+    return [json.loads(one)["document"] for one in path.read_text(encoding="utf-8").split("\n")[:-1]]
+
+
+def opened(path: Path) -> LineFile:
+    return LineFile(path, of="results")
+
+
+def test_lines_are_kept_as_they_were_in_a_folder_made_for_them(tmp_path: Path) -> None:
     path = tmp_path / "new" / "out.jsonl"
-    with OutputFile(path) as output:
+    with opened(path) as output:
         output.append(line("a.pdf"))
-        output.append(line("b.pdf", run_id="RUN_1767225601"))
-    assert finished_documents(path, "RUN_1767225600") == {"a.pdf": Finished("ok", 3)}
+        assert documents(path) == ["a.pdf"]
+        output.append(line("b.pdf"))
+    assert documents(path) == ["a.pdf", "b.pdf"]
     assert "Åsen" in path.read_text(encoding="utf-8")
 
 
 def test_a_second_run_adds_to_the_file_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     for document in ("a.pdf", "b.pdf"):
-        with OutputFile(path) as output:
+        with opened(path) as output:
             output.append(line(document))
-    assert [json.loads(one)["document"] for one in path.read_text().splitlines()] == ["a.pdf", "b.pdf"]
+    assert documents(path) == ["a.pdf", "b.pdf"]
 
 
 @given(cut=st.integers(1, 60))
-def test_a_torn_last_line_is_cut_and_its_document_is_not_finished(
+def test_a_torn_last_line_is_cut_before_another_is_added(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:
     path = tmp_path_factory.mktemp("out") / "out.jsonl"
-    with OutputFile(path) as output:
+    with opened(path) as output:
         output.append(line("a.pdf"))
         output.append(line("b.pdf"))
     whole = path.read_bytes()
     path.write_bytes(whole[:-cut])
-    with OutputFile(path) as output:
+    with opened(path) as output:
         assert output.torn_bytes > 0
         output.append(line("c.pdf"))
-    assert set(finished_documents(path, "RUN_1767225600")) == {"a.pdf", "c.pdf"}
-
-
-def test_another_kind_of_file_is_refused_by_line(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("dear diary\n")
-    with pytest.raises(InvalidInputError, match="line 1 of"):
-        finished_documents(path, "RUN_1767225600")
+    assert documents(path) == ["a.pdf", "c.pdf"]
 
 
 def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageFullError) as refused:
-        OutputFile(tmp_path / "file" / "out.jsonl")
+        opened(tmp_path / "file" / "out.jsonl")
+    assert "cannot write results to" in refused.value.message
     assert "--resume" in refused.value.action
 
 
 def test_a_full_disk_ends_the_run_and_keeps_what_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    with OutputFile(path) as output:
+    with opened(path) as output:
         output.append(line("a.pdf"))
         limit = resource.getrlimit(resource.RLIMIT_FSIZE)
         ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -77,5 +80,14 @@ def test_a_full_disk_ends_the_run_and_keeps_what_is_whole(tmp_path: Path) -> Non
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
             signal.signal(signal.SIGXFSZ, ignored)
-    with OutputFile(path):
-        assert set(finished_documents(path, "RUN_1767225600")) == {"a.pdf"}
+    with opened(path):
+        assert documents(path) == ["a.pdf"]
+
+
+def test_a_value_that_json_does_not_know_is_a_fault_unless_said_how(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    with opened(path) as output:
+        with pytest.raises(TypeError):
+            output.append({"document": Path("a.pdf")})
+        output.append({"document": Path("a.pdf")}, default=str)
+    assert documents(path) == ["a.pdf"]
