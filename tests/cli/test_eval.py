@@ -115,6 +115,10 @@ def test_a_run_that_broke_off_goes_on_and_asks_nothing_twice(bench: Any) -> None
     (one.folder / "run.jsonl").write_bytes(b"\n".join(kept[:3]) + b"\n" + kept[3][:20])
     refused = one.run("run.jsonl")
     assert "holds a run" in str(refused.exception)
+    broken = one.wk("show", str(one.folder / "run.jsonl"), "--json")
+    found = json.loads(broken.stdout)
+    assert (broken.exit_code, found["answers"], found["expected_answers"]) == (1, 2, 4)
+    assert "it broke off: 4 answers are wanted" in one.wk("show", str(one.folder / "run.jsonl")).stdout
     receipts_before = len(list((one.folder / "data" / "receipts").iterdir()))
     assert receipts_before
     assert one.run("run.jsonl", "--resume").exit_code == 0
@@ -151,6 +155,10 @@ def test_two_runs_are_compared_item_by_item(bench: Any) -> None:
     assert exact["p_value"] < 0.05
     same = worse.wk("compare", str(one.folder / "good.jsonl"), str(one.folder / "good.jsonl"), "--json")
     assert json.loads(same.stdout)[0]["verdict"] == "no difference shown"
+    whole = (one.folder / "good.jsonl").read_bytes()
+    (one.folder / "broken.jsonl").write_bytes(b"".join(whole.splitlines(keepends=True)[:31]))
+    broken = worse.wk("compare", str(one.folder / "good.jsonl"), str(one.folder / "broken.jsonl"), "--json")
+    assert [(c["pairs"], c["unpaired"]) for c in json.loads(broken.stdout)] == [(30, 10)]
 
 
 def test_judges_are_measured_and_scores_corrected_by_their_errors(bench: Any) -> None:

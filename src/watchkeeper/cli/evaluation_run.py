@@ -63,6 +63,7 @@ def run_suite(
             scorers={scorer.name: scorer.version for scorer in scorers},
             repeats=suite.repeats,
             started_at=SystemClock().now().isoformat(),
+            items=len(dataset.items),
         )
         with EvalFile(output, head, resume=resume) as file:
             done = [line.key for line in file.done]
@@ -105,11 +106,12 @@ def _progress(call: Invocation, total: int, done: int) -> Iterator[Any]:
 def print_comparison(found: "Sequence[ScorerComparison]") -> None:
     """Print how two runs differ."""
     print_table(
-        ["scorer", "pairs", "before", "after", "difference", "95 % interval", "p", "verdict"],
+        ["scorer", "pairs", "only in one", "before", "after", "difference", "95 % interval", "p", "verdict"],
         [
             [
                 one.scorer,
                 one.pairs,
+                one.unpaired,
                 score_told(one.before),
                 score_told(one.after),
                 None if one.difference is None else f"{one.difference.mean:+.3f}",

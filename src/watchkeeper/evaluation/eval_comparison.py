@@ -31,6 +31,8 @@ class ScorerComparison:
     scorer: str
     pairs: int
     """Items both runs have a score of."""
+    unpaired: int
+    """Items only one of them has: they count for neither, so a run that fails where it is hard looks better."""
     before: float | None
     after: float | None
     difference: Interval | None
@@ -73,6 +75,7 @@ def _compared(scorer: str, before: Sequence[EvalLine], after: Sequence[EvalLine]
     return ScorerComparison(
         scorer=scorer,
         pairs=len(pairs),
+        unpaired=len(old.keys() ^ new.keys()),
         before=fmean(early for early, _ in pairs.values()) if pairs else None,
         after=fmean(late for _, late in pairs.values()) if pairs else None,
         difference=interval,

@@ -20,6 +20,8 @@ class EvalHead:
     repeats: int
     started_at: str
     """RFC 3339, UTC."""
+    items: int | None = None
+    """How many the dataset has; None in files of versions that did not write it down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,14 +36,19 @@ class EvalSummary:
     dataset: str
     target: str | None
     answers: int
-    expected_answers: int
-    """Items times repeats, as far as the file's own lines tell the items."""
+    expected_answers: int | None
+    """Items times repeats; None where the file does not tell how many items there are."""
     failed: int
     """Answers that never came."""
     median_seconds: float | None
     cost_usd: str | None
     """Of all answers; None where the cost of one is not known."""
     scorers: tuple[ScorerSummary, ...]
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether answers are still missing."""
+        return self.expected_answers is not None and self.answers < self.expected_answers
 
 
 def summarise_run(
@@ -58,13 +63,12 @@ def summarise_run(
     """
     seconds = [one.seconds for one in lines if one.seconds is not None]
     costs = [one.cost_usd for one in lines]
-    items = {one.item for one in lines}
     return EvalSummary(
         name=head.name,
         dataset=head.dataset,
         target=head.target,
         answers=len(lines),
-        expected_answers=len(items) * head.repeats,
+        expected_answers=None if head.items is None else head.items * head.repeats,
         failed=sum(one.error is not None for one in lines),
         median_seconds=median(seconds) if seconds else None,
         cost_usd=None if not costs or None in costs else str(sum(Decimal(one or 0) for one in costs)),

@@ -63,6 +63,11 @@ def test_an_unknown_truth_is_not_checked_and_no_zero(kind: str) -> None:
     assert value(kind, None, "Ada") is None
 
 
+def test_a_relevance_that_is_no_grade_is_not_checked_and_the_smallest_counts() -> None:
+    assert value("ranking", {"a": 10**400, "b": 1}, ["a"]) is None
+    assert value("ranking", {"a": 1e-300}, ["a"]) == 1.0
+
+
 def test_names_and_numbers_are_compared_as_people_compare_them() -> None:
     assert value("exact", 301339818, "301 339 818") == 1.0
     assert value("exact", "Brf Solbacken", "SOLBACKEN", ignored=["brf"]) == 1.0

@@ -71,13 +71,15 @@ def show(
     judge: JudgeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a run came to, with intervals."""
+    """Show what a run came to, with intervals; exits with 1 when it broke off before its last answer."""
     from watchkeeper.evaluation.eval_file import read_eval_file
     from watchkeeper.evaluation.eval_summary import summarise_run
 
     call = invoked(ctx, as_json=as_json)
     head, lines = read_eval_file(run_file)
-    _tell(call, summarise_run(head, lines, judges=_judges(judge)))
+    summary = summarise_run(head, lines, judges=_judges(judge))
+    _tell(call, summary)
+    raise typer.Exit(1 if summary.broke_off else 0)
 
 
 @app.command()
@@ -198,6 +200,8 @@ def _tell(call: Invocation, summary: "EvalSummary") -> None:
         return
     who = summary.target or "given answers"
     print_line(f"{summary.name}: {summary.answers} answers by {who} over {summary.dataset}")
+    if summary.broke_off:
+        print_line(f"it broke off: {summary.expected_answers} answers are wanted; go on with `--resume`")
     seconds = "no data" if summary.median_seconds is None else f"{summary.median_seconds:.2f} s"
     cost = "not known" if summary.cost_usd is None else f"{summary.cost_usd} USD"
     print_line(f"{summary.failed} failed; median {seconds}; cost {cost}")

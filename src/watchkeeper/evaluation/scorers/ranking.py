@@ -5,13 +5,16 @@ Source:
     on Information Systems 20, 422-446.
 """
 
-from math import log2
+from math import expm1, log, log2
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.evaluation.dataset import DatasetItem
 from watchkeeper.evaluation.scorers.scorer import EMPTY, ScoreGiven, is_empty, unknown_truth
+
+MOST_RELEVANT = 100
+"""Grades go to 3 or 5; the gain of one doubles with each step, and 1024 steps are beyond any number."""
 
 
 class Ranking(BaseModel):
@@ -31,6 +34,8 @@ class Ranking(BaseModel):
             return unknown
         if not isinstance(item.expected, dict) or not any(_gain(g) for g in item.expected.values()):
             return ScoreGiven(None, "what is expected names nothing relevant")
+        if max(map(_gain, item.expected.values())) > MOST_RELEVANT:
+            return ScoreGiven(None, f"a relevance above {MOST_RELEVANT} is no grade")
         if is_empty(output):
             return EMPTY
         if not isinstance(output, list):
@@ -46,12 +51,16 @@ class Ranking(BaseModel):
         if self.measure == "reciprocal-rank":
             return next((1 / rank for rank, gain in enumerate(gains, start=1) if gain > 0), 0.0)
         best = sorted(all_gains, reverse=True)[: self.k]
-        return _discounted(gains) / _discounted(best)
+        return min(1.0, _discounted(gains) / _discounted(best))
 
 
 def _gain(relevance: object) -> float:
-    return float(relevance) if isinstance(relevance, int | float) and relevance > 0 else 0.0
+    if not isinstance(relevance, int | float) or not relevance > 0:
+        return 0.0
+    # A whole number may be greater than any float.
+    return float(min(relevance, MOST_RELEVANT + 1))
 
 
 def _discounted(gains: list[float]) -> float:
-    return sum((2**gain - 1) / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
+    # expm1 keeps the smallest relevance from being rounded to none.
+    return sum(expm1(gain * log(2)) / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
