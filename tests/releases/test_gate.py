@@ -1,9 +1,13 @@
 """What the gate makes of a candidate's calls beside the live release's."""
 
+import math
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
+from watchkeeper.app.release_evidence import LEAST_COST
+from watchkeeper.app.settings_releases import GateSettings
 from watchkeeper.releases.gate import Record, Stratum, Tolerances, judge
 from watchkeeper.releases.promotion import STAGES, next_step
 from watchkeeper.releases.simulation import Simulated, simulate
@@ -57,10 +61,18 @@ def test_what_nobody_measured_is_no_data_and_never_passes() -> None:
 
 
 def test_free_calls_beside_free_ones_pass_and_dear_ones_do_not() -> None:
-    free = replace(record(2000), cost=None, free=True)
+    free = replace(record(2000), cost=Side(2000, math.log(LEAST_COST), 0.0))
     assert judge(stratum(free, replace(free, calls=18_000)), TOLERANCES).decision == "passed"
     found = judge(stratum(record(2000), replace(free, calls=18_000)), TOLERANCES)
-    assert found.decision == "turned away"
+    assert found.decision == "turned away" and found.reason.startswith("worse: cost +")
+
+
+def test_where_nothing_is_compared_nothing_passes() -> None:
+    nothing = replace(TOLERANCES, quality=None, errors=None, latency=None, cost=None)
+    found = judge(stratum(record(2000), record(18_000)), nothing)
+    assert (found.decision, found.reason) == ("open", "nothing is compared")
+    with pytest.raises(ValidationError, match="nothing is compared"):
+        GateSettings(quality=None, errors=None, latency=None, cost=None)
 
 
 def test_a_measure_that_is_switched_off_is_not_asked_for() -> None:

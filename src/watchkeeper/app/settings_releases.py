@@ -1,5 +1,7 @@
 """Settings of releases: what a canary has to prove, and on which shares of traffic."""
 
+from typing import Self
+
 from pydantic import Field, model_validator
 
 from watchkeeper.app.settings_section import Section, refused
@@ -35,6 +37,12 @@ class GateSettings(Section):
     evaluation: str = Field(
         default="quality", min_length=1, description="The evaluation whose values, 0 to 1, are the quality."
     )
+
+    @model_validator(mode="after")
+    def _compares_something(self) -> Self:
+        if not any((self.quality, self.errors, self.latency, self.cost)):
+            raise refused("nothing is compared", "give `quality`, `errors`, `latency` or `cost` a number")
+        return self
 
     def tolerances(self) -> Tolerances:
         """As the gate takes them."""

@@ -32,7 +32,7 @@ class ScorerComparison:
     pairs: int
     """Items both runs have a score of."""
     unpaired: int
-    """Items only one of them has: they count for neither, so a run that fails where it is hard looks better."""
+    """Items only one of them has; they count for neither: who fails where it is hard looks better."""
     before: float | None
     after: float | None
     difference: Interval | None

@@ -14,7 +14,8 @@ from watchkeeper.releases.release import Release
 WATCHER = "release watch"
 """Who makes the moves that nobody ordered."""
 _LIVE_CALLS = 10_000
-"""Of the live release in one stretch, at most: more would narrow no bound that the candidate's few leave."""
+"""Of the live release in one stretch, at most: more would hardly narrow a bound the candidate's few leave.
+They are the newest: where there are more they tell of the later part only, the candidate's of all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,8 @@ _SHARES: frozenset[Measure] = frozenset({"quality", "errors"})
 class Stratum:
     """What the two releases did in one stretch in which they shared traffic the same way.
 
-    `latency` and `cost` are of natural logarithms. A measure nobody took is None.
+    `latency` and `cost` are of natural logarithms: what is free counts as the least that is counted. A
+    measure nobody took is None.
     """
 
     candidate: "Record"
@@ -70,8 +71,6 @@ class Record:
     errors: Side | None = None
     latency: Side | None = None
     cost: Side | None = None
-    free: bool = False
-    """Whether calls cost nothing at all, so that there is no logarithm of their cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +109,7 @@ def judge(strata: Sequence[Stratum], tolerances: Tolerances) -> GateVerdict:
         return GateVerdict(
             decision="turned away", reason=_told("worse", breached), calls=calls, findings=findings
         )
-    if not unproved:
+    if findings and not unproved:
         return GateVerdict(
             decision="passed", reason=f"no worse in {_names(findings)}", calls=calls, findings=findings
         )
@@ -118,7 +117,10 @@ def judge(strata: Sequence[Stratum], tolerances: Tolerances) -> GateVerdict:
         reason = _told(f"not proved within {tolerances.most_calls} calls", unproved)
         return GateVerdict(decision="turned away", reason=reason, calls=calls, findings=findings)
     return GateVerdict(
-        decision="open", reason=f"still open: {_names(unproved)}", calls=calls, findings=findings
+        decision="open",
+        reason=f"still open: {_names(unproved)}" if findings else "nothing is compared",
+        calls=calls,
+        findings=findings,
     )
 
 
@@ -132,8 +134,6 @@ def _finding(measure: Measure, strata: Sequence[Stratum], tolerances: Tolerances
     ]
     taken = sum(candidate.count for candidate, _ in pairs)
     plain = getattr(tolerances, measure)
-    if measure == "cost" and not pairs:
-        return _cost_of_free(strata, plain)
     if measure in _SHARES:
         pairs = [_cautious(pair) for pair in pairs]
     found = bounds_of_difference(pairs, alpha=tolerances.alpha, tightest_at=tolerances.most_calls / 2)
@@ -185,26 +185,6 @@ def _smoothed(side: Side) -> Side:
     of_yes_and_no = mean * (1 - mean)
     narrower = min(1.0, variance / of_yes_and_no) if of_yes_and_no > 0 else 1.0
     return Side(side.count, mean, narrower * counted * (1 - counted))
-
-
-def _cost_of_free(strata: Sequence[Stratum], tolerance: float) -> Finding:
-    """Calls that cost nothing have no logarithm: beside free ones, free ones pass and others are worse."""
-    calls = sum(stratum.candidate.calls for stratum in strata)
-    known = [(stratum.candidate, stratum.live) for stratum in strata if stratum.candidate.calls]
-    verdict: Verdict = "no data"
-    if known and all(candidate.free for candidate, _ in known):
-        verdict = "passed"
-    elif known and all(live.free and candidate.cost is not None for candidate, live in known):
-        verdict = "breached"
-    return Finding(
-        measure="cost",
-        verdict=verdict,
-        difference=None,
-        low=None,
-        high=None,
-        tolerance=tolerance,
-        calls=calls,
-    )
 
 
 def _relative(found: Bounds) -> Bounds:
