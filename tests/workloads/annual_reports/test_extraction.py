@@ -22,6 +22,7 @@ QUESTION = Question(
     sections=(),
     run_id="RUN_1767225600",
     trace_id="t" * 32,
+    release=None,
     page_image=lambda _: b"",
 )
 INSTRUCTIONS = InstructionSet(

@@ -1,17 +1,22 @@
 """`wk release`: what workloads work with, version by version; promoted, compared, and taken back."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.known_workload import ANNUAL_REPORTS, require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.who import ByOption, by_whom
 from watchkeeper.domain.errors import InvalidInputError
 
+if TYPE_CHECKING:
+    from watchkeeper.app.client import ApiClient
+
+CANARIES = "canaries"
 app = command_app("Look at releases, give them traffic, and take them back.", group=True)
 _API = "watchkeeper.app.api.releases"
 schemas: dict[str, Any] = {
@@ -177,15 +182,24 @@ def make(
     ctx: typer.Context,
     workload: WorkloadArgument,
     pin: Annotated[
-        list[str], typer.Option(help="What it holds fast, such as `targets.extract=small`; may be repeated.")
-    ],
+        list[str] | None,
+        typer.Option(help="What it holds fast, such as `targets.extract=small`; may be repeated."),
+    ] = None,
+    instructions: Annotated[
+        str | None,
+        typer.Option(help="The instructions it holds fast, by content: shipped, or a name coaching saved."),
+    ] = None,
     note: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Keep a candidate: what a workload's answers depend on, by content."""
     call = invoked(ctx, as_json=as_json)
-    body = {"workload": workload, "pins": _pins(pin), "by": by_whom(call, by), "note": note}
+    pins = _pins(pin or [])
+    if instructions is not None:
+        require_annual_reports(workload, "set of instructions")
+        pins["instructions"] = _instruction_pins(call, instructions)
+    body = {"workload": workload, "pins": pins, "by": by_whom(call, by), "note": note}
     with connect(call) as client:
         _told(call, client.post("/releases", body))
 
@@ -209,22 +223,76 @@ def prove(
     *,
     ctx: typer.Context,
     release: ReleaseArgument,
-    verdict: Annotated[str, typer.Option(help="passed, failed, or `not checked`.")],
-    told: Annotated[str, typer.Option(help="What was found, in a sentence.")],
-    check: Annotated[str, typer.Option(help="What was checked.")] = "canaries",
+    verdict: Annotated[
+        str | None,
+        typer.Option(help="passed, failed, or `not checked`; the suite decides where a workload has one."),
+    ] = None,
+    told: Annotated[str | None, typer.Option(help="What was found, in a sentence.")] = None,
+    check: Annotated[str, typer.Option(help="What was checked.")] = CANARIES,
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Keep what a check of a release came to; without passed canaries it gets no traffic."""
+    """Run a release's canaries, or keep what a check came to; without passed canaries it gets no traffic."""
     call = invoked(ctx, as_json=as_json)
-    body = {"check": check, "verdict": verdict, "told": told, "by": by_whom(call, by)}
     with connect(call) as client:
-        found = client.post(f"/releases/{release}/proofs", body)
+        story = client.get(f"/releases/{release}")["release"]
+        body = _proof(call, client, story, check=check, verdict=verdict, told=told)
+        found = client.post(f"/releases/{release}/proofs", {**body, "by": by_whom(call, by)})
     if call.json:
         print_json(found)
     else:
         print_line(f"{found['release_id']}: {found['check']} {found['verdict']} ({found['told']})")
     raise typer.Exit(0 if found["verdict"] == "passed" else 1)
+
+
+def _proof(
+    call: Invocation,
+    client: "ApiClient",
+    release: dict[str, Any],
+    *,
+    check: str,
+    verdict: str | None,
+    told: str | None,
+) -> dict[str, str]:
+    """What is kept: the suite's own verdict where the workload ships one, else what a person says."""
+    if check == CANARIES and release["workload"] == ANNUAL_REPORTS:
+        if verdict is not None or told is not None:
+            raise InvalidInputError(
+                f"the canaries of {ANNUAL_REPORTS} are a suite, and its verdict is nobody's to give",
+                action="leave out --verdict and --told: the suite runs",
+            )
+        return {"check": check, **_suite_verdict(call, client, release)}
+    if verdict is None or told is None:
+        raise InvalidInputError(
+            f"nothing can run the {check} of {release['workload']}",
+            action="check it yourself, and say --verdict and --told",
+        )
+    return {"check": check, "verdict": verdict, "told": told}
+
+
+def _suite_verdict(call: Invocation, client: "ApiClient", release: dict[str, Any]) -> dict[str, str]:
+    from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
+    from watchkeeper.workloads.annual_reports.release_choice import pinned_release
+    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
+
+    pinned = pinned_release(release["release_id"], release["pins"]["instructions"], call.data_dir)
+    setup = worker_setup(call.settings, call.data_dir, instructions=pinned.folder)
+    checked = check_canaries(setup, client)
+    verdicts = [str(one.verdict) for one in checked]
+    passed = verdicts.count("pass")
+    verdict = "passed" if checked and passed == len(checked) else "failed"
+    if "could_not_run" in verdicts or not checked:
+        verdict = "not checked"
+    return {"verdict": verdict, "told": f"{passed} of {len(checked)} checks of the suite passed"}
+
+
+def _instruction_pins(call: Invocation, name: str) -> dict[str, str]:
+    from watchkeeper.workloads.annual_reports.instruction_files import SHIPPED, saved_folder
+    from watchkeeper.workloads.annual_reports.instructions import load_instructions
+    from watchkeeper.workloads.annual_reports.release_choice import instruction_pins
+
+    folder = None if name == SHIPPED else saved_folder(name, call.data_dir)
+    return instruction_pins(load_instructions(folder))
 
 
 @app.command()

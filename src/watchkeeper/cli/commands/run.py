@@ -26,6 +26,7 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.run_id import parse_run_id
 from watchkeeper.workloads.annual_reports.instruction_files import SHIPPED, saved_folder
 from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
+from watchkeeper.workloads.annual_reports.release_choice import ReleaseChoice, release_choice
 from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, record_refused, run_reports
 from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard, load_labels
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
@@ -57,6 +58,8 @@ class RunReport:
     pages: int
     seconds: float
     pages_per_second: float | None
+    releases: dict[str, int]
+    """Documents read now by the release they were read with; empty where none is live."""
     cache_hits: int
     degraded: int
     """Documents on which a reader failed."""
@@ -103,8 +106,9 @@ def run(
         bool, typer.Option("--recover", help="One document without coaching, to see that all is well again.")
     ] = False,
     instructions: Annotated[
-        str, typer.Option(help="Instructions to read with: shipped, or a name that coaching saved.")
-    ] = SHIPPED,
+        str | None,
+        typer.Option(help="Read with these (shipped, or a saved name), whatever release is live."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a workload over documents, or the recommender over queries; exits with 1 when one failed.
@@ -128,7 +132,7 @@ def run(
             call, inputs or [], output=output, limit=limit, resume=resume, not_for_queries=about_documents
         )
     require_annual_reports(workload, "run of documents")
-    folder = None if instructions == SHIPPED else saved_folder(instructions, call.data_dir)
+    folder = None if instructions in {None, SHIPPED} else saved_folder(str(instructions), call.data_dir)
     with connect(call) as client:
         numbers = [*(doc_id or []), *(next_numbers(client, following) if following else [])]
         if recover:
@@ -140,7 +144,8 @@ def run(
             call, files, output=output, workers=workers, resume=resume, preflight=preflight, labels=labels
         )
         request = replace(request, coaching=coach, recovery=recover)
-        summary = run_with_progress(call, client, request, folder)
+        releases = release_choice(client, call.data_dir) if instructions is None else None
+        summary = run_with_progress(call, client, request, folder, releases=releases)
         coached = (
             coach_files(call, client, files, summary.run_id, max_rounds=max_rounds, labels=request.labels)
             if coach
@@ -157,12 +162,17 @@ def run(
 
 
 def run_with_progress(
-    call: Invocation, client: ApiClient, request: RunRequest, instructions: Path | None = None
+    call: Invocation,
+    client: ApiClient,
+    request: RunRequest,
+    instructions: Path | None = None,
+    *,
+    releases: ReleaseChoice | None = None,
 ) -> RunSummary:
-    """The run, shown as it goes; with the instructions of a folder, else those that ship."""
+    """The run, shown as it goes; with the instructions of releases, of a folder, else those that ship."""
     clock = SystemClock()
     with RunProgress(clock, quiet=call.json) as progress:
-        setup = worker_setup(call.settings, call.data_dir, instructions=instructions)
+        setup = worker_setup(call.settings, call.data_dir, instructions=instructions, releases=releases)
         return run_reports(request, setup, client=client, watcher=progress, clock=clock)
 
 
@@ -248,6 +258,7 @@ def _report(call: Invocation, summary: RunSummary, request: RunRequest) -> RunRe
         pages=summary.pages,
         seconds=round(summary.seconds, 3),
         pages_per_second=round(summary.pages / summary.seconds, 2) if summary.pages else None,
+        releases=summary.releases,
         cache_hits=summary.cache_hits,
         degraded=summary.degraded,
         section_cache=_section_cache(call),
@@ -276,6 +287,9 @@ def _print(report: RunReport, card: Scorecard | None) -> None:
         f"section cache: {report.cache_hits} hits now; {cache.hits} hits and {cache.misses} misses in all, "
         f"hit rate {percent(cache.hit_rate)}"
     )
+    if report.releases:
+        told = ", ".join(f"{count} with {release}" for release, count in sorted(report.releases.items()))
+        print_line(f"releases: {told}")
     if report.degraded:
         print_line(f"degraded: a reader failed on {report.degraded} documents; see `wk receipts errors`")
     if card is not None:

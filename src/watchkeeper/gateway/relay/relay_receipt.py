@@ -138,7 +138,8 @@ def baseline_receipt(
         target=engine.name,
         provider=BASELINE,
         model=engine.name,
-        release=engine.version,
+        # Without a release, what decides an engine's answer is the version of the engine.
+        release=told.caller.release or engine.version,
         attempt=number,
         finish_reason="stop" if run.answered else None,
         latency_ms=run.latency_ms,

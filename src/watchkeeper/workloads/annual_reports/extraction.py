@@ -29,6 +29,8 @@ class Question:
     sections: tuple[Section, ...]
     run_id: str | None
     trace_id: str
+    release: str | None
+    """What it is read with; None where no release is live."""
     page_image: PageImage
 
 
@@ -132,7 +134,11 @@ class Extraction:
 
     def _placed(self, call: ModelCall, question: Question) -> ModelCall:
         return replace(
-            call, run_id=question.run_id, item_id=question.document.name, trace_id=question.trace_id
+            call,
+            run_id=question.run_id,
+            item_id=question.document.name,
+            trace_id=question.trace_id,
+            release=question.release,
         )
 
     def _decide(self, answers: Mapping[str, ReaderAnswer]) -> Iterator[Decision]:

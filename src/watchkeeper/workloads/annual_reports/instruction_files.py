@@ -38,7 +38,7 @@ def saved_folder(name: str, data_dir: Path) -> Path:
         saved = ", ".join(saved_names(data_dir)) or "none"
         raise NotFoundError(
             f"there are no instructions {name!r}",
-            action=f"name `{SHIPPED}`, `{BARE}` or a saved one ({saved})",
+            action=f"name `{SHIPPED}` or a saved one ({saved}); only coaching begins from `{BARE}`",
         )
     return folder
 

@@ -40,6 +40,8 @@ class DocumentResult:
     unread_pages: tuple[int, ...] = ()
     """Pages without readable text that no OCR was put to."""
     cache_hit: bool = False
+    release: str | None = None
+    """Which one it was read with; None where none is live, or instructions were named."""
 
 
 def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
@@ -55,6 +57,7 @@ def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
         "receipts": [receipt.receipt_id for receipt in result.receipts],
         "sha256": result.sha256,
         "mode": result.mode,
+        "release": result.release,
         "unread_pages": list(result.unread_pages),
         "checks": [_check(check) for check in result.checks],
         "degraded": bool(result.reader_errors),

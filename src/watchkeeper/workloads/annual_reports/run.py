@@ -82,6 +82,8 @@ class RunSummary:
     cache_hits: int
     degraded: int
     """Documents finished now on which a reader failed: their answer stands on the others alone."""
+    releases: dict[str, int]
+    """Documents finished now by the release they were read with."""
     scorecard: Scorecard | None
     undelivered: int
     """Requests the server did not take; the output file has their results."""
@@ -100,6 +102,7 @@ class _Tally:
     pages: int = 0
     cache_hits: int = 0
     degraded: int = 0
+    releases: dict[str, int] = field(default_factory=dict)
 
     def add(self, one: DocumentResult | Finished) -> None:
         self.statuses[one.status] = self.statuses.get(one.status, 0) + 1
@@ -107,6 +110,8 @@ class _Tally:
         if isinstance(one, DocumentResult):
             self.cache_hits += one.cache_hit
             self.degraded += bool(one.reader_errors)
+            if one.release is not None:
+                self.releases[one.release] = self.releases.get(one.release, 0) + 1
 
     def counts(self) -> dict[str, int]:
         return {
@@ -221,6 +226,7 @@ class _Run:
             seconds=seconds,
             cache_hits=self.tally.cache_hits,
             degraded=self.tally.degraded,
+            releases=self.tally.releases,
             scorecard=self._card,
             undelivered=self._delivery.undelivered,
             refusal=self._delivery.refused[0].message if self._delivery.refused else None,
@@ -317,7 +323,7 @@ def _begin(client: ApiClient, request: RunRequest, setup: WorkerSetup) -> str:
         production=request.production,
         preflight=request.preflight,
         coaching=request.coaching,
-        instructions=setup.instructions,
+        setup=setup,
         recovery=request.recovery,
     )
 
@@ -329,7 +335,7 @@ def _create(
     production: bool,
     preflight: str,
     coaching: bool = False,
-    instructions: Path | None = None,
+    setup: WorkerSetup | None = None,
     recovery: bool = False,
 ) -> str:
     run = client.post(
@@ -345,12 +351,24 @@ def _create(
             "details": {
                 "readers": {reader.name: reader.version for reader in twin_readers()},
                 "pinned": dict(manifest().pinned_readers),
-                "instructions": "shipped" if instructions is None else instructions.name,
-                "instructions_sha256": load_instructions(instructions).sha256(),
+                **_told(setup),
             },
         },
     )
     return str(run["run_id"])
+
+
+def _told(setup: WorkerSetup | None) -> dict[str, object]:
+    """With which instructions the run reads: those of releases, or one set."""
+    releases = None if setup is None else setup.releases
+    if releases is not None:
+        having = [one.release_id for one in (releases.live, releases.canary) if one is not None]
+        return {"releases": having, "canary_share": releases.share}
+    folder = None if setup is None else setup.instructions
+    return {
+        "instructions": "shipped" if folder is None else folder.name,
+        "instructions_sha256": load_instructions(folder).sha256(),
+    }
 
 
 def _owner() -> dict[str, object]:

@@ -23,6 +23,7 @@ from watchkeeper.workloads.annual_reports.extraction import WORKLOAD, Extracted,
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
+from watchkeeper.workloads.annual_reports.release_choice import ReleaseChoice
 from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener, sha256_of
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body, in_utf8
 from watchkeeper.workloads.annual_reports.roster import agents_by_priority, load_roster
@@ -66,6 +67,8 @@ class WorkerSetup:
     third: ThirdReader | None = None
     instructions: Path | None = None
     """A folder of instructions; None for those that ship with the workload."""
+    releases: ReleaseChoice | None = None
+    """Given, each document is read with the instructions of its release, and its receipts say which."""
 
 
 class DocumentWorker:
@@ -75,11 +78,10 @@ class DocumentWorker:
         self._run_id = setup.run_id
         self._clock = SystemClock()
         self._ids = SystemIds()
-        instructions = load_instructions(setup.instructions)
+        self._setup = setup
         self._receipts = ReceiptWriter(
             setup.data_dir / "receipts", WRITER, clock=self._clock, rotate_bytes=setup.receipt_file_bytes
         )
-        readers = twin_readers()
         self._content = ContentPacks(
             setup.data_dir / "content",
             clock=self._clock,
@@ -95,7 +97,14 @@ class DocumentWorker:
         self._calls = CallPath(
             AnnualReports().baseline_engines().values(), ledger, models=_models(setup, ledger)
         )
-        self._opener = ReportOpener(
+        self._desks: dict[Path | None, _Desk] = {}
+        for folder in _folders(setup):
+            self._desks[folder] = self._desk(folder)
+
+    def _desk(self, folder: Path | None) -> "_Desk":
+        """What reads by the instructions of a folder."""
+        setup, instructions = self._setup, load_instructions(folder)
+        opener = ReportOpener(
             cache=SectionCache(
                 setup.data_dir / "cache" / "sections",
                 self._clock,
@@ -106,14 +115,15 @@ class DocumentWorker:
             max_pages=setup.max_pages,
             vocabulary=instructions.vocabulary,
         )
-        self._extraction = Extraction(
+        extraction = Extraction(
             self._calls.call,
-            readers=readers,
+            readers=twin_readers(),
             instructions=instructions,
             agents=[agent.name for agent in agents_by_priority(load_roster())],
             ignored=name_words(instructions),
             model_reader=_third_reader(setup.third),
         )
+        return _Desk(opener, extraction)
 
     def process(self, path: Path) -> DocumentResult:
         """Everything about one document; a document's failure is a result, not an exception.
@@ -122,9 +132,12 @@ class DocumentWorker:
             StorageFullError: Receipts cannot be written; no document can be finished any more.
         """
         started_s = self._clock.monotonic()
+        releases = self._setup.releases
+        release = None if releases is None else releases.of(path.name)
+        desk = self._desks[self._setup.instructions if release is None else release.folder]
+        release_id = None if release is None else release.release_id
         try:
-            opened = self._opener.open(path)
-            result = self._read(path, opened)
+            result = self._read(path, desk.opener.open(path), extraction=desk.extraction, release=release_id)
         except StorageFullError:
             raise
         except WatchkeeperError as error:
@@ -141,7 +154,9 @@ class DocumentWorker:
         self._content.close()
         self._receipts.close()
 
-    def _read(self, path: Path, opened: OpenedReport) -> DocumentResult:
+    def _read(
+        self, path: Path, opened: OpenedReport, *, extraction: Extraction, release: str | None
+    ) -> DocumentResult:
         document = opened.document
         result = DocumentResult(
             document=document.name,
@@ -154,21 +169,39 @@ class DocumentWorker:
             mode=opened.mode,
             unread_pages=opened.unread_pages,
             cache_hit=opened.cache_hit,
+            release=release,
         )
         if opened.needs_ocr:
             return result
         return _with_fields(
             result,
-            self._extraction.extract(
+            extraction.extract(
                 Question(
                     document=document,
                     sections=opened.sections,
                     run_id=self._run_id,
                     trace_id=self._ids.trace_id(),
+                    release=release,
                     page_image=partial(render_page, path, scale=SCREEN_SCALE),
                 )
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What one set of instructions needs."""
+
+    opener: ReportOpener
+    extraction: Extraction
+
+
+def _folders(setup: WorkerSetup) -> tuple[Path | None, ...]:
+    """The sets of instructions that documents may be read with: built before the first is read."""
+    releases = setup.releases
+    if releases is None:
+        return (setup.instructions,)
+    return tuple({one.folder: None for one in (releases.live, releases.canary) if one is not None})
 
 
 _WORKERS: list[DocumentWorker] = []

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from watchkeeper.app.settings import Settings
+from watchkeeper.workloads.annual_reports.release_choice import ReleaseChoice
 from watchkeeper.workloads.annual_reports.settings import AnnualReportsSettings
 from watchkeeper.workloads.annual_reports.worker import ThirdReader, WorkerSetup
 from watchkeeper.workloads.annual_reports.workload import manifest
@@ -16,7 +17,13 @@ def own_settings(settings: Settings) -> AnnualReportsSettings:
     return settings.workload(manifest().id, AnnualReportsSettings)
 
 
-def worker_setup(settings: Settings, data_dir: Path, *, instructions: Path | None = None) -> WorkerSetup:
+def worker_setup(
+    settings: Settings,
+    data_dir: Path,
+    *,
+    instructions: Path | None = None,
+    releases: ReleaseChoice | None = None,
+) -> WorkerSetup:
     """What workers are built from; `data_dir` holds receipts and the section cache."""
     own = own_settings(settings)
     return WorkerSetup(
@@ -30,6 +37,7 @@ def worker_setup(settings: Settings, data_dir: Path, *, instructions: Path | Non
         content_opted_out=manifest().id in settings.content.opt_out,
         third=_third(settings, own.third_reader),
         instructions=instructions,
+        releases=releases,
     )
 
 
