@@ -45,6 +45,12 @@ def test_files_that_are_alike_exit_with_zero_and_say_so(tmp_path: Path) -> None:
     assert "no column drifted" in done.stdout
 
 
+def test_columns_of_too_few_samples_are_not_told_as_the_same(tmp_path: Path) -> None:
+    few = compare(tmp_path, table(range(3), ["ok"]), table(range(3), ["ok"]))
+    assert (few.exit_code, "no data: no column could be compared" in few.stdout) == (0, True)
+    assert "no column drifted" not in few.stdout
+
+
 def test_a_column_with_too_few_samples_is_no_data_and_no_drift(tmp_path: Path) -> None:
     done = compare(tmp_path, table(range(300), ["ok"]), table(range(5), ["ok"]))
     assert done.exit_code == 0

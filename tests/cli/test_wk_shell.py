@@ -97,6 +97,18 @@ def test_a_misspelled_command_gets_a_suggestion(wk: "Wk") -> None:
     assert "'config'" in wk.run("confg").stderr
 
 
+def test_an_option_of_wk_itself_after_the_command_is_told_where_it_belongs(wk: "Wk") -> None:
+    done = wk.run("rules", "list", "--data-dir", "elsewhere")
+    assert done.returncode == 2
+    assert "--data-dir belongs before the command: `wk --data-dir … rules …`" in done.stderr
+    assert "No such option: --wrong" in wk.run("rules", "list", "--wrong").stderr
+
+
+def test_the_help_of_a_group_says_whole_sentences(wk: "Wk") -> None:
+    told = " ".join(wk.run("eval", "--help").stdout.split())
+    assert "Compare two runs item by item; exits with 1 when the second is worse by any scorer." in told
+
+
 def test_invalid_settings_are_told_before_anything_starts(wk: "Wk") -> None:
     (wk.folder / "watchkeeper.yaml").write_text("server: {prot: 1}\n", encoding="utf-8")
     done = wk.run("up")

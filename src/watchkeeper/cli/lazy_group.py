@@ -9,8 +9,8 @@ from typer.main import get_command
 
 from watchkeeper.cli.command_table import COMMANDS, CommandEntry
 
-_SPACE_AROUND = 6
-"""Characters the help formatter puts around a command's name and line."""
+_WHOLE = 1000
+"""Characters no first sentence has."""
 
 
 class LazyGroup(TyperGroup):
@@ -36,6 +36,35 @@ class LazyGroup(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl([(entry.name, entry.help) for entry in self.entries.values()])
 
+    def invoke(self, ctx: Any) -> Any:
+        """Call the command; an option of `wk` itself that comes after it is told where it belongs."""
+        try:
+            return super().invoke(ctx)
+        except Exception as wrong:
+            option = getattr(wrong, "option_name", None)
+            if option in {name for parameter in self.params for name in parameter.opts}:
+                told: Any = wrong
+                told.possibilities = None
+                told.message = (
+                    f"{option} belongs before the command: `wk {option} … {ctx.invoked_subcommand} …`"
+                )
+            raise
+
+
+class WholeHelpGroup(TyperGroup):
+    """A group of commands whose help says the whole sentence on each, however long."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the names and first sentences, broken into lines where typer would cut them off."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, self.commands[name].get_short_help_str(_WHOLE))
+                    for name in self.list_commands(ctx)
+                    if not self.commands[name].hidden
+                ]
+            )
+
 
 def loaded(entry: CommandEntry) -> Any:
     """A command as typer builds it, from its module."""
@@ -59,6 +88,7 @@ def command_app(help_text: str, *, group: bool = False) -> typer.Typer:
         group: Whether it holds several commands; otherwise the only one is the command itself.
     """
     return typer.Typer(
+        cls=WholeHelpGroup if group else None,
         help=help_text,
         rich_markup_mode=None,
         add_completion=False,

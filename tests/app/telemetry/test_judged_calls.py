@@ -1,6 +1,7 @@
 """Stored calls are judged and made into datasets; people's feedback adds up."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,26 @@ def test_a_correction_becomes_an_item_that_knows_what_is_right(office: "Office",
     wk(office, "eval", "dataset", "--corrections", "--output", str(file))
     [item] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert (item["input"], item["output"], item["expected"]) == ("Who chairs Ekan?", "Bo", "Ada")
+
+
+def test_a_correction_of_a_trace_is_of_its_only_call_and_of_none_where_there_are_two(
+    office: "Office", tmp_path: Path
+) -> None:
+    one, first, second = (asked(office, number, f"Question {number}?", "Bo") for number in (1, 2, 3))
+    second = replace(second, trace_id=first.trace_id)
+    office.hears(
+        one,
+        first,
+        second,
+        feedback=[
+            thumb(1, None, correction="Ada", trace_id=one.trace_id),
+            thumb(2, None, correction="Kim", trace_id=first.trace_id),
+        ],
+    )
+    file = tmp_path / "corrected.jsonl"
+    made = json.loads(wk(office, "eval", "dataset", "--corrections", "--output", str(file), "--json").stdout)
+    [item] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert (made["skipped"], item["input"], item["expected"]) == (1, "Question 1?", "Ada")
 
 
 def test_judging_stored_calls_tells_means_and_what_could_not_be_judged(

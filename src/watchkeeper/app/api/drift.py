@@ -123,7 +123,8 @@ def compare_calls(services: ServicesDep, asked: Annotated[AskedReference, Query(
     workload = asked.workload or reference.facts.workload
     if workload is None:
         raise InvalidInputError(
-            f"reference {reference.facts.key} is of no workload", action="say whose calls are compared"
+            f"reference {reference.facts.key} is of no workload",
+            action="say whose calls are compared (`workload`, `--workload`)",
         )
     during = asked.during(services, default_since="-60m")
     columns = calls_drift(

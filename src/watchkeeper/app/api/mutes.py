@@ -127,7 +127,8 @@ def end_of(begins_at: datetime, until: datetime | None, for_s: float | None) -> 
     """
     if (until is None) == (for_s is None):
         raise InvalidInputError(
-            "it is not said once how long it lasts", action="give either `until` or `for_s`"
+            "how long it lasts is to be said once",
+            action="give either an end (`until`, `--until`) or a length (`for_s`, `--for`)",
         )
     return aware(until, "until") if until is not None else begins_at + timedelta(seconds=for_s or 0)
 

@@ -153,7 +153,7 @@ class ToldFeedback(Told):
         if self.query_id is None and self.trace_id is None:
             raise InvalidInputError(
                 "the feedback is about nothing",
-                action="name the query by `query_id` or the call by `trace_id`",
+                action="name the query (`query_id`, `--query`) or the call (`trace_id`, `--trace`)",
             )
         said = self.model_dump(exclude={"ts", "ts_ns", "feedback_id"})
         ts_ns = self.when_ns(now_ns)

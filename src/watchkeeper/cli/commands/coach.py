@@ -292,7 +292,13 @@ def force(
     *,
     ctx: typer.Context,
     agent: Annotated[str, typer.Argument(help="The agent.")],
-    name: Annotated[str, typer.Argument(metavar="STRATEGY", help="What its next round is to use.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="What its next round is to use: explore, refine, maintain, revert or golden.",
+        ),
+    ],
     by: ByOption = None,
     reason: ReasonOption = None,
     as_json: JsonOption = False,

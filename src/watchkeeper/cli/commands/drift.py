@@ -186,7 +186,7 @@ def check(
                 for one in found["columns"]
             ),
         )
-        print_line("drifted" if found["drifted"] else "no column drifted")
+        print_line(_outcome([(one["column"], one["drifted"]) for one in found["columns"]]))
     raise typer.Exit(1 if found["drifted"] else 0)
 
 
@@ -223,5 +223,15 @@ def _print(found: Comparison) -> None:
             for one in found.columns
         ),
     )
-    drifted = [one.column for one in found.columns if one.drifted]
-    print_line(f"drifted: {', '.join(drifted)}" if drifted else "no column drifted")
+    print_line(_outcome([(one.column, one.drifted) for one in found.columns]))
+
+
+def _outcome(columns: list[tuple[str, bool | None]]) -> str:
+    """One sentence on all columns; what could not be compared is not told as the same."""
+    drifted = [name for name, state in columns if state]
+    if drifted:
+        return f"drifted: {', '.join(drifted)}"
+    if all(state is None for _, state in columns):
+        return "no data: no column could be compared"
+    unknown = sum(state is None for _, state in columns)
+    return "no column drifted" + (f"; {unknown} could not be compared" if unknown else "")

@@ -117,7 +117,10 @@ def eval_dataset(
             made, asked = [item for _, item in items_of_calls(client, found) if item is not None], len(found)
     if not made:
         raise InvalidInputError(
-            "no such call has its content kept", action="ask for others, or see `content.opt_out`"
+            "nobody corrected an answer whose call has its content kept"
+            if corrections
+            else "no such call has its content kept",
+            action="ask for others (`--since`, `--workload`), or see `content.opt_out`",
         )
     write_dataset(output, made)
     told = DatasetMade(str(output), len(made), asked - len(made))
@@ -163,15 +166,25 @@ def _corrected(
     ]
     made = []
     for one in rows:
-        if one["trace_id"] is None or one["span_id"] is None:
+        span = _span_meant(client, one)
+        if span is None:
             continue
-        detail = client.get(f"/calls/{one['trace_id']}/{one['span_id']}")
+        detail = client.get(f"/calls/{one['trace_id']}/{span}")
         prompt = _text(detail["prompt"])
         if prompt is not None:
             made.append(
                 item_of_call(one["feedback_id"], prompt, _text(detail["reply"]), expected=one["correction"])
             )
     return made, len(rows)
+
+
+def _span_meant(client: "ApiClient", feedback: dict[str, Any]) -> str | None:
+    """The call feedback is about: the one it names, else the only one of its trace."""
+    if feedback["trace_id"] is None or feedback["span_id"] is not None:
+        return None if feedback["trace_id"] is None else str(feedback["span_id"])
+    asked = {"trace_id": feedback["trace_id"], "since": "1970-01-01", "counted_only": True, "limit": 2}
+    found = client.get("/calls", asked)["calls"]
+    return str(found[0]["span_id"]) if len(found) == 1 else None
 
 
 def write_dataset(output: Path, items: "list[DatasetItem]") -> None:

@@ -37,7 +37,7 @@ def health(
 def health_lines(found: dict[str, Any]) -> list[str]:
     """The answer for a person."""
     if not found["workloads"]:
-        return ["nothing is watched; set some rules under `monitoring.rules` in the settings"]
+        return ["no rule watches that; see `wk rules list`, or set some under `monitoring.rules`"]
     looked = found["looked_at"]
     monitor = found["monitor"]
     lines = [
@@ -50,7 +50,7 @@ def health_lines(found: dict[str, Any]) -> list[str]:
         lines += [f"  -{lost['points']:g}  {lost['why']}" for lost in one["deductions"]]
         lines += [f"  component {each['component']}: {_scored(each)}" for each in one["components"]]
         lines += [
-            f"       {reading['metric']}: {_told(reading)}"
+            f"       {reading['rule']}: {reading['metric']} {_told(reading)}"
             for reading in one["readings"]
             if reading["band"] in {"normal", "no data"}
         ]

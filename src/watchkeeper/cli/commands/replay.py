@@ -64,7 +64,7 @@ def replay(
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask a candidate what was really asked, and judge both; exits with 1 when it is worse, or fails."""
+    """Ask a candidate what was really asked, and judge both; exits with 1 unless it was judged no worse."""
     call = invoked(ctx, as_json=as_json)
     read = load_suite(suite)
     if output.exists():
@@ -85,7 +85,7 @@ def replay(
     else:
         print_line(f"{calls} calls replayed, {skipped} not replayable: their content is not kept")
         print_comparison(found[0])
-        print_line(f"{told.failed} answers failed: {told.verdict}")
+        print_line(f"{told.verdict}; {told.failed} answers failed")
     raise typer.Exit(0 if told.verdict == "passed" else 1)
 
 

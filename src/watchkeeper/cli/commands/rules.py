@@ -21,6 +21,8 @@ schemas: dict[str, Any] = {
 }
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
 _SHOWN = 50
+_LONG_S = 3600.0
+"""Seconds to wait for many looks at the past: a look is some 20 ms, and a month of minutes has 43,200."""
 
 
 @app.command(name="list")
@@ -33,7 +35,8 @@ def listing(ctx: typer.Context, workload: WorkloadOption = None, as_json: JsonOp
         print_json(found)
         return
     if not found:
-        print_line("nothing is watched; set some rules under `monitoring.rules` in the settings")
+        whose = "nothing is watched" if workload is None else f"no rule watches {workload!r}"
+        print_line(f"{whose}; set some under `monitoring.rules` in the settings")
         return
     print_table(
         ["rule", "watches", "over", "is", "now", "warning", "breach", "critical"],
@@ -90,7 +93,7 @@ def backtest(
     from urllib.parse import quote
 
     path = f"/rules/{quote(workload, safe='')}/{quote(name, safe='')}/backtest"
-    with connect(call) as client:
+    with connect(call, timeout_s=_LONG_S) as client:
         found = client.get(path, {"since": since, "until": until, "every_s": every})
     if call.json:
         print_json(found)
@@ -120,7 +123,7 @@ def suggest(
     What was observed may itself have been bad: they are proposals.
     """
     call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
+    with connect(call, timeout_s=_LONG_S) as client:
         found = client.get("/rules/suggestions", {"workload": workload, "since": since})
     if call.json:
         print_json(found)
@@ -130,7 +133,7 @@ def suggest(
         [
             [
                 one["rule"],
-                f"{one['watches']} {one['unit']}".rstrip(),
+                f"{one['watches']} ({one['unit']})" if one["unit"] else one["watches"],
                 f"{one['known']} of {one['looks']}",
                 *(_figure(one[name]) for name in ("median", "least", "most")),
                 one["past_now"],
