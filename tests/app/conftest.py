@@ -163,13 +163,17 @@ def open_in_memory() -> OpenInMemory:
     return _open
 
 
+_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets")
+"""What a test may say of the settings, as settings have it."""
+
+
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """Starts servers on any free port that are stopped when the test ends."""
     started: list[Handle] = []
 
     def begin(keys: Sequence[str] = (), monitoring: MonitoringSettings | None = None, **more: Any) -> Handle:
-        said = {name: more.pop(name) for name in ("notification", "oncall", "budgets") if name in more}
+        said = {name: more.pop(name) for name in _SECTIONS if name in more}
         settings = Settings(
             server=ServerSettings.model_validate({"port": 0, "keys": list(keys)}),
             # The machine that tests run on is nobody's subject, except where a test says so.

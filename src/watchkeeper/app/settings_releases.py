@@ -5,11 +5,13 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from watchkeeper.app.settings_section import Section, refused
+from watchkeeper.gateway.orders.traffic_watch import Triggers
 from watchkeeper.releases.assignment import BUCKETS
 from watchkeeper.releases.gate import Tolerances
 from watchkeeper.releases.promotion import STAGES, Stage
 
 _DEFAULT = Tolerances()
+_TRIGGERS = Triggers()
 
 
 class GateSettings(Section):
@@ -57,10 +59,34 @@ class StageSettings(Section):
     proved: bool = Field(default=True, description="Whether the gate has to pass before it gets more.")
 
 
+class TrafficSettings(Section):
+    """When traffic that was moved between a route's targets goes back by itself."""
+
+    watched: bool = Field(default=True, description="Whether it does; an operator can take it back always.")
+    errors: float = Field(
+        default=_TRIGGERS.errors, gt=0, le=1, description="More failed calls, as a share, send it back."
+    )
+    guards: float = Field(
+        default=_TRIGGERS.guards, gt=0, le=1, description="More answers rejected by output guards or schema."
+    )
+    p95_ms: float = Field(default=_TRIGGERS.p95_ms, gt=0, description="A slower 95th percentile.")
+    least_calls: int = Field(
+        default=_TRIGGERS.least_calls, ge=1, description="Calls of a target before it is judged."
+    )
+    window_s: float = Field(default=300.0, gt=0, description="Seconds up to now that are looked at.")
+
+    def triggers(self) -> Triggers:
+        """As the watch takes them."""
+        return Triggers(**self.model_dump(exclude={"watched", "window_s"}))
+
+
 class ReleaseSettings(Section):
     """Releases."""
 
     every_s: float = Field(default=60.0, ge=0.1, description="Seconds between two looks at a canary.")
+    traffic: TrafficSettings = Field(
+        default=TrafficSettings(), description="When moved traffic goes back by itself."
+    )
     gate: GateSettings = Field(default=GateSettings(), description="What a canary has to prove.")
     stages: tuple[StageSettings, ...] = Field(
         default=(),

@@ -55,6 +55,7 @@ from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
 from watchkeeper.app.releases import canary_watch
+from watchkeeper.app.route_watch import RouteWatch
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
@@ -82,6 +83,7 @@ TELEMETRY_RETENTION = "telemetry retention"
 MONITOR = "monitor"
 HOST = "host"
 RELEASES = "releases"
+ROUTES = "routes"
 COURIER = "courier"
 STATUS_LINES = "status lines"
 BUDGETS = "budgets"
@@ -99,7 +101,7 @@ _DAY_SUMMARIES_EVERY_S = 3600.0
 
 _NOT_NEEDED = frozenset(
     {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES}
-    | {MONITOR, COURIER, STATUS_LINES, RELEASES, HOST}
+    | {MONITOR, COURIER, STATUS_LINES, RELEASES, ROUTES, HOST}
 )
 """Loops without which the server answers all the same."""
 
@@ -292,6 +294,7 @@ def _loops(
         *_telemetry_retention(services),
         *_host_loop(state),
         (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
+        (ROUTES, RouteWatch(services, state.log).turn, services.settings.releases.every_s),
         (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
         (COURIER, letters.turn, _COURIER_EVERY_S),
         (STATUS_LINES, lines.turn, services.settings.monitoring.status_every_s),
