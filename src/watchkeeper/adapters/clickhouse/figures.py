@@ -58,12 +58,7 @@ def call_figures(clickhouse: ClickHouse, question: CallQuestion) -> tuple[CallFi
     begins_ns, ends_ns = stretch_of(clickhouse, question.which)
     if begins_ns >= ends_ns:
         return ()
-    step = step_expression(
-        question.step,
-        question.timezone,
-        first=begins_ns // NS_PER_MINUTE,
-        last=(ends_ns - 1) // NS_PER_MINUTE,
-    )
+    step = step_expression(question.step, question.timezone, begins_ns=begins_ns, ends_ns=ends_ns)
     levels = _levels(question, step)
     where, values = _rollup_where(question.which) if levels else ("", {})
     texts = []

@@ -25,12 +25,7 @@ def item_figures(clickhouse: ClickHouse, question: CallQuestion) -> tuple[ItemFi
     begins_ns, ends_ns = stretch_of(clickhouse, question.which)
     if begins_ns >= ends_ns:
         return ()
-    step = step_expression(
-        question.step,
-        question.timezone,
-        first=begins_ns // NS_PER_MINUTE,
-        last=(ends_ns - 1) // NS_PER_MINUTE,
-    )
+    step = step_expression(question.step, question.timezone, begins_ns=begins_ns, ends_ns=ends_ns)
     bounds = f"start_ns >= {begins_ns} AND start_ns < {ends_ns}"
     where, values = span_where(question.which, bounds=bounds)
     columns = [f"group_{at}" for at in range(len(question.by))]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from watchkeeper.telemetry.minutes import minute_starting
+from watchkeeper.telemetry.minutes import NS_PER_MINUTE, minute_starting
 from watchkeeper.telemetry.time_steps import Step, zone_of
 
 _DAY_MINUTES = 1440
@@ -23,8 +23,8 @@ class StepExpression:
     """Units of so many minutes never lie in two steps; None for no bound."""
 
 
-def step_expression(step: Step | None, timezone: str, *, first: int, last: int) -> StepExpression:
-    """The expression for the minutes from `first` to `last`, which may be wrong outside.
+def step_expression(step: Step | None, timezone: str, *, begins_ns: int, ends_ns: int) -> StepExpression:
+    """The expression for the minutes of a stretch of time, which may be wrong outside.
 
     Raises:
         InvalidInputError: There is no such timezone.
@@ -34,6 +34,7 @@ def step_expression(step: Step | None, timezone: str, *, first: int, last: int) 
     if step == "minute":
         return StepExpression(lambda minute: f"toInt64({minute})", 1)
     zone = zone_of(timezone)
+    first, last = begins_ns // NS_PER_MINUTE, (ends_ns - 1) // NS_PER_MINUTE
     offsets = _offsets(zone, first, last)
     hours_are_whole = all(offset % 60 == 0 for _, offset in offsets)
     coarsest = 60 if hours_are_whole else 1
