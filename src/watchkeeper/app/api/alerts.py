@@ -7,10 +7,11 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.monitoring.telling import on_call, said_responses
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import ConflictError, NotFoundError
@@ -104,10 +105,9 @@ class AlertsOfHour(BaseModel):
     """How many stood at some time in it."""
 
 
-class TakeOn(BaseModel):
+class TakeOn(RequestModel):
     """Somebody takes an alert on."""
 
-    model_config = ConfigDict(extra="forbid")
     by: str | None = Field(default=None, min_length=1, max_length=200)
     """Who; needed where no key of ours tells it."""
     note: str | None = Field(default=None, min_length=1, max_length=1000)

@@ -3,8 +3,9 @@
 from dataclasses import fields
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.time_range import TimeRange
@@ -13,10 +14,8 @@ from watchkeeper.telemetry.questions.asked_range import asked_range, asked_zone
 from watchkeeper.telemetry.span_filter import SpanFilter
 
 
-class AskedTime(BaseModel):
+class AskedTime(RequestModel):
     """When; a parameter that is not known is refused, for a misspelled filter would answer for everything."""
-
-    model_config = ConfigDict(extra="forbid")
 
     since: str | None = Field(
         default=None,

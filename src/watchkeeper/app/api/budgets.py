@@ -4,9 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.costs.budgets.desk import Admission
 from watchkeeper.costs.budgets.ports import Reached
 from watchkeeper.costs.budgets.standing import Standing
@@ -15,11 +16,7 @@ from watchkeeper.domain.errors import InvalidInputError
 router = APIRouter(prefix="/budgets", tags=["budgets"])
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class EntryBody(_Body):
+class EntryBody(RequestModel):
     """A cost that no call made."""
 
     usd: Decimal = Field(max_digits=24, decimal_places=12)
@@ -29,7 +26,7 @@ class EntryBody(_Body):
     """Sent again under the same id, it counts once; the server makes one if none is given."""
 
 
-class EnableBody(_Body):
+class EnableBody(RequestModel):
     """A person opens again what a level refuses."""
 
     by: str = Field(max_length=200)

@@ -1,19 +1,18 @@
 """`/canaries`: what the canary suites found."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.domain.run import CanaryResult
 from watchkeeper.evaluation.canaries import Verdict
 
 router = APIRouter(prefix="/canaries", tags=["canaries"])
 
 
-class CheckBody(BaseModel):
+class CheckBody(RequestModel):
     """One check of a suite and how it ended."""
 
-    model_config = ConfigDict(extra="forbid")
     document: str
     field: str
     expected: str
@@ -21,10 +20,9 @@ class CheckBody(BaseModel):
     verdict: Verdict
 
 
-class SuiteBody(BaseModel):
+class SuiteBody(RequestModel):
     """One run of a suite."""
 
-    model_config = ConfigDict(extra="forbid")
     workload: str
     suite: str
     run_id: str | None = None

@@ -7,10 +7,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
 from watchkeeper.coaching.figures import (
     AgentDay,
@@ -41,11 +42,7 @@ ORDER_LASTS = timedelta(hours=24)
 Hours = Annotated[float, Query(gt=0, le=24 * 400)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class RoundBody(_Body):
+class RoundBody(RequestModel):
     """A round of a session."""
 
     round: int = Field(ge=1)
@@ -64,7 +61,7 @@ class RoundBody(_Body):
     phase: int = Field(ge=1, le=4)
 
 
-class VersionBody(_Body):
+class VersionBody(RequestModel):
     """An agent's instructions after a change."""
 
     strategy: str
@@ -73,7 +70,7 @@ class VersionBody(_Body):
     accuracy: float | None
 
 
-class SessionBody(_Body):
+class SessionBody(RequestModel):
     """A session that ended."""
 
     run_id: str
@@ -88,7 +85,7 @@ class SessionBody(_Body):
     order_id: str | None = None
 
 
-class OrderBody(_Body):
+class OrderBody(RequestModel):
     """A strategy for an agent's next round."""
 
     agent: str = Field(min_length=1)
@@ -97,7 +94,7 @@ class OrderBody(_Body):
     by: str | None = None
 
 
-class AdoptBody(_Body):
+class AdoptBody(RequestModel):
     """Instructions of agents, by agent, from a person."""
 
     agents: dict[str, dict[str, object]] = Field(min_length=1)
@@ -105,7 +102,7 @@ class AdoptBody(_Body):
     by: str | None = None
 
 
-class RestoreBody(_Body):
+class RestoreBody(RequestModel):
     """Who wants the best instructions back."""
 
     by: str | None = None
@@ -113,7 +110,7 @@ class RestoreBody(_Body):
     """None named: every agent."""
 
 
-class VoidBody(_Body):
+class VoidBody(RequestModel):
     """Which sessions are set aside."""
 
     hours: float = Field(default=1.0, gt=0, le=24 * 400)
@@ -129,7 +126,7 @@ class Voided(BaseModel):
     sessions: tuple[str, ...]
 
 
-class SwitchBody(_Body):
+class SwitchBody(RequestModel):
     """Coaching is stopped, or goes on."""
 
     enabled: bool
@@ -146,7 +143,7 @@ class Standing(BaseModel):
     """Null where nobody ever said."""
 
 
-class ResetBody(_Body):
+class ResetBody(RequestModel):
     """A complete reset."""
 
     confirm: str

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.adapters.documents import PageSize, page_sizes, render_page
 from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
 from watchkeeper.domain.corpus import AddedDocument, CorpusDocument, DocumentStatus, NewDocument
 from watchkeeper.domain.errors import ConflictError, NotFoundError
@@ -21,28 +22,25 @@ SCREEN_SCALE = 1.5
 """Pixels per point of a page's picture: 108 dpi, readable on a screen."""
 
 
-class DocumentBody(BaseModel):
+class DocumentBody(RequestModel):
     """A document to add."""
 
-    model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     path: str
     pages: int | None = Field(default=None, ge=0)
 
 
-class DocumentsBody(BaseModel):
+class DocumentsBody(RequestModel):
     """Documents to add."""
 
-    model_config = ConfigDict(extra="forbid")
     workload: str
     documents: list[DocumentBody] = Field(max_length=10_000)
 
 
-class StatusBody(BaseModel):
+class StatusBody(RequestModel):
     """What became of a document."""
 
-    model_config = ConfigDict(extra="forbid")
     status: DocumentStatus
     pages: int | None = Field(default=None, ge=0)
 

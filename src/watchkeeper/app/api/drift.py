@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.asked import AskedTime
 from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.monitoring.model_readings import ModelSpan, compared_models, read_model_change
 from watchkeeper.app.monitoring.reference_drift import calls_drift, calls_table, found_reference
 from watchkeeper.domain.errors import InvalidInputError
@@ -21,10 +22,8 @@ router = APIRouter(prefix="/drift", tags=["drift"])
 _DAY_S = 86_400.0
 
 
-class AskedModels(BaseModel):
+class AskedModels(RequestModel):
     """Which models, and which times."""
-
-    model_config = ConfigDict(extra="forbid")
 
     workload: str | None = None
     model: str | None = None
@@ -42,10 +41,8 @@ class ModelBody(BaseModel):
     verdict: ModelVerdict
 
 
-class NewReference(BaseModel):
+class NewReference(RequestModel):
     """A reference: of a table that is sent, or of a workload's stored calls."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
     source: str = Field(default="", max_length=500)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.gateway.keys.api_key import ApiKey, KeyAct, KeyRole
 from watchkeeper.gateway.keys.desk import KeyWanted
@@ -16,11 +17,7 @@ router = APIRouter(prefix="/keys", tags=["keys"])
 _LONGEST_LIFE_S = 100 * 366 * 86_400
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class KeyBody(_Body):
+class KeyBody(RequestModel):
     """A key that somebody asks for."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -37,7 +34,7 @@ class KeyBody(_Body):
     """Who makes it; needed where no key of ours tells it."""
 
 
-class RevokeBody(_Body):
+class RevokeBody(RequestModel):
     """A key that is to be good no more."""
 
     by: str | None = Field(default=None, min_length=1, max_length=200)

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.domain.errors import InvalidInputError, NotFoundError
 from watchkeeper.monitoring.alerts.matcher import Matcher
 from watchkeeper.monitoring.alerts.mute import Mute, MuteKind
@@ -33,10 +34,9 @@ class MuteBody(BaseModel):
     ended_by: str | None
 
 
-class NewMute(BaseModel):
+class NewMute(RequestModel):
     """What is to be silent, from when until when."""
 
-    model_config = ConfigDict(extra="forbid")
     begins_at: datetime | None = None
     """Null: now."""
     until: datetime | None = None
@@ -60,10 +60,9 @@ class NewMaintenance(NewMute):
     """`*` is every one."""
 
 
-class Ending(BaseModel):
+class Ending(RequestModel):
     """Who ends it."""
 
-    model_config = ConfigDict(extra="forbid")
     by: str | None = Field(default=None, min_length=1, max_length=200)
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.domain.errors import NotFoundError
 from watchkeeper.domain.severity import Level, Severity
 from watchkeeper.monitoring.notification.letter import Colour, Letter, LetterState, Why
@@ -52,10 +53,9 @@ class ChannelBody(BaseModel):
     delivered_at: datetime | None
 
 
-class Trial(BaseModel):
+class Trial(RequestModel):
     """A letter to try a channel."""
 
-    model_config = ConfigDict(extra="forbid")
     channel: str = Field(min_length=1, max_length=200)
     by: str | None = Field(default=None, min_length=1, max_length=200)
 

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
 from watchkeeper.app.api.mutes import LONGEST_S, aware, end_of
 from watchkeeper.app.api.notifications import LetterBody, letter_body
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.monitoring.telling import on_call
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.monitoring.oncall.rotation import Duty, Override, Role, duty_at, next_duty
@@ -43,10 +44,9 @@ class OnCallBody(BaseModel):
     """Who was told over a channel of their own in the last 24 hours, the newest first."""
 
 
-class NewOverride(BaseModel):
+class NewOverride(RequestModel):
     """Who stands in, from when until when."""
 
-    model_config = ConfigDict(extra="forbid")
     person: str = Field(min_length=1, max_length=200)
     role: Role = "primary"
     begins_at: datetime | None = None

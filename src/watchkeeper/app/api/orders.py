@@ -1,10 +1,11 @@
 """`/orders`: what operators order of every gateway, and which workers have obeyed."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.gateway.orders.desk import OrderStanding
 from watchkeeper.gateway.orders.order import Order, OrderKind
 
@@ -13,10 +14,9 @@ LISTED = 100
 MOST_LISTED = 1000
 
 
-class OrderBody(BaseModel):
+class OrderBody(RequestModel):
     """An order."""
 
-    model_config = ConfigDict(extra="forbid")
     kind: OrderKind
     target: str | None = Field(default=None, min_length=1, max_length=200)
     """Whose breaker."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.releases import canary_watch
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import InvalidInputError
@@ -76,29 +77,26 @@ class Chosen(BaseModel):
     pins: dict[str, dict[str, str]] | None
 
 
-class Ordered(BaseModel):
+class Ordered(RequestModel):
     """Somebody orders a move."""
 
-    model_config = ConfigDict(extra="forbid")
     by: str | None = Field(default=None, min_length=1, max_length=200)
     """Who; needed where no key of ours tells it."""
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class NewRelease(BaseModel):
+class NewRelease(RequestModel):
     """A candidate to be kept."""
 
-    model_config = ConfigDict(extra="forbid")
     workload: str = Field(min_length=1, max_length=200)
     pins: dict[str, dict[str, str]]
     by: str | None = Field(default=None, min_length=1, max_length=200)
     note: str | None = Field(default=None, min_length=1, max_length=1000)
 
 
-class NewProof(BaseModel):
+class NewProof(RequestModel):
     """What a check came to."""
 
-    model_config = ConfigDict(extra="forbid")
     check: str = Field(min_length=1, max_length=200)
     verdict: ProofVerdict
     told: str = Field(min_length=1, max_length=1000)

@@ -1,10 +1,11 @@
 """`/routes`: how the traffic of a route is shared, moved and returned while the gateways run."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.configured_routes import configured_routes
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import NotFoundError
@@ -17,10 +18,9 @@ from watchkeeper.gateway.routes import Route
 router = APIRouter(prefix="/routes", tags=["routes"])
 
 
-class RouteOrder(BaseModel):
+class RouteOrder(RequestModel):
     """Somebody moves traffic."""
 
-    model_config = ConfigDict(extra="forbid")
     by: str | None = Field(default=None, min_length=1, max_length=200)
     """Who; needed where no key of ours tells it."""
     reason: str | None = Field(default=None, min_length=1, max_length=1000)

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.process_identity import process_start
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import ConflictError, NotFoundError
@@ -24,11 +25,7 @@ LARGEST_LIST = 1000
 Limit = Annotated[int, Query(ge=1, le=LARGEST_LIST)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class OwnerBody(_Body):
+class OwnerBody(RequestModel):
     """The process that works on a run; when it is gone, the run was interrupted."""
 
     pid: int
@@ -36,7 +33,7 @@ class OwnerBody(_Body):
     """As `process_start` tells it."""
 
 
-class RunBody(_Body):
+class RunBody(RequestModel):
     """A run to begin; the server gives it its id."""
 
     workload: str
@@ -49,14 +46,14 @@ class RunBody(_Body):
     details: dict[str, object] = Field(default_factory=dict)
 
 
-class ResumeBody(_Body):
+class ResumeBody(RequestModel):
     """A run to take up again."""
 
     items: int = Field(ge=0)
     owner: OwnerBody
 
 
-class ResultBody(_Body):
+class ResultBody(RequestModel):
     """What one model made of one document."""
 
     workload: str
@@ -71,7 +68,7 @@ class ResultBody(_Body):
     pages: int = Field(ge=0)
 
 
-class ScoreBody(_Body):
+class ScoreBody(RequestModel):
     """How right the answer behind a receipt was."""
 
     receipt_id: str
@@ -83,7 +80,7 @@ class ScoreBody(_Body):
     scored: int = Field(ge=1)
 
 
-class CountsBody(_Body):
+class CountsBody(RequestModel):
     """How far a run has come."""
 
     ok: int = Field(ge=0)
@@ -92,7 +89,7 @@ class CountsBody(_Body):
     pages: int = Field(ge=0)
 
 
-class FinishBody(_Body):
+class FinishBody(RequestModel):
     """How a run ended."""
 
     status: RunStatus

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.app.api.dependencies import ServicesDep, TelemetryDep
+from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
 from watchkeeper.app.telemetry_engine import open_other
 from watchkeeper.domain.errors import InvalidInputError
@@ -38,10 +39,10 @@ class Held(BaseModel):
     first_unreadable: tuple[UnreadableLine, ...]
 
 
-class CopyBody(BaseModel):
+class CopyBody(RequestModel):
     """Where to move everything, or where from; the server's own store is the other one."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
     to: str | None = Field(
         default=None, min_length=1, description="clickhouse://user:password@host:8123/database, or embedded"
     )
@@ -58,19 +59,17 @@ class Copying(BaseModel):
     """Of the source, of which rows are some; 0 before the first copy."""
 
 
-class ExportBody(BaseModel):
+class ExportBody(RequestModel):
     """Which rows go where, on the server's machine."""
 
-    model_config = ConfigDict(extra="forbid")
     folder: Path
     since: str | None = Field(default=None, description="RFC 3339, a day, or relative like -24h")
     until: str | None = None
 
 
-class ImportBody(BaseModel):
+class ImportBody(RequestModel):
     """Where an export is, on the server's machine."""
 
-    model_config = ConfigDict(extra="forbid")
     folder: Path
 
 
