@@ -51,13 +51,13 @@ schemas: dict[str, Any] = {
     "coach history": "watchkeeper.coaching.records:InstructionVersion[]",
     "coach adopt": "watchkeeper.coaching.records:InstructionVersion[]",
     "coach force": "watchkeeper.coaching.records:StrategyOrder",
-    "coach restore": "watchkeeper.app.api.coaching:Restored[]",
+    "coach restore": "watchkeeper.app.api.coaching_instructions:Restored[]",
     "coach demo": "watchkeeper.workloads.annual_reports.coaching.demo:DemoFigures",
     "coach save": coach_hand.Saved,
-    "coach void": "watchkeeper.app.api.coaching:Voided",
-    "coach disable": "watchkeeper.app.api.coaching:Standing",
-    "coach enable": "watchkeeper.app.api.coaching:Standing",
-    "coach reset": "watchkeeper.app.api.coaching:Reset",
+    "coach void": "watchkeeper.app.api.coaching_hand:Voided",
+    "coach disable": "watchkeeper.app.api.coaching_hand:Standing",
+    "coach enable": "watchkeeper.app.api.coaching_hand:Standing",
+    "coach reset": "watchkeeper.app.api.coaching_hand:Reset",
 }
 for _command in (coach_hand.save, coach_hand.void, coach_hand.disable, coach_hand.enable, coach_hand.reset):
     app.command()(_command)
