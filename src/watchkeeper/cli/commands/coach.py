@@ -1,20 +1,19 @@
 """`wk coach`: make the readers learn from labelled reports, and prove that it helps."""
 
-import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from watchkeeper.cli.commands import coach_hand
-from watchkeeper.cli.connect import connect
+from watchkeeper.cli.commands import coach_hand, coach_instructions, coach_told
+from watchkeeper.cli.commands.coach_demo import demo
+from watchkeeper.cli.commands.coach_reports import LabelsOption, ReportsOption
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
-from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
 from watchkeeper.coaching.phases import PHASES
 from watchkeeper.coaching.session import Session
 from watchkeeper.domain.errors import InvalidInputError
@@ -61,11 +60,6 @@ schemas: dict[str, Any] = {
 }
 for _command in (coach_hand.save, coach_hand.void, coach_hand.disable, coach_hand.enable, coach_hand.reset):
     app.command()(_command)
-
-ReportsOption = Annotated[Path | None, typer.Option(help="A folder of labelled reports.")]
-LabelsOption = Annotated[Path | None, typer.Option(help="A labels.json: what the reports state.")]
-DEMO_REPORTS = 19
-"""Generated reports the demo coaches and measures on where no folder is named."""
 
 
 @app.command()
@@ -121,6 +115,9 @@ def run(
     print_line(f"saved: use it with `wk run annual-reports FILES… --instructions {report.saved}`")
 
 
+app.command()(demo)
+
+
 def _coach_folder(call: Invocation, *, reports: Path, labels: Path, start: str, save: str) -> CoachReport:
     from watchkeeper.cli.commands.documents import files_in
     from watchkeeper.workloads.annual_reports.coaching.folder_coach import FolderCoach
@@ -155,87 +152,10 @@ def _coach_folder(call: Invocation, *, reports: Path, labels: Path, start: str, 
     )
 
 
-@app.command()
-def demo(
-    *,
-    ctx: typer.Context,
-    reports: ReportsOption = None,
-    labels: LabelsOption = None,
-    splits: Annotated[int, typer.Option(min=1, max=1000, help="Random splits.")] = 10,
-    coach_on: Annotated[
-        int, typer.Option(min=1, help="Reports coached on in each; the others measure.")
-    ] = 10,
-    seed: Annotated[int, typer.Option(help="The first split's seed; each next one is one more.")] = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Coach from bare labels on some reports, measure on the others; exits with 1 short of its aims.
-
-    Without a folder it generates reports of invented associations.
-    """
-    call = invoked(ctx, as_json=as_json)
-    with tempfile.TemporaryDirectory(prefix="wk-coach-") as scratch:
-        if reports is None or labels is None:
-            reports, labels = _generated(Path(scratch))
-        figures = _demo(call, reports, labels, splits=splits, coach_on=coach_on, seed=seed)
-    if call.json:
-        print_json({**asdict(figures), "reached": figures.reached})
-    else:
-        print_line(
-            f"over {len(figures.splits)} splits: {100 * figures.rise:+.1f} points over bare labels "
-            f"(15 wanted), {100 * figures.behind_shipped:.1f} behind the shipped instructions (3 at most)"
-        )
-    raise typer.Exit(0 if figures.reached else 1)
-
-
-def _demo(call: Invocation, reports: Path, labels: Path, *, splits: int, coach_on: int, seed: int) -> Any:
-    from watchkeeper.cli.commands.documents import files_in
-    from watchkeeper.workloads.annual_reports.coaching import demo as proof
-    from watchkeeper.workloads.annual_reports.coaching.report_folder import open_folder, report_opener
-    from watchkeeper.workloads.annual_reports.scoring import load_labels
-
-    folder = open_folder(
-        files_in([reports]), load_labels(labels), report_opener(call.settings, call.data_dir)
-    )
-    count = len(folder.reports) + len(folder.unread)
-    if coach_on >= count:
-        raise InvalidInputError(
-            f"of {count} reports {coach_on} cannot be coached on and some be left to measure on",
-            action="give a smaller --coach-on, or more reports",
-        )
-
-    def tell(split: proof.Split) -> None:
-        if not call.json:
-            print_line(
-                f"split {split.seed}: coached on {split.coached_on}, measured on {split.measured_on}: "
-                f"bare {percent(split.bare)}, coached {percent(split.coached)}, "
-                f"shipped {percent(split.shipped)}"
-            )
-
-    if folder.unread and not call.json:
-        print_line(f"{len(folder.unread)} cannot be read here: they teach nothing and are not measured")
-    seeds = range(seed, seed + splits)
-    return proof.figures(
-        list(
-            proof.splits(
-                folder.reports, coach_on=coach_on, seeds=seeds, unreadable=len(folder.unread), told=tell
-            )
-        )
-    )
-
-
-def _generated(folder: Path) -> tuple[Path, Path]:
-    from watchkeeper.workloads.annual_reports.samples.book import write_samples
-
-    write_samples(folder, range(1, DEMO_REPORTS + 1))
-    return folder, folder / "labels.json"
-
-
 HoursOption = Annotated[float | None, typer.Option(help="So many hours back.")]
 
 
 def _shown(ctx: typer.Context, what: str, hours: float | None, *, as_json: bool) -> None:
-    from watchkeeper.cli.commands import coach_told
-
     coach_told.show(invoked(ctx, as_json=as_json), what, hours)
 
 
@@ -275,89 +195,13 @@ def top(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = Fal
     _shown(ctx, "top", hours, as_json=as_json)
 
 
-@app.command()
-def history(
-    ctx: typer.Context,
-    agent: Annotated[str, typer.Argument(help="The agent.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Show every version of an agent's instructions, with what changed in each."""
-    from watchkeeper.cli.commands import coach_told
-
-    coach_told.show_history(invoked(ctx, as_json=as_json), agent)
-
-
-@app.command()
-def force(
-    *,
-    ctx: typer.Context,
-    agent: Annotated[str, typer.Argument(help="The agent.")],
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="STRATEGY",
-            help="What its next round is to use: explore, refine, maintain, revert or golden.",
-        ),
-    ],
-    by: ByOption = None,
-    reason: ReasonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Have an agent's next round use a strategy, once; it runs out after a day."""
-    call = invoked(ctx, as_json=as_json)
-    body = {"agent": agent, "strategy": name, "by": by_whom(call, by), "reason": reason}
-    with connect(call) as client:
-        order = client.post("/coaching/annual-reports/orders", body)
-    if call.json:
-        print_json(order)
-    else:
-        print_line(
-            f"{order['agent']}'s next round uses {name}, asked for by {order['given_by']}; "
-            f"unused it runs out at {order['expires_at']}"
-        )
-
-
-@app.command()
-def adopt(
-    *,
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="shipped, bare, or a name that coaching saved.")],
-    by: ByOption = None,
-    reason: ReasonOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Have coaching on the corpus go on from these instructions: each agent's next version."""
-    from watchkeeper.workloads.annual_reports.instruction_files import instruction_set
-
-    call = invoked(ctx, as_json=as_json)
-    agents = {
-        agent: told.model_dump(mode="json", exclude_defaults=True)
-        for agent, told in instruction_set(name, call.data_dir).agents.items()
-    }
-    body = {"agents": agents, "by": by_whom(call, by), "reason": reason or f"adopted from {name}"}
-    with connect(call) as client:
-        made = client.post("/coaching/annual-reports/instructions", body)
-    if call.json:
-        print_json(made)
-    else:
-        print_line(f"coaching goes on from {name!r}: {len(made)} agents have a new version")
-
-
-@app.command()
-def restore(
-    *,
-    ctx: typer.Context,
-    agents: Annotated[list[str] | None, typer.Argument(help="Agents; all when none is named.")] = None,
-    by: ByOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write each agent's best instructions ever as a new version; the history stays."""
-    from watchkeeper.cli.commands import coach_told
-
-    call = invoked(ctx, as_json=as_json)
-    body = {"agents": agents or [], "by": by_whom(call, by)}
-    with connect(call) as client:
-        coach_told.print_restored(call, client.post("/coaching/annual-reports/restore", body))
+for _command in (
+    coach_instructions.history,
+    coach_hand.force,
+    coach_instructions.adopt,
+    coach_instructions.restore,
+):
+    app.command()(_command)
 
 
 def _tell(session: Session) -> None:

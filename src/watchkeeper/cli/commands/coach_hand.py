@@ -1,17 +1,15 @@
-"""`wk coach save|void|disable|enable|reset`: the operator's hand on coaching."""
+"""`wk coach save|void|disable|enable|reset|force`: the operator's hand on coaching."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.commands.coach_told import BASE, WORKLOAD
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
-
-WORKLOAD = "annual-reports"
-_PATH = f"/coaching/{WORKLOAD}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def void(
     """Set aside the sessions of runs with failed extractions: they stay, and count in nothing."""
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
-        found = client.post(f"{_PATH}/void", {"hours": hours, "reason": reason, "by": by_whom(call, by)})
+        found = client.post(f"{BASE}/void", {"hours": hours, "reason": reason, "by": by_whom(call, by)})
     if call.json:
         print_json(found)
         return
@@ -87,7 +85,7 @@ def _switch(ctx: typer.Context, *, enabled: bool, reason: str, by: str | None, a
     call = invoked(ctx, as_json=as_json)
     body = {"enabled": enabled, "reason": reason, "by": by_whom(call, by)}
     with connect(call) as client:
-        found = client.post(f"{_PATH}/switch", body)
+        found = client.post(f"{BASE}/switch", body)
     if call.json:
         print_json(found)
     else:
@@ -110,7 +108,7 @@ def reset(
         confirm = typer.prompt(f"This empties all coaching of {WORKLOAD}. Type its id to go on", err=True)
     body: dict[str, Any] = {"confirm": confirm, "reason": reason, "by": by_whom(call, by)}
     with connect(call, timeout_s=300.0) as client:
-        found = client.post(f"{_PATH}/reset", body)
+        found = client.post(f"{BASE}/reset", body)
     if call.json:
         print_json(found)
         return
@@ -119,3 +117,32 @@ def reset(
         f"examples are gone; coaching begins again at phase 1"
     )
     print_line(f"the state before is saved in {found['backup']}")
+
+
+def force(
+    *,
+    ctx: typer.Context,
+    agent: Annotated[str, typer.Argument(help="The agent.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="What its next round is to use: explore, refine, maintain, revert or golden.",
+        ),
+    ],
+    by: ByOption = None,
+    reason: ReasonOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have an agent's next round use a strategy, once; it runs out after a day."""
+    call = invoked(ctx, as_json=as_json)
+    body = {"agent": agent, "strategy": name, "by": by_whom(call, by), "reason": reason}
+    with connect(call) as client:
+        order = client.post(f"{BASE}/orders", body)
+    if call.json:
+        print_json(order)
+    else:
+        print_line(
+            f"{order['agent']}'s next round uses {name}, asked for by {order['given_by']}; "
+            f"unused it runs out at {order['expires_at']}"
+        )

@@ -1,7 +1,5 @@
-"""What coaching was, as `wk coach sessions|trends|strategies|stuck|top|history` show it."""
+"""What coaching was, as `wk coach sessions|trends|strategies|phases|stuck|top` show it."""
 
-import difflib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +9,8 @@ from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
 
 Row = Mapping[str, Any]
-BASE = "/coaching/annual-reports"
+WORKLOAD = "annual-reports"
+BASE = f"/coaching/{WORKLOAD}"
 _NOTHING = "nobody was coached in that time"
 
 
@@ -32,44 +31,6 @@ def show(call: Invocation, what: str, hours: float | None) -> None:
     else:
         columns, cells = _TABLES[resource]
         print_table(columns, [cells(row) for row in rows])
-
-
-def show_history(call: Invocation, agent: str) -> None:
-    """Show the versions of an agent's instructions, and what each changed in its parent."""
-    with connect(call) as client:
-        versions: Sequence[Row] = client.get(f"{BASE}/instructions?agent={agent}")
-    if call.json:
-        print_json(versions)
-        return
-    if not versions:
-        print_line(f"{agent} was never coached: it has the instructions that ship")
-    texts = {row["version"]: json.dumps(row["content"], indent=1, ensure_ascii=False) for row in versions}
-    for row in versions:
-        parent = "the shipped ones" if row["parent"] is None else f"version {row['parent']}"
-        print_line(
-            f"version {row['version']} of {row['created_at'][:19]}, from {parent}, by {row['author']}, "
-            f"{row['strategy']}: {row['reason']}; accuracy {percent(row['accuracy'])}"
-        )
-        for line in difflib.unified_diff(
-            texts.get(row["parent"], "").splitlines(), texts[row["version"]].splitlines(), lineterm="", n=0
-        ):
-            if row["parent"] is not None and line[:2] not in ("--", "++", "@@"):
-                print_line(f"  {line}")
-
-
-def print_restored(call: Invocation, rows: Sequence[Row]) -> None:
-    """What was put back."""
-    if call.json:
-        print_json(rows)
-    elif not rows:
-        print_line("no agent has coached instructions with a known accuracy")
-    for row in rows if not call.json else ():
-        new = row["new_version"]
-        told = "is the best already" if new is None else f"is in use again, as version {new}"
-        print_line(
-            f"{row['agent']}: version {row['restored_version']} ({percent(row['accuracy'])}) {told}; "
-            f"it had version {row['old_version']}"
-        )
 
 
 def _standing(row: Row) -> list[object]:
