@@ -9,6 +9,7 @@ from watchkeeper.cli.invocation import Invocation
 
 ByOption = Annotated[str | None, typer.Option(help="Who does it; else the key's name, else this user.")]
 ReasonOption = Annotated[str | None, typer.Option(help="Why; it is kept for ever.")]
+ReasonNeeded = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
 
 
 def by_whom(call: Invocation, named: str | None) -> str | None:

@@ -10,6 +10,7 @@ from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import NO_DATA, print_json, print_line, print_table
+from watchkeeper.cli.who import ReasonNeeded
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.money import usd_text
 
@@ -88,7 +89,7 @@ def enable(
     ctx: typer.Context,
     budget: Budget,
     by: Annotated[str, typer.Option(help="The person who opens it.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
+    reason: ReasonNeeded,
     as_json: JsonOption = False,
 ) -> None:
     """Open again what a budget's levels refuse, until its period ends; who and why are kept."""

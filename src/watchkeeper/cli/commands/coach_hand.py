@@ -9,7 +9,7 @@ from watchkeeper.cli.commands.coach_told import BASE, WORKLOAD
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.printing import print_json, print_line
-from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
+from watchkeeper.cli.who import ByOption, ReasonNeeded, ReasonOption, by_whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,6 @@ class Saved:
     folder: str
     sha256: str
     """Of everything instructed."""
-
-
-ReasonNeeded = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
 
 
 def save(

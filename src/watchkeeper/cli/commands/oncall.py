@@ -9,7 +9,7 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.time_length import seconds
-from watchkeeper.cli.who import ByOption, by_whom
+from watchkeeper.cli.who import ByOption, ReasonNeeded, by_whom
 
 app = command_app("Say who answers, and have somebody stand in.", group=True)
 _BODY = "watchkeeper.app.api.oncall:OnCallBody"
@@ -82,7 +82,7 @@ def override(
     begins: Annotated[str | None, typer.Option(help="From when, with offset; now if not given.")] = None,
     for_: Annotated[str | None, typer.Option("--for", help="How long, such as 2h, 1d.")] = None,
     until: Annotated[str | None, typer.Option(help="Or until when, with offset.")] = None,
-    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
+    reason: ReasonNeeded,
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:

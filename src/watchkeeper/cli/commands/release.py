@@ -1,16 +1,18 @@
 """`wk release`: what workloads work with, version by version; promoted, compared, and taken back."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watchkeeper.cli.commands import release_told
+from watchkeeper.cli.commands.release_simulation import simulate
+from watchkeeper.cli.commands.release_told import ReleaseArgument, WorkloadArgument
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import ANNUAL_REPORTS, require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.printing import print_json, print_line, print_table
-from watchkeeper.cli.who import ByOption, by_whom
+from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.who import ByOption, ReasonNeeded, by_whom
 from watchkeeper.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -27,153 +29,13 @@ schemas: dict[str, Any] = {
     "release prove": "watchkeeper.releases.proof:Proof",
     "release promote": f"{_API}:ReleaseBody",
     "release reopen": f"{_API}:ReleaseBody",
-    "release weights": "watchkeeper.cli.commands.release:Weights",
+    "release weights": "watchkeeper.cli.commands.release_told:Weights",
     "release rollback": f"{_API}:ReleaseBody",
-    "release simulate": "watchkeeper.cli.commands.release:Simulations",
+    "release simulate": "watchkeeper.cli.commands.release_simulation:Simulations",
 }
-ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id.")]
-WorkloadArgument = Annotated[str, typer.Argument(help="The workload's id.")]
-ReasonNeeded = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A release that has traffic."""
-
-    release_id: str
-    state: str
-    percent: float
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What `wk release weights --json` prints."""
-
-    workload: str
-    weights: tuple[Weight, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Simulations:
-    """What `wk release simulate --json` prints."""
-
-    candidates: int
-    went_live: int
-    turned_away: int
-    most_calls: int
-    """That any of them got."""
-    outcomes: tuple[dict[str, Any], ...]
-
-
-@app.command(name="list")
-def listing(
-    *,
-    ctx: typer.Context,
-    workload: Annotated[str | None, typer.Option(help="Only this workload's.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List releases, by workload, the last made first."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.get("/releases", {} if workload is None else {"workload": workload})
-    if call.json:
-        print_json(found)
-    elif not found:
-        print_line("no release yet; make one with `wk release make`")
-    else:
-        print_table(
-            ["workload", "release", "state", "traffic", "made by", "made at", "note"],
-            [
-                [
-                    one["workload"],
-                    one["release_id"],
-                    one["state"],
-                    f"{one['percent']:g} %",
-                    one["made_by"],
-                    one["made_at"],
-                    one["note"] or "",
-                ]
-                for one in found
-            ],
-        )
-
-
-@app.command()
-def show(*, ctx: typer.Context, release: ReleaseArgument, as_json: JsonOption = False) -> None:
-    """Show what a release pins, what was proved of it, every move, and how it does as a canary."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.get(f"/releases/{release}")
-    if call.json:
-        print_json(found)
-        return
-    one = found["release"]
-    print_line(
-        f"{one['release_id']}: {one['state']}, {one['percent']:g} % of the traffic of {one['workload']}"
-    )
-    pins = [[kind, name, value] for kind, named in one["pins"].items() for name, value in named.items()]
-    print_table(["pins", "of", "what"], pins)
-    _print_canary(found["canary"])
-    if found["proofs"]:
-        print_table(
-            ["check", "verdict", "found", "by", "at"],
-            [[p["check"], p["verdict"], p["told"], p["by"], p["at"]] for p in found["proofs"]],
-        )
-    print_table(
-        ["at", "from", "to", "traffic", "by", "why"],
-        [
-            [m["at"], m["before"] or "—", m["after"], f"{m['share'] / 100:g} %", m["by"], m["reason"]]
-            for m in found["moves"]
-        ],
-    )
-
-
-def _print_canary(canary: dict[str, Any] | None) -> None:
-    if canary is None:
-        return
-    print_line(f"as a canary, after {canary['calls']} calls: {canary['decision']} ({canary['reason']})")
-    print_table(
-        ["measure", "verdict", "difference", "at least", "at most", "harm from", "calls"],
-        [
-            [
-                f["measure"],
-                f["verdict"],
-                *(_change(f[name]) for name in ("difference", "low", "high")),
-                _change(f["tolerance"]),
-                f["calls"],
-            ]
-            for f in canary["findings"]
-        ],
-    )
-
-
-def _change(share: float | None) -> str:
-    return "no data" if share is None else f"{share:+.1%}"
-
-
-@app.command()
-def diff(
-    *,
-    ctx: typer.Context,
-    release: ReleaseArgument,
-    against: Annotated[str | None, typer.Argument(help="The other one; else the live one.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show what a release changes."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.get(f"/releases/{release}/diff", {} if against is None else {"against": against})
-    if call.json:
-        print_json(found)
-        return
-    print_line(f"from {found['before']} to {found['after']}:")
-    if not found["changes"]:
-        print_line("nothing differs")
-        return
-    print_table(
-        ["pins", "of", "before", "after"],
-        [[c["kind"], c["name"], c["before"] or "—", c["after"] or "—"] for c in found["changes"]],
-    )
+app.command(name="list")(release_told.listing)
+app.command()(release_told.show)
+app.command()(release_told.diff)
 
 
 @app.command()
@@ -329,21 +191,7 @@ def reopen(
         _told(call, client.post(f"/releases/{release}/reopen", {"reason": reason, "by": by_whom(call, by)}))
 
 
-@app.command()
-def weights(*, ctx: typer.Context, workload: WorkloadArgument, as_json: JsonOption = False) -> None:
-    """Show which share of a workload's traffic each release has."""
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        found = client.get("/releases", {"workload": workload})
-    shares = tuple(Weight(one["release_id"], one["state"], one["percent"]) for one in found if one["percent"])
-    if call.json:
-        print_json(Weights(workload, shares))
-    elif not shares:
-        print_line(f"{workload} has no live release: it works with what it ships")
-    else:
-        print_table(
-            ["release", "state", "traffic"], [[w.release_id, w.state, f"{w.percent:g} %"] for w in shares]
-        )
+app.command()(release_told.weights)
 
 
 @app.command()
@@ -363,52 +211,7 @@ def rollback(
         _told(call, client.post("/releases/rollback", body))
 
 
-@app.command()
-def simulate(
-    *,
-    ctx: typer.Context,
-    candidates: Annotated[int, typer.Option(min=1, max=10_000, help="How many candidates.")] = 100,
-    seed: Annotated[int, typer.Option(help="Of the first; the others follow it.")] = 0,
-    success: Annotated[float, typer.Option(min=0, max=1, help="Share of right answers.")] = 0.90,
-    slower: Annotated[float, typer.Option(min=0.01, help="Latency, times the live one's.")] = 1.0,
-    dearer: Annotated[float, typer.Option(min=0.01, help="Cost, times the live one's.")] = 1.0,
-    live: Annotated[float, typer.Option(min=0, max=1, help="The live release's right answers.")] = 0.90,
-    as_json: JsonOption = False,
-) -> None:
-    """Send simulated candidates through the gate as the settings have it."""
-    from dataclasses import asdict
-
-    from watchkeeper.releases.simulation import Simulated
-    from watchkeeper.releases.simulation import simulate as one_candidate
-
-    call = invoked(ctx, as_json=as_json)
-    settings = call.settings.releases
-    candidate = Simulated(success=success, slower=slower, dearer=dearer)
-    outcomes = [
-        one_candidate(
-            candidate,
-            Simulated(success=live),
-            seed=seed + number,
-            tolerances=settings.gate.tolerances(),
-            stages=settings.as_stages(),
-        )
-        for number in range(candidates)
-    ]
-    went_live = sum(one.went_live for one in outcomes)
-    found = Simulations(
-        candidates=candidates,
-        went_live=went_live,
-        turned_away=candidates - went_live,
-        most_calls=max(one.calls for one in outcomes),
-        outcomes=tuple(asdict(one) for one in outcomes),
-    )
-    if call.json:
-        print_json(found)
-        return
-    print_line(
-        f"of {candidates} simulated candidates {went_live} went live, {candidates - went_live} did not"
-    )
-    print_line(f"none got more than {found.most_calls} calls")
+app.command()(simulate)
 
 
 def _told(call: Invocation, found: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.mutes_told import end_mute, show_mutes
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.time_length import seconds
-from watchkeeper.cli.who import ByOption, by_whom
+from watchkeeper.cli.who import ByOption, ReasonNeeded, by_whom
 from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("Tell nobody of some alerts for a time; they are recorded all the same.", group=True)
@@ -44,7 +44,7 @@ def add(
     ],
     for_: Annotated[str | None, typer.Option("--for", help="How long, such as 30m, 2h, 1d.")] = None,
     until: Annotated[str | None, typer.Option(help="Or until when, with offset.")] = None,
-    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
+    reason: ReasonNeeded,
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
