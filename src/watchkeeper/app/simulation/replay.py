@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -14,6 +13,7 @@ from watchkeeper.app.monitoring.telling import telling_policy
 from watchkeeper.app.settings import Settings
 from watchkeeper.app.settings_monitoring import rules_in_force
 from watchkeeper.app.simulation.calls import calls_of
+from watchkeeper.app.simulation.replay_told import AlertTold, FaultFound, HealthTold, Page, Replay, ToldAt
 from watchkeeper.app.simulation.scenario import Fault, Scenario
 from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.alerts.alert import Alert
@@ -27,100 +27,6 @@ from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOv
 from watchkeeper.testing.clock import CountedIds, MovedClock
 
 _COMMIT = 5_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldAt:
-    """Something somebody was told."""
-
-    at: datetime
-    why: str
-    alert_id: str
-    rule: str
-    severity: str
-    level: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A letter over a channel, or a page to somebody on call."""
-
-    at: datetime
-    channel: str
-    recipient: str
-    why: str
-    severity: str
-    subject: str
-    alert_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertTold:
-    """An alert from its beginning to its end."""
-
-    alert_id: str
-    rule: str
-    workload: str
-    severity: str
-    level: str
-    """The worst it had."""
-    begun_at: datetime
-    fired_at: datetime
-    resolved_at: datetime | None
-    """None: it was not over at the end."""
-    message: str
-    faults: tuple[str, ...]
-    """The faults that explain it; none: a false alarm."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultFound:
-    """A planted fault, and what was told of it."""
-
-    name: str
-    kind: str
-    workload: str
-    began_at: datetime
-    ended_at: datetime
-    alerted_at: datetime | None
-    """When the first alert that it explains fired; None: it was missed."""
-    after_s: float | None
-    by: tuple[str, ...]
-    """The rules that fired."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthTold:
-    """A workload's health at the end, and at its worst."""
-
-    workload: str
-    score: float | None
-    state: str
-    worst: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
-    """What `wk simulate --json` prints."""
-
-    name: str
-    start: datetime
-    end: datetime
-    calls: int
-    looks: int
-    rules: int
-    alerts: tuple[AlertTold, ...]
-    told: tuple[ToldAt, ...]
-    pages: tuple[Page, ...]
-    faults: tuple[FaultFound, ...]
-    false_alarms: int
-    missed: int
-    unresolved: int
-    """Alerts that were not over at the end."""
-    health: tuple[HealthTold, ...]
-    problems: tuple[str, ...]
-    """What the monitor could not see, each once."""
 
 
 def replay(scenario: Scenario, settings: Settings, shipped: Sequence[Rule]) -> Replay:

@@ -12,10 +12,10 @@ from watchkeeper.cli.suite_files import text_of_file
 from watchkeeper.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from watchkeeper.app.simulation.replay import Replay
+    from watchkeeper.app.simulation.replay_told import Replay
 
 app = command_app("")
-schemas: dict[str, Any] = {"simulate": "watchkeeper.app.simulation.replay:Replay"}
+schemas: dict[str, Any] = {"simulate": "watchkeeper.app.simulation.replay_told:Replay"}
 
 
 @app.command()
