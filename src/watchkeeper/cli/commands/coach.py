@@ -195,13 +195,10 @@ def top(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = Fal
     _shown(ctx, "top", hours, as_json=as_json)
 
 
-for _command in (
-    coach_instructions.history,
-    coach_hand.force,
-    coach_instructions.adopt,
-    coach_instructions.restore,
-):
-    app.command()(_command)
+app.command()(coach_instructions.history)
+app.command()(coach_hand.force)
+app.command()(coach_instructions.adopt)
+app.command()(coach_instructions.restore)
 
 
 def _tell(session: Session) -> None:

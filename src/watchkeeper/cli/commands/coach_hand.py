@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from watchkeeper.cli.commands.coach_told import BASE, WORKLOAD
+from watchkeeper.cli.commands.coach_told import BASE
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.known_workload import ANNUAL_REPORTS as WORKLOAD
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.who import ByOption, ReasonNeeded, ReasonOption, by_whom
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
+from watchkeeper.cli.known_workload import ANNUAL_REPORTS
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
 
 Row = Mapping[str, Any]
-WORKLOAD = "annual-reports"
-BASE = f"/coaching/{WORKLOAD}"
+BASE = f"/coaching/{ANNUAL_REPORTS}"
 _NOTHING = "nobody was coached in that time"
 
 
