@@ -182,7 +182,7 @@ def _span_meant(client: "ApiClient", feedback: dict[str, Any]) -> str | None:
     """The call feedback is about: the one it names, else the only one of its trace."""
     if feedback["trace_id"] is None or feedback["span_id"] is not None:
         return None if feedback["trace_id"] is None else str(feedback["span_id"])
-    asked = {"trace_id": feedback["trace_id"], "since": "1970-01-01", "counted_only": True, "limit": 2}
+    asked = {"trace_id": feedback["trace_id"], "since": "1971-01-01", "counted_only": True, "limit": 2}
     found = client.get("/calls", asked)["calls"]
     return str(found[0]["span_id"]) if len(found) == 1 else None
 
