@@ -80,6 +80,29 @@ def test_a_fault_no_rule_sees_is_missed_and_said_so(tmp_path: Path) -> None:
     assert (found["missed"], found["faults"][0]["alerted_at"]) == (1, None)
 
 
+def test_a_fault_is_not_found_by_the_alert_of_another_one_that_lasts(tmp_path: Path) -> None:
+    # No rule sees the dear calls; the burst fires while their five minutes are still in its window.
+    dear = {"name": "dear", "kind": "dear", "workload": "shop", "from_s": 900, "for_s": 270}
+    found = simulated(tmp_path, scenario(faults=[dear, BURST]))
+    assert [alert["faults"] for alert in found["alerts"]] == [["burst"]]
+    assert {one["name"]: one["alerted_at"] is None for one in found["faults"]} == {
+        "dear": True,
+        "burst": False,
+    }
+
+
+def test_an_alert_that_no_fault_explains_is_a_false_alarm(tmp_path: Path) -> None:
+    always = {**ERRORS, "name": "always", "above": {"warning": -1}}
+    late = {**BURST, "from_s": 120}
+    found = simulated(tmp_path, scenario(faults=[late], rules=[always]))
+    # Its figure was past its level before the burst began.
+    assert ([one["faults"] for one in found["alerts"]], found["false_alarms"], found["missed"]) == (
+        [[]],
+        1,
+        1,
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

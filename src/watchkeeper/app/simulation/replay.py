@@ -167,23 +167,30 @@ class _Replaying:
             fired_at=worst.fired_at,
             resolved_at=last.resolved_at,
             message=worst.message,
-            faults=tuple(
-                fault.name
-                for fault in self._scenario.faults
-                if _explains(self._scenario, fault, worst, self._rules.get(worst.rule))
-            ),
+            faults=_explaining(self._scenario, worst, self._rules.get(worst.rule)),
         )
 
 
-def _explains(scenario: Scenario, fault: Fault, alert: Alert, rule: Rule | None) -> bool:
-    """Whether an alert of the workload fired while a fault lasted, or still stood in the rule's window."""
-    if fault.workload != alert.workload or alert.fired_at is None:
-        return False
-    began, ended = _span_of(scenario, fault)
+def _explaining(scenario: Scenario, alert: Alert, rule: Rule | None) -> tuple[str, ...]:
+    """The faults of the workload under way when an alert fired; else those its rule's window still held.
+
+    A fault that is over explains nothing another one explains that lasts, and none an alert whose figure was
+    past its level before the fault began.
+    """
     tail = timedelta(seconds=2 * scenario.every_s)
     if rule is not None:
         tail += timedelta(seconds=rule.window_s + rule.for_s)
-    return began <= alert.fired_at <= ended + tail
+    lasting, over = [], []
+    for fault in scenario.faults:
+        began, ended = _span_of(scenario, fault)
+        fired = alert.fired_at
+        if fault.workload != alert.workload or fired is None or alert.begun_at < began:
+            continue
+        if fired <= ended:
+            lasting.append(fault.name)
+        elif fired <= ended + tail:
+            over.append(fault.name)
+    return tuple(lasting or over)
 
 
 def _span_of(scenario: Scenario, fault: Fault) -> tuple[datetime, datetime]:
