@@ -43,7 +43,6 @@ def test_coaching_on_a_folder_says_what_it_lacks(wk: "Installation", reports: Pa
 
 @pytest.mark.slow
 @pytest.mark.requirement("GF-11")
-@pytest.mark.requirement("GF-10")
 def test_the_next_documents_are_read_and_coached_within_their_rounds(school: "Installation") -> None:
     coached = json.loads((school.folder / "coached.json").read_text(encoding="utf-8"))
     assert coached["documents"] == 2
@@ -68,6 +67,8 @@ def test_sessions_show_the_strategies_in_round_order(school: "Installation") -> 
 @pytest.mark.requirement("GF-15")
 def test_trends_are_by_agent_and_day(school: "Installation") -> None:
     rows = school.json("coach", "trends")
+    assert {row["agent"] for row in rows} >= {"governance", "balance_sheet", "property"}
+    assert [row["day"] for row in rows] == sorted((row["day"] for row in rows), reverse=True)
     assert all(row["documents"] == 2 and row["average"] <= row["best"] for row in rows)
 
 
@@ -89,7 +90,6 @@ def test_an_agent_s_history_shows_what_each_version_changed(school: "Installatio
 
 
 @pytest.mark.slow
-@pytest.mark.requirement("GF-05")
 def test_an_answer_95_percent_right_is_a_golden_example(school: "Installation") -> None:
     coached = json.loads((school.folder / "coached.json").read_text(encoding="utf-8"))
     assert coached["golden"] > 0
@@ -105,6 +105,7 @@ def test_a_window_that_is_of_another_phase_is_refused(school: "Installation") ->
 
 
 @pytest.mark.slow
+@pytest.mark.requirement("GF-12")
 @pytest.mark.requirement("GF-26")
 @pytest.mark.requirement("GF-42")
 def test_a_forced_strategy_counts_once_and_poison_is_put_back_within_a_round(
@@ -114,7 +115,12 @@ def test_a_forced_strategy_counts_once_and_poison_is_put_back_within_a_round(
     best = max(row["accuracy"] or 0.0 for row in school.json("coach", "history", "income_statement"))
     school.run("coach", "adopt", "bare", "--by", "Mallory", "--reason", "poison")
     school.run("coach", "force", "governance", "explore", "--by", "Ida")
-    school.run("coach", "run", "annual-reports", "--phase", 1, "--from", 1, "--to", 2, "--labels", labels)
+    window = ("--phase", 1, "--from", 1, "--to", 2)
+    ran = school.json("coach", "run", "annual-reports", *window, "--labels", labels)
+    assert (ran["documents"], ran["phase"]) == (2, 1)
+    with school.api() as api:
+        run = api.get(f"/runs/{ran['run_id']}")
+    assert (run["status"], run["items"], run["seconds"] > 0) == ("finished", 2, True)
     history = school.json("coach", "history", "income_statement")
     after = history[next(i for i, row in enumerate(history) if row["author"] == "Mallory") + 1]
     assert (after["strategy"], after["accuracy"]) == ("revert", pytest.approx(best))
@@ -129,6 +135,22 @@ def test_a_forced_strategy_counts_once_and_poison_is_put_back_within_a_round(
     put_back = {row["agent"]: row for row in school.json("coach", "restore", "--by", "Ida")}
     assert put_back["income_statement"]["accuracy"] == pytest.approx(best)
     assert school.json("coach", "history", "income_statement")[: len(before)] == before
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-10")
+def test_one_document_is_read_and_coached_by_its_number(school: "Installation", reports: Path) -> None:
+    one = ("--doc-id", 1, "--coach", "--max-rounds", 1, "--labels", reports / "labels.json")
+    ran = school.json("run", "annual-reports", *one, "--output", "one.jsonl")
+    [line] = school.lines("one.jsonl")
+    document = school.json("documents", "list")["documents"][0]
+    assert Path(line["document"]).name == Path(document["path"]).name
+    assert line["fields"]
+    coached = ran["coaching"]
+    assert (coached["documents"], coached["rounds"]) == (1, coached["sessions"])
+    with school.api() as api:
+        rounds = api.get("/coaching/annual-reports/rounds")
+    assert {row["document"] for row in rounds if row["run_id"] == ran["run_id"]} == {line["document"]}
 
 
 @pytest.mark.slow

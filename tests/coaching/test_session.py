@@ -13,6 +13,8 @@ class Scripted:
     accuracies: list[float]
     best: float = 0.95
     log: list[str] = field(default_factory=list)
+    addable: bool = True
+    """Whether something can be added to its instructions."""
 
     def run(self) -> Judged:
         if not self.accuracies:
@@ -22,7 +24,7 @@ class Scripted:
 
     def change(self, *, wide: bool) -> str | None:
         self.log.append("wide" if wide else "narrow")
-        return f"change {len(self.log)}"
+        return f"change {len(self.log)}" if wide or self.addable else None
 
     def restore(self) -> str | None:
         self.log.append("restored")
@@ -64,3 +66,17 @@ def test_a_scorer_that_raises_fails_its_session_and_says_in_which_round() -> Non
 def test_a_forced_strategy_counts_once() -> None:
     session = coached(Scripted([1.0, 1.0, 1.0]), past=Past(forced="explore", forced_by="Ida"))
     assert [one.decision.strategy for one in session.rounds] == ["explore", "maintain"]
+
+
+def test_refining_with_nothing_left_to_add_goes_on_as_exploring_and_says_so() -> None:
+    pupil = Scripted([0.8, 1.0], addable=False)
+    first = coached(pupil).rounds[0]
+    assert (pupil.log, first.change) == (["narrow", "wide"], "change 2")
+    assert first.decision.strategy == "explore"
+    assert first.decision.reason == "0.80 is between 0.70 and 0.95, and there is nothing to add"
+
+
+def test_a_forced_refinement_stays_one() -> None:
+    pupil = Scripted([0.8], addable=False)
+    [only] = coached(pupil, past=Past(forced="refine", forced_by="Ida")).rounds
+    assert (pupil.log, only.change, only.decision.strategy) == (["narrow"], None, "refine")

@@ -1,13 +1,15 @@
 """A session: one agent on one document, round after round, until it is good or its rounds are used up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
 from watchkeeper.coaching.decision import Decision, Standing, decide
 from watchkeeper.coaching.phases import Phase
 from watchkeeper.coaching.strategies import strategy
+from watchkeeper.coaching.strategies.explore import EXPLORE
+from watchkeeper.coaching.strategies.refine import REFINE
 from watchkeeper.coaching.strategies.strategy import Move
 
 
@@ -153,9 +155,9 @@ def run_session(
                 forced_by=past.forced_by,
             )
         )
-        forced = None
         best = judged.accuracy if best is None else max(best, judged.accuracy)
-        change = _act(pupil, decision)
+        decision, change = _changed(pupil, decision, bound=forced is not None)
+        forced = None
         before = session.rounds[-1].judged.accuracy if session.rounds else judged.accuracy
         session.rounds.append(
             Round(
@@ -169,6 +171,18 @@ def run_session(
         if change is None:
             break
     return session
+
+
+def _changed(pupil: Pupil, decision: Decision, *, bound: bool) -> tuple[Decision, str | None]:
+    """What was done, and by which strategy: an agent with nothing left to add is stuck, and explores."""
+    change = _act(pupil, decision)
+    if change is not None or bound or decision.strategy != REFINE.name:
+        return decision, change
+    exploring = replace(
+        decision, strategy=EXPLORE.name, reason=f"{decision.reason}, and there is nothing to add"
+    )
+    change = _act(pupil, exploring)
+    return (decision, None) if change is None else (exploring, change)
 
 
 def _act(pupil: Pupil, decision: Decision) -> str | None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import typer
@@ -109,7 +110,7 @@ def coach_window(
             "details": {"phase": phase},
         }
         run_id = str(client.post("/runs", run)["run_id"])
-        ended = "failed"
+        ended, began = "failed", monotonic()
         try:
             coached = coach_files(
                 call,
@@ -122,7 +123,7 @@ def coach_window(
             )
             ended = "finished"
         finally:
-            client.post(f"/runs/{run_id}/finish", {"status": ended, "seconds": 0.0})
+            client.post(f"/runs/{run_id}/finish", {"status": ended, "seconds": monotonic() - began})
     if call.json:
         print_json(asdict(coached))
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from watchkeeper.evaluation.truth import Truth
 from watchkeeper.workloads.annual_reports.coaching.exam import LabelledReport
@@ -42,3 +43,20 @@ class Proposal:
 
 Miner = Callable[[FieldError], Iterator[Proposal]]
 """Reads an error, proposes changes; it knows kinds of fields, never a field."""
+
+
+def only_adds(before: FieldInstructions, after: FieldInstructions) -> bool:
+    """Whether all that was told still is, in its order, and what is new stands behind it."""
+    known = FieldInstructions.model_fields
+    return all(
+        _kept(getattr(before, name), getattr(after, name), unsaid=one.get_default(call_default_factory=True))
+        for name, one in known.items()
+    )
+
+
+def _kept(before: Any, after: Any, *, unsaid: Any) -> bool:
+    if isinstance(before, tuple):
+        return bool(after[: len(before)] == before)
+    if isinstance(before, Mapping):
+        return all(_kept(words, after.get(name, ()), unsaid=()) for name, words in before.items())
+    return bool(before in (after, unsaid))

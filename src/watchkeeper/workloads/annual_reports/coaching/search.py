@@ -1,7 +1,7 @@
 """The search for the one change of an agent's instructions that helps most on a report."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from watchkeeper.evaluation.truth import Score
@@ -14,7 +14,7 @@ from watchkeeper.workloads.annual_reports.coaching.mining.refusals import mine_r
 from watchkeeper.workloads.annual_reports.coaching.mining.rules import mine_rules
 from watchkeeper.workloads.annual_reports.coaching.mining.sums import mine_sums
 from watchkeeper.workloads.annual_reports.coaching.mining.wording import mine_wording
-from watchkeeper.workloads.annual_reports.coaching.proposals import FieldError, Miner, Proposal
+from watchkeeper.workloads.annual_reports.coaching.proposals import FieldError, Miner, Proposal, only_adds
 from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
 
 MINERS: tuple[Miner, ...] = (
@@ -27,7 +27,6 @@ MINERS: tuple[Miner, ...] = (
     mine_refusals,
 )
 """Found in this order; of equally good changes the first counts."""
-ADDING = MINERS
 EPSILON = 1e-9
 PRICE_A_WORD = 0.05
 """Worth taken off a change for each word it adds: a short label is found in more reports than a long one."""
@@ -71,7 +70,9 @@ class Search:
         agent = self.exam.instructions.agents[name]
         best: Change | None = None
         for error in self._errors(agent, index):
-            for proposal in _proposals(error, MINERS if wide else ADDING):
+            for proposal in _proposals(error):
+                if not (wide or only_adds(error.told, proposal.told)):
+                    continue
                 key = (index, error.name, proposal.told.model_dump_json())
                 if key in self.vain:
                     continue
@@ -165,6 +166,6 @@ def _standing(exam: Exam) -> tuple[int, float]:
     )
 
 
-def _proposals(error: FieldError, miners: Collection[Miner] = MINERS) -> Iterator[Proposal]:
-    for miner in miners:
+def _proposals(error: FieldError) -> Iterator[Proposal]:
+    for miner in MINERS:
         yield from miner(error)
