@@ -1,5 +1,6 @@
 """What goes wrong while coaching leaves whole sessions, and is told."""
 
+import json
 import os
 import shutil
 import signal
@@ -54,3 +55,24 @@ def test_a_deleted_document_and_a_killed_coach_leave_whole_sessions_only(
     assert done.returncode == 1
     assert f"not coached on: {gone.name}" in done.stdout
     assert "coached 2 documents" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_document_without_labels_is_counted_and_leaves_no_version_an_accuracy(
+    wk: "Installation", reports: Path
+) -> None:
+    wk.run("documents", "add", reports)
+    wk.run("coach", "adopt", "bare", "--by", "Ida")
+    first = Path(wk.json("documents", "list")["documents"][0]["path"]).name
+    labels = json.loads((reports / "labels.json").read_text(encoding="utf-8"))
+    (wk.folder / "some.json").write_text(json.dumps({first: labels[first]}), encoding="utf-8")
+    window = ("--phase", 1, "--from", 1, "--to", 2)
+    ran = wk.json("coach", "run", "annual-reports", *window, "--labels", wk.folder / "some.json")
+    assert (ran["documents"], ran["by_consensus"]) == (2, 1)
+    [phase] = wk.json("coach", "phases")
+    assert (phase["documents"], phase["without_truth"]) == (2, 1)
+    assert wk.json("status")["golden_examples"] == ran["golden"]
+    with wk.api() as api:
+        versions = api.get("/coaching/annual-reports/instructions")
+    made = [row for row in versions if row["author"] == "coach"]
+    assert made and {row["accuracy"] for row in made} == {None}

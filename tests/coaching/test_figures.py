@@ -98,6 +98,13 @@ def test_a_phase_that_gained_less_than_fifteen_points_is_marked() -> None:
     assert first.gap == pytest.approx(0.05)
 
 
+def test_documents_judged_by_consensus_are_counted_beside_the_accuracy_they_inflate() -> None:
+    by_readers = row("t", 1, 1.0, "maintain", basis="consensus and arithmetic")
+    rows = [row("s", 1, 0.5), by_readers, row("u", 1, 0.5)]
+    for told in (agents_in_runs(rows), trends(rows, UTC), standings(rows), phase_reports(rows)):
+        assert [one.without_truth for one in told] == [1]
+
+
 def test_nothing_coached_is_no_row_anywhere() -> None:
     assert not agents_in_runs([])
     assert not phase_reports([])

@@ -12,6 +12,8 @@ from watchkeeper.coaching.phases import EXPECTED_GAIN, PHASES
 from watchkeeper.coaching.records import RoundRow
 
 Key = TypeVar("Key")
+BY_TRUTH = "truth"
+"""The basis of rounds of documents somebody labelled."""
 WEAK_BELOW = 0.70
 """An agent below this on average needs somebody (GF-25)."""
 
@@ -28,6 +30,8 @@ class AgentInRun:
     best: float
     strategies: str
     """In the order they were used, joined by arrows; the same one again is told once."""
+    without_truth: int
+    """Documents nobody labelled: what the readers agree on stood in, and accuracy says little of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,8 @@ class AgentDay:
     documents: int
     average: float
     best: float
+    without_truth: int
+    """As in `AgentInRun`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,8 @@ class AgentStanding:
     stuck: bool
     """Whether its last five rounds moved less than 0.02, below the aim."""
     weak: bool
+    without_truth: int
+    """As in `AgentInRun`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +89,8 @@ class PhaseReport:
     target: float
     gap: float
     """What is missing to the target."""
+    without_truth: int
+    """As in `AgentInRun`."""
 
 
 def agents_in_runs(rows: Iterable[RoundRow]) -> tuple[AgentInRun, ...]:
@@ -94,6 +104,7 @@ def agents_in_runs(rows: Iterable[RoundRow]) -> tuple[AgentInRun, ...]:
             average=fmean(one.accuracy for one in group),
             best=max(one.accuracy for one in group),
             strategies=" → ".join(_without_repeats([one.strategy for one in group])),
+            without_truth=_without_truth(group),
         )
         for (run_id, agent), group in _grouped(rows, lambda one: (one.run_id, one.agent)).items()
     ]
@@ -111,6 +122,7 @@ def trends(rows: Iterable[RoundRow], zone: tzinfo) -> tuple[AgentDay, ...]:
             documents=len({one.document for one in group}),
             average=fmean(one.accuracy for one in group),
             best=max(one.accuracy for one in group),
+            without_truth=_without_truth(group),
         )
         for (day, agent), group in days.items()
     ]
@@ -145,6 +157,7 @@ def standings(rows: Iterable[RoundRow]) -> tuple[AgentStanding, ...]:
                 best=max(one.accuracy for one in group),
                 stuck=average < MAINTAIN_FROM and is_stuck([one.accuracy for one in group]),
                 weak=average < WEAK_BELOW,
+                without_truth=_without_truth(group),
             )
         )
     return tuple(sorted(found, key=lambda one: (one.average, one.agent)))
@@ -169,6 +182,7 @@ def phase_reports(rows: Iterable[RoundRow]) -> tuple[PhaseReport, ...]:
                 below_expected=end - start < EXPECTED_GAIN - EPSILON,
                 target=phase.target,
                 gap=max(0.0, phase.target - end),
+                without_truth=_without_truth(group),
             )
         )
     return tuple(found)
@@ -179,6 +193,10 @@ def _grouped(rows: Iterable[RoundRow], key: Callable[[RoundRow], Key]) -> dict[K
     for one in sorted(rows, key=lambda row: (row.created_at, row.session_id, row.round)):
         groups[key(one)].append(one)
     return groups
+
+
+def _without_truth(group: Iterable[RoundRow]) -> int:
+    return len({one.document for one in group if one.basis != BY_TRUTH})
 
 
 def _without_repeats(names: Sequence[str]) -> list[str]:

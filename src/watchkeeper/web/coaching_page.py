@@ -10,6 +10,7 @@ from typing import Any
 from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
+from watchkeeper.coaching.figures import BY_TRUTH
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
 from watchkeeper.web.frame import heading, page_frame, section, tell_failure
@@ -25,6 +26,7 @@ _CHANGED_SHOWN = 40
 _PHASES = (
     Column("phase"),
     Column("documents", number=True),
+    Column("without labels", number=True),
     Column("start", number=True),
     Column("end", number=True),
     Column("gain", number=True),
@@ -34,6 +36,7 @@ _PHASES = (
 _AGENTS = (
     Column("agent"),
     Column("documents", number=True),
+    Column("without labels", number=True),
     Column("average", number=True),
     Column("best", number=True),
     Column("state"),
@@ -42,6 +45,7 @@ _RUNS = (
     Column("run"),
     Column("agent"),
     Column("rounds", number=True),
+    Column("without labels", number=True),
     Column("average", number=True),
     Column("best", number=True),
     Column("strategies"),
@@ -112,15 +116,16 @@ def _state(switch: Mapping[str, Any], status: Mapping[str, Any]) -> None:
 
 
 def _progress(rounds: Sequence[Mapping[str, Any]], timezone: str) -> None:
-    """The last round of each session, in the order of time: what accuracy coaching came to."""
+    """The last round of each session by truth, in the order of time: what accuracy coaching came to."""
     last: dict[str, Mapping[str, Any]] = {}
     for one in rounds:
-        last[one["session_id"]] = one
+        if one["basis"] == BY_TRUTH:
+            last[one["session_id"]] = one
     points = [(datetime.fromisoformat(one["created_at"]), float(one["accuracy"])) for one in last.values()]
     line_chart(
         [Line(name="accuracy", points=sorted(points))],
         mark="accuracy",
-        title="Accuracy at the end of each session",
+        title="Accuracy at the end of each session on labelled documents",
         timezone=timezone,
         share=True,
     )
@@ -136,6 +141,7 @@ def _phase(one: Mapping[str, Any]) -> Row:
         (
             Cell(f"{one['phase']} {one['name']}"),
             Cell(str(one["documents"])),
+            Cell(str(one["without_truth"])),
             *(Cell(_percent(one[name])) for name in ("start", "end", "gain", "target")),
             said(gained),
         )
@@ -152,6 +158,7 @@ def _agent(one: Mapping[str, Any]) -> Row:
         (
             Cell(one["agent"]),
             Cell(str(one["documents"])),
+            Cell(str(one["without_truth"])),
             Cell(_percent(one["average"])),
             Cell(_percent(one["best"])),
             said(state),
@@ -165,6 +172,7 @@ def _run(one: Mapping[str, Any]) -> Row:
             Cell(one["run_id"]),
             Cell(one["agent"]),
             Cell(str(one["rounds"])),
+            Cell(str(one["without_truth"])),
             Cell(_percent(one["average"])),
             Cell(_percent(one["best"])),
             Cell(one["strategies"]),

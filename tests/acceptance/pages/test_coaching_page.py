@@ -29,7 +29,8 @@ def test_the_page_shows_phase_agents_strategies_and_what_each_version_changed(
 
     assert {row[0] for row in lines(page, "agents")} == {one["agent"] for one in agents}
     assert lines(page, "phases")[0][0].startswith("1 ")
-    assert {row[5].split(" ")[0] for row in lines(page, "runs")} <= {
+    assert {row[3] for row in lines(page, "runs")} == {"0"}
+    assert {row[6].split(" ")[0] for row in lines(page, "runs")} <= {
         "explore",
         "refine",
         "maintain",

@@ -35,23 +35,24 @@ def show(call: Invocation, what: str, hours: float | None) -> None:
 
 def _standing(row: Row) -> list[object]:
     state = "weak" if row["weak"] else "stuck" if row["stuck"] else "fine"
-    return [row["agent"], row["documents"], percent(row["average"]), percent(row["best"]), state]
+    figures = (percent(row["average"]), percent(row["best"]))
+    return [row["agent"], row["documents"], row["without_truth"], *figures, state]
 
 
 _TABLES: dict[str, tuple[list[str], Callable[[Row], list[object]]]] = {
     "sessions": (
-        ["run", "agent", "sessions", "rounds", "average", "best", "strategies"],
+        ["run", "agent", "sessions", "rounds", "without labels", "average", "best", "strategies"],
         lambda row: [
-            *(row[name] for name in ("run_id", "agent", "sessions", "rounds")),
+            *(row[name] for name in ("run_id", "agent", "sessions", "rounds", "without_truth")),
             percent(row["average"]),
             percent(row["best"]),
             row["strategies"],
         ],
     ),
     "trends": (
-        ["day", "agent", "documents", "average", "best"],
+        ["day", "agent", "documents", "without labels", "average", "best"],
         lambda row: [
-            *(row[name] for name in ("day", "agent", "documents")),
+            *(row[name] for name in ("day", "agent", "documents", "without_truth")),
             percent(row["average"]),
             percent(row["best"]),
         ],
@@ -61,15 +62,16 @@ _TABLES: dict[str, tuple[list[str], Callable[[Row], list[object]]]] = {
         lambda row: [row["strategy"], row["count"], percent(row["improvement"])],
     ),
     "phases": (
-        ["phase", "documents", "start", "end", "gain", "expected", "target", "gap"],
+        ["phase", "documents", "without labels", "start", "end", "gain", "expected", "target", "gap"],
         lambda row: [
             f"{row['phase']} {row['name']}",
             row["documents"],
+            row["without_truth"],
             *(percent(row[name]) for name in ("start", "end", "gain")),
             "below 15 points" if row["below_expected"] else "reached",
             percent(row["target"]),
             percent(row["gap"]),
         ],
     ),
-    "agents": (["agent", "documents", "average", "best", "state"], _standing),
+    "agents": (["agent", "documents", "without labels", "average", "best", "state"], _standing),
 }

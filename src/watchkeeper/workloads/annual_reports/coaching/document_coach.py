@@ -185,7 +185,11 @@ def _session(
         search.exam.adopt(before)
         pupil.made.clear()
     order = pasts.orders.pop(place.agent, None)
-    client.post(f"{BASE}/sessions", _body(task, session, pupil, exam=search.exam, order=order))
+    body = _body(task, session, pupil, exam=search.exam, order=order)
+    if summary.by_consensus:
+        # Against what the readers agree on, no version's accuracy is known.
+        body["versions"] = [{**one, "accuracy": None} for one in body["versions"]]
+    client.post(f"{BASE}/sessions", body)
     for change in pupil.made:
         pasts.instructions[place.agent] = change.agent
     for one in session.rounds:
@@ -206,7 +210,7 @@ def _body(
     *,
     exam: Exam,
     order: Mapping[str, Any] | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     fields = exam.instructions.agents[session.agent].fields
     decisions = exam.sittings[pupil.index].decisions
     strategies = [one.decision.strategy for one in session.rounds if one.change is not None]
