@@ -174,3 +174,15 @@ def test_agents_are_shown_best_first_and_the_weak_ones_worst_first(school: "Inst
         (row for row in top if row["weak"] or row["stuck"]), key=lambda row: (row["average"], row["agent"])
     )
     assert all(row["average"] < 0.70 for row in weak if row["weak"])
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-58", "GF-59", "GF-60")
+def test_criteria_are_computed_from_what_was_really_coached(school: "Installation") -> None:
+    done = school.run("slo", "criteria", "--json")
+    criteria = {one["row"]: one for one in json.loads(done.stdout)}
+    assert criteria["GF-58"]["state"] == "green"
+    assert 0 < criteria["GF-59"]["value"] < 2
+    assert (criteria["GF-60"]["state"], criteria["GF-60"]["value"]) == ("green", 0.0)
+    assert criteria["GF-61"]["state"] == "no data"
+    assert done.returncode == (1 if any(one["state"] == "red" for one in criteria.values()) else 0)

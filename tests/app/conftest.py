@@ -163,7 +163,7 @@ def open_in_memory() -> OpenInMemory:
     return _open
 
 
-_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets")
+_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets", "coaching")
 """What a test may say of the settings, as settings have it."""
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 from watchkeeper.adapters.clickhouse.address import clickhouse_address
 from watchkeeper.app.settings_budgets import Budgets
 from watchkeeper.app.settings_cache import CacheSettings
+from watchkeeper.app.settings_coaching import CoachingSettings
 from watchkeeper.app.settings_gateway import GatewaySettings, PassthroughSettings
 from watchkeeper.app.settings_guards import Guards, check_sides
 from watchkeeper.app.settings_ingest import IngestSettings
@@ -233,6 +234,9 @@ class Settings(Section):
     )
     monitoring: MonitoringSettings = Field(
         default_factory=MonitoringSettings, description="What is watched, and how often."
+    )
+    coaching: CoachingSettings = Field(
+        default_factory=CoachingSettings, description="By when which phase of coaching is to be done."
     )
     releases: ReleaseSettings = Field(
         default_factory=ReleaseSettings, description="What a release has to prove before it is live."

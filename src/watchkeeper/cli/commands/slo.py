@@ -1,5 +1,6 @@
 """`wk slo`: what is promised, how much of it may still fail, and what a service's incidents came to."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from watchkeeper.cli.connect import connect
-from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import NO_DATA, print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
@@ -67,30 +68,49 @@ def show(
 
 @app.command()
 def criteria(
+    *,
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A JSON file: documents, plan, began_at.")],
-    at: Annotated[str | None, typer.Option(help="When it is; now if not given.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A JSON file: documents, plan, began_at; else what was coached here."),
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="When it is, of a file; now if not given.")] = None,
+    workload: Annotated[str, typer.Option(help="Whose coaching, without a file.")] = "annual-reports",
     as_json: JsonOption = False,
 ) -> None:
     """Say whether coaching succeeds or somebody has to step in; exits with 1 when one is red.
 
-    Of each document: `at`, `accuracy`, `rounds`, `golden`, `agreement`, `seconds`, `pages` and
+    In a file, of each document: `at`, `accuracy`, `rounds`, `golden`, `agreement`, `seconds`, `pages` and
     `critical_error`; of each phase of the plan: `phase`, `due`, `documents`.
     """
     call = invoked(ctx, as_json=as_json)
+    if file is not None:
+        found = _of_file(call, file, at)
+    elif at is not None:
+        raise InvalidInputError(
+            "--at is for a file: what was coached here is told as of now", action="leave it out"
+        )
+    else:
+        with connect(call) as client:
+            found = client.get(f"/coaching/{quote(workload, safe='')}/criteria")
+    if call.json:
+        print_json(found)
+    else:
+        print_table(
+            ["row", "criterion", "state", "why"],
+            [[one["row"], one["name"], one["state"], one["why"]] for one in found],
+        )
+    raise typer.Exit(1 if any(one["state"] == "red" for one in found) else 0)
+
+
+def _of_file(call: Invocation, file: Path, at: str | None) -> list[dict[str, Any]]:
     from watchkeeper.adapters.clock import SystemClock
     from watchkeeper.app.monitoring.coached_history_file import coached_history_of, instant_of_text
     from watchkeeper.monitoring.criteria.all_criteria import all_criteria
 
     now = SystemClock().now() if at is None else instant_of_text(at)
-    found = all_criteria(coached_history_of(_text(file)), now=now, zone=ZoneInfo(call.settings.timezone))
-    if call.json:
-        print_json(found)
-    else:
-        print_table(
-            ["row", "criterion", "state", "why"], [[one.row, one.name, one.state, one.why] for one in found]
-        )
-    raise typer.Exit(1 if any(one.state == "red" for one in found) else 0)
+    zone = ZoneInfo(call.settings.timezone)
+    return [asdict(one) for one in all_criteria(coached_history_of(_text(file)), now=now, zone=zone)]
 
 
 @app.command()
