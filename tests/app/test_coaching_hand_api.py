@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.process_identity import own_start
 from watchkeeper.cli.main import app
+from watchkeeper.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from conftest import StartServer
@@ -63,3 +64,12 @@ def test_sessions_of_failed_runs_are_set_aside_and_still_there_to_be_looked_at(c
     assert {row["run_id"] for row in client.get(f"{PATH}/rounds")} == {good}
     again = CliRunner().invoke(app, ["--server", client.url, "coach", "void", "--by", "Ida"])
     assert again.stdout == "0 sessions of 0 runs with failed extractions set aside\n"
+
+
+def test_an_order_for_an_agent_that_is_not_there_is_refused_with_those_that_are(client: ApiClient) -> None:
+    with pytest.raises(NotFoundError, match="annual-reports has no agent 'nobody'") as refused:
+        client.post(f"{PATH}/orders", {"agent": "nobody", "strategy": "explore", "by": "Ida"})
+    assert "balance_sheet" in (refused.value.action or "")
+    with pytest.raises(NotFoundError, match="has no agent"):
+        client.get(f"{PATH}/instructions?agent=nobody")
+    assert client.get(f"{PATH}/orders") == []

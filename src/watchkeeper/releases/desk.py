@@ -155,9 +155,10 @@ class ReleaseDesk:
         release = self.known(named)
         self._check_proved(release)
         if release.state != "canary":
+            first = "it has all traffic already" if release.state == "live" else "give it some traffic first"
             raise ConflictError(
                 f"{named} is {release.state}, not a canary",
-                action="give it some traffic first: `wk release promote`",
+                action=f"{first}; `wk release weights {release.workload}` shows who has which",
             )
         return self._replace_live(release, by=by, reason=reason, instead="retired")
 
@@ -225,7 +226,7 @@ class ReleaseDesk:
             told = "they ran before it was taken back"
         raise ConflictError(
             f"the canaries of {release.release_id} have not passed: {told}",
-            action="run them: `wk release prove`",
+            action=f"run them, then keep what they came to: `wk release prove {release.release_id} …`",
         )
 
     def _replace_live(

@@ -7,8 +7,9 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.known_agent import require_agent
 from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.coaching.records import StrategyOrder, Switch
 from watchkeeper.coaching.strategies import strategy
@@ -88,8 +89,11 @@ def orders(services: ServicesDep, workload: str, *, open_only: bool = False) -> 
 
 
 @router.post("/orders", status_code=201)
-def force(services: ServicesDep, workload: str, body: OrderBody, request: Request) -> StrategyOrder:
+def force(
+    *, services: ServicesDep, state: StateDep, workload: str, body: OrderBody, request: Request
+) -> StrategyOrder:
     """Ask for a strategy in an agent's next round, once; it runs out after a day."""
+    require_agent(state, workload, body.agent)
     now = services.clock.now()
     order = StrategyOrder(
         order_id=f"ORDER_{services.ids.span_id()}",

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from watchkeeper.app.api.dependencies import ServicesDep
+from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.giver import giver_of
+from watchkeeper.app.api.known_agent import require_agent
 from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
 from watchkeeper.coaching.records import InstructionVersion, NewVersion
@@ -44,8 +45,12 @@ class Restored(BaseModel):
 
 
 @router.get("/instructions")
-def versions(services: ServicesDep, workload: str, agent: str | None = None) -> Sequence[InstructionVersion]:
+def versions(
+    services: ServicesDep, state: StateDep, workload: str, agent: str | None = None
+) -> Sequence[InstructionVersion]:
     """Every version of the instructions of one agent or all (GF-75)."""
+    if agent is not None:
+        require_agent(state, workload, agent)
     return services.coaching.versions(workload, agent=agent)
 
 

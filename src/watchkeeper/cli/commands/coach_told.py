@@ -20,6 +20,7 @@ def show(call: Invocation, what: str, hours: float | None) -> None:
     asked = "" if hours is None else f"?hours={hours:g}"
     with connect(call) as client:
         rows: Sequence[Row] = client.get(f"{BASE}/{resource}{asked}")
+    judged = bool(rows)
     if what == "stuck":
         rows = [row for row in rows if row["stuck"] or row["weak"]]
     if what == "top":
@@ -27,7 +28,7 @@ def show(call: Invocation, what: str, hours: float | None) -> None:
     if call.json:
         print_json(rows)
     elif not rows:
-        print_line("no agent is stuck or weak" if what == "stuck" else _NOTHING)
+        print_line("no agent is stuck or weak" if judged else _NOTHING)
     else:
         columns, cells = _TABLES[resource]
         print_table(columns, [cells(row) for row in rows])
