@@ -66,10 +66,13 @@ def test_sessions_of_failed_runs_are_set_aside_and_still_there_to_be_looked_at(c
     assert again.stdout == "0 sessions of 0 runs with failed extractions set aside\n"
 
 
-def test_an_order_for_an_agent_that_is_not_there_is_refused_with_those_that_are(client: ApiClient) -> None:
-    with pytest.raises(NotFoundError, match="annual-reports has no agent 'nobody'") as refused:
-        client.post(f"{PATH}/orders", {"agent": "nobody", "strategy": "explore", "by": "Ida"})
-    assert "balance_sheet" in (refused.value.action or "")
-    with pytest.raises(NotFoundError, match="has no agent"):
-        client.get(f"{PATH}/instructions?agent=nobody")
-    assert client.get(f"{PATH}/orders") == []
+def test_an_order_for_an_agent_that_is_not_there_is_refused_with_those_that_are(
+    start_server: "StartServer",
+) -> None:
+    with ApiClient(start_server(installed=None).address) as client:
+        with pytest.raises(NotFoundError, match="annual-reports has no agent 'nobody'") as refused:
+            client.post(f"{PATH}/orders", {"agent": "nobody", "strategy": "explore", "by": "Ida"})
+        assert "balance_sheet" in (refused.value.action or "")
+        with pytest.raises(NotFoundError, match="has no agent"):
+            client.get(f"{PATH}/instructions?agent=nobody")
+        assert client.get(f"{PATH}/orders") == []
