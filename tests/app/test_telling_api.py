@@ -117,7 +117,7 @@ def test_planned_maintenance_holds_for_its_workload_and_its_time(shop: "Shop") -
         (["silences", "add", "workload", "--for", "2h", "--reason", "x"], "is no pattern"),
         (["silences", "add", "colour=red", "--for", "2h", "--reason", "x"], "an alert has no 'colour'"),
         (["silences", "add", "workload=shop", "--for", "2 hours", "--reason", "x"], "is no length of time"),
-        (["silences", "add", "workload=shop", "--reason", "x"], "not said once how long"),
+        (["silences", "add", "workload=shop", "--reason", "x"], "how long it lasts is to be said once"),
         (
             ["silences", "add", "workload=shop", "--until", "2020-01-01T00:00Z", "--reason", "x"],
             "is over already",
