@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -224,7 +224,7 @@ CALL = Span(
 
 def wait_until(what: Callable[[], object]) -> None:
     """Looks until it is so: the server's monitor turns fifty times a second here."""
-    deadline_s = time.monotonic() + 10
+    deadline_s = time.monotonic() + 20
     while not what():
         assert time.monotonic() < deadline_s, "it never came to be"
         time.sleep(0.02)
@@ -267,32 +267,59 @@ class Shop:
         wait_until(what)
 
 
-OpenShop = Callable[..., Shop]
+class OnMovedClock(NamedTuple):
+    """A server on stores in memory, and what a test moves about it."""
+
+    client: ApiClient
+    telemetry: InMemoryTelemetry
+    clock: MovedClock
+
+
+StartOnMovedClock = Callable[..., OnMovedClock]
+Past = Callable[[InMemoryTelemetry, MovedClock], None]
 
 
 @pytest.fixture
-def open_shop(start_server: StartServer) -> Iterator[OpenShop]:
-    """Opens a server that watches a shop, on a moved clock; more settings by their section's name."""
+def start_on_moved_clock(start_server: StartServer) -> Iterator[StartOnMovedClock]:
+    """Starts servers on a moved clock; `past` fills the telemetry before any loop looks at it."""
     clients: list[ApiClient] = []
 
     def begin(
-        monitoring: MonitoringSettings = SHOP_RULES, *, workload: str = "shop", **settings: Any
-    ) -> Shop:
+        past: Callable[[InMemoryTelemetry, MovedClock], None] | None = None, **more: Any
+    ) -> OnMovedClock:
         clock = MovedClock()
         stores: list[InMemoryTelemetry] = []
 
         def opened(state: ServerState) -> OpenEngines:
             engines = _open(state)
-            assert isinstance(engines.services.telemetry, InMemoryTelemetry)
-            stores.append(engines.services.telemetry)
+            store = engines.services.telemetry
+            assert isinstance(store, InMemoryTelemetry)
+            if past is not None:
+                past(store, clock)
+            stores.append(store)
             return engines
 
-        handle = start_server(monitoring=monitoring, clock=clock, open_engines=opened, **settings)
+        handle = start_server(clock=clock, open_engines=opened, **more)
         clients.append(ApiClient(handle.address))
         # The stores are opened beside the answering server.
         wait_until(lambda: stores)
-        return Shop(clients[-1], stores[0], clock, workload=workload)
+        return OnMovedClock(clients[-1], stores[0], clock)
 
     yield begin
     for client in clients:
         client.close()
+
+
+OpenShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def open_shop(start_on_moved_clock: StartOnMovedClock) -> OpenShop:
+    """Opens a server that watches a shop, on a moved clock; more settings by their section's name."""
+
+    def begin(
+        monitoring: MonitoringSettings = SHOP_RULES, *, workload: str = "shop", **settings: Any
+    ) -> Shop:
+        return Shop(*start_on_moved_clock(monitoring=monitoring, **settings), workload=workload)
+
+    return begin

@@ -1,23 +1,19 @@
 """A watched series is learnt from what was stored, and its first odd step is an alert that says anomaly."""
 
 import random
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.app.conftest import Shop, wait_until
-from watchkeeper.app.client import ApiClient
-from watchkeeper.app.engines import OpenEngines
-from watchkeeper.app.server_state import ServerState
+from tests.app.conftest import Shop
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.cli.main import app
 from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 if TYPE_CHECKING:
-    from conftest import OpenInMemory, StartServer
+    from conftest import StartOnMovedClock
 
 WATCHED = MonitoringSettings.model_validate(
     {
@@ -29,29 +25,19 @@ WATCHED = MonitoringSettings.model_validate(
 )
 
 
-@pytest.fixture
-def shop(start_server: "StartServer", open_in_memory: "OpenInMemory") -> Iterator[Shop]:
-    clock = MovedClock()
-    stores: list[InMemoryTelemetry] = []
+def ten_hours(store: InMemoryTelemetry, clock: MovedClock) -> None:
     chance = random.Random(7)
+    shop = Shop(None, store, clock)  # type: ignore[arg-type]  # nobody is asked anything yet
+    for _ in range(600):
+        shop.serves(1, ms=100 + chance.gauss(0, 5))
+        clock.advance(60)
 
-    def opened(state: ServerState) -> OpenEngines:
-        engines = open_in_memory(state)
-        store = engines.services.telemetry
-        assert isinstance(store, InMemoryTelemetry)
-        history = Shop(None, store, clock)  # type: ignore[arg-type]
-        for _ in range(600):
-            history.serves(1, ms=100 + chance.gauss(0, 5))
-            clock.advance(60)
-        stores.append(store)
-        return engines
 
-    handle = start_server(monitoring=WATCHED, clock=clock, open_engines=opened)
-    with ApiClient(handle.address) as client:
-        wait_until(lambda: stores)
-        made = Shop(client, stores[0], clock)
-        made._calls = 10_000
-        yield made
+@pytest.fixture
+def shop(start_on_moved_clock: "StartOnMovedClock") -> Shop:
+    made = Shop(*start_on_moved_clock(ten_hours, monitoring=WATCHED))
+    made._calls = 10_000
+    return made
 
 
 @pytest.mark.requirement("HE-27", "HE-29", "HE-71")

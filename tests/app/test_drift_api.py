@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +13,6 @@ from typer.testing import CliRunner
 from tests.app.conftest import CALL, wait_until
 from tests.monitoring.drift.test_model_behaviour import answers
 from watchkeeper.app.client import ApiClient
-from watchkeeper.app.engines import OpenEngines
-from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.cli.main import app
 from watchkeeper.telemetry.minutes import ns_of
@@ -24,7 +21,7 @@ from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 if TYPE_CHECKING:
-    from conftest import OpenInMemory, StartServer
+    from conftest import StartOnMovedClock, StartServer
 
 WATCHED = MonitoringSettings.model_validate(
     {"drift": {"models": [{"workload": "shop", "model": name} for name in ("steady", "swapped", "silent")]}}
@@ -56,22 +53,8 @@ def history(store: InMemoryTelemetry, clock: MovedClock) -> None:
 
 
 @pytest.fixture
-def shop(start_server: "StartServer", open_in_memory: "OpenInMemory") -> Iterator[ApiClient]:
-    clock = MovedClock()
-    opened_once: list[bool] = []
-
-    def opened(state: ServerState) -> OpenEngines:
-        engines = open_in_memory(state)
-        store = engines.services.telemetry
-        assert isinstance(store, InMemoryTelemetry)
-        history(store, clock)
-        opened_once.append(True)
-        return engines
-
-    handle = start_server(monitoring=WATCHED, clock=clock, open_engines=opened)
-    with ApiClient(handle.address) as client:
-        wait_until(lambda: opened_once)
-        yield client
+def shop(start_on_moved_clock: "StartOnMovedClock") -> ApiClient:
+    return start_on_moved_clock(history, monitoring=WATCHED).client
 
 
 def test_a_model_swapped_behind_its_name_is_an_alert_and_a_steady_one_is_none(shop: ApiClient) -> None:
@@ -90,24 +73,15 @@ def test_a_model_swapped_behind_its_name_is_an_alert_and_a_steady_one_is_none(sh
 
 @pytest.mark.requirement("HE-32", "HE-72")
 def test_a_reference_of_calls_has_size_and_date_and_calls_are_held_against_it(
-    start_server: "StartServer", open_in_memory: "OpenInMemory"
+    start_on_moved_clock: "StartOnMovedClock",
 ) -> None:
-    clock = MovedClock()
-    stores: list[InMemoryTelemetry] = []
-
-    def opened(state: ServerState) -> OpenEngines:
-        engines = open_in_memory(state)
-        assert isinstance(engines.services.telemetry, InMemoryTelemetry)
-        stores.append(engines.services.telemetry)
-        return engines
-
     watched = MonitoringSettings.model_validate(
         {"drift": {"references": [{"reference": "usual", "workload": "shop"}]}}
     )
-    handle = start_server(monitoring=watched, clock=clock, open_engines=opened)
+    client, telemetry, clock = start_on_moved_clock(monitoring=watched)
 
     def wk(*arguments: str) -> Any:
-        return CliRunner().invoke(app, ["--server", handle.address, *arguments])
+        return CliRunner().invoke(app, ["--server", client.url, *arguments])
 
     def serves(count: int, *, ms: float, seed: int) -> None:
         chance = random.Random(seed)
@@ -121,42 +95,40 @@ def test_a_reference_of_calls_has_size_and_date_and_calls_are_held_against_it(
             )
             for number in range(count)
         )
-        stores[0].append(TelemetryBatch(spans=spans), received_at=clock.now())
+        telemetry.append(TelemetryBatch(spans=spans), received_at=clock.now())
 
-    with ApiClient(handle.address) as client:
-        wait_until(lambda: stores)
-        serves(500, ms=200, seed=1)
-        assert "there is no reference" in wk("drift", "reference", "list").stdout
-        added = wk("drift", "reference", "add", "usual", "--workload", "shop", "--since", "-1h")
-        assert (added.exit_code, "usual@1: 500 rows of duration_ms" in added.stdout) == (0, True)
-        [facts] = client.get("/drift/references")
-        assert (facts["rows"], facts["workload"]) == (500, "shop")
-        assert facts["made_at"].startswith(f"{clock.now():%Y-%m-%dT%H:%M}")
-        assert f"{clock.now():%Y-%m-%d}" in wk("drift", "reference", "list").stdout
+    serves(500, ms=200, seed=1)
+    assert "there is no reference" in wk("drift", "reference", "list").stdout
+    added = wk("drift", "reference", "add", "usual", "--workload", "shop", "--since", "-1h")
+    assert (added.exit_code, "usual@1: 500 rows of duration_ms" in added.stdout) == (0, True)
+    [facts] = client.get("/drift/references")
+    assert (facts["rows"], facts["workload"]) == (500, "shop")
+    assert facts["made_at"].startswith(f"{clock.now():%Y-%m-%dT%H:%M}")
+    assert f"{clock.now():%Y-%m-%d}" in wk("drift", "reference", "list").stdout
 
-        clock.advance(7200)
-        serves(500, ms=200, seed=2)
-        same = wk("drift", "check", "usual")
-        assert (same.exit_code, "no column drifted" in same.stdout) == (0, True)
+    clock.advance(7200)
+    serves(500, ms=200, seed=2)
+    same = wk("drift", "check", "usual")
+    assert (same.exit_code, "no column drifted" in same.stdout) == (0, True)
 
-        clock.advance(7200)
-        serves(500, ms=260, seed=3)
-        moved = wk("drift", "check", "usual@1", "--json")
-        assert moved.exit_code == 1
-        by_name = {one["column"]: one["drifted"] for one in json.loads(moved.stdout)["columns"]}
-        assert (by_name["duration_ms"], by_name["output_tokens"]) == (True, False)
+    clock.advance(7200)
+    serves(500, ms=260, seed=3)
+    moved = wk("drift", "check", "usual@1", "--json")
+    assert moved.exit_code == 1
+    by_name = {one["column"]: one["drifted"] for one in json.loads(moved.stdout)["columns"]}
+    assert (by_name["duration_ms"], by_name["output_tokens"]) == (True, False)
 
-        def of_drift() -> list[dict[str, Any]]:
-            # Until the reference was made, the monitor could not hold anything against it, and said so.
-            found = client.get("/alerts")["alerts"]
-            return [one for one in found if one["rule"] == "shop/drift-from-usual"]
+    def of_drift() -> list[dict[str, Any]]:
+        # Until the reference was made, the monitor could not hold anything against it, and said so.
+        found = client.get("/alerts")["alerts"]
+        return [one for one in found if one["rule"] == "shop/drift-from-usual"]
 
-        wait_until(of_drift)
-        assert of_drift()[0]["value"] == 1.0
+    wait_until(of_drift)
+    assert of_drift()[0]["value"] == 1.0
 
-        unknown = wk("drift", "check", "usul")
-        assert "there is no reference 'usul'" in str(unknown.exception)
-        assert unknown.exception.action.startswith("did you mean usual"), unknown.exception.action
+    unknown = wk("drift", "check", "usul")
+    assert "there is no reference 'usul'" in str(unknown.exception)
+    assert unknown.exception.action.startswith("did you mean usual"), unknown.exception.action
 
 
 @pytest.mark.requirement("HE-32")

@@ -1,8 +1,6 @@
 """A release is made, proved, tried on some traffic, and goes live or back: by API and by command."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.app.conftest import wait_until
 from watchkeeper.app.client import ApiClient
-from watchkeeper.app.engines import OpenEngines
-from watchkeeper.app.server_state import ServerState
 from watchkeeper.cli.main import app
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.domain.evaluation_result import EvaluationResult
@@ -23,7 +20,7 @@ from watchkeeper.testing.clock import MovedClock
 from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 if TYPE_CHECKING:
-    from conftest import OpenInMemory, StartServer
+    from conftest import StartOnMovedClock
 
 CALL = Span(
     trace_id="a" * 32,
@@ -36,13 +33,6 @@ CALL = Span(
     ok=True,
     cost_usd=Decimal("0.002"),
 )
-
-
-def wait_until(what: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.02)
 
 
 class Explainer:
@@ -106,20 +96,8 @@ class Explainer:
 
 
 @pytest.fixture
-def explainer(start_server: "StartServer", open_in_memory: "OpenInMemory") -> Iterator[Explainer]:
-    clock = MovedClock()
-    stores: list[InMemoryTelemetry] = []
-
-    def opened(state: ServerState) -> OpenEngines:
-        engines = open_in_memory(state)
-        assert isinstance(engines.services.telemetry, InMemoryTelemetry)
-        stores.append(engines.services.telemetry)
-        return engines
-
-    handle = start_server(clock=clock, open_engines=opened)
-    with ApiClient(handle.address) as client:
-        wait_until(lambda: stores)
-        yield Explainer(client, stores[0], clock)
+def explainer(start_on_moved_clock: "StartOnMovedClock") -> Explainer:
+    return Explainer(*start_on_moved_clock())
 
 
 def state_of(explainer: Explainer, release_id: str) -> Any:
