@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -83,6 +84,20 @@ class Installation:
             text=True,
             start_new_session=True,
         )
+
+    @contextmanager
+    def all_up(self) -> Iterator[None]:
+        """Everything of the installation runs inside, on ports that are free."""
+        ports = ("--port", "--gateway-port", "--otlp-port", "--otlp-grpc-port")
+        process = self.start("up", *(part for port in ports for part in (port, 0)))
+        try:
+            # What dies before all is ready ends the supervisor, and is meant to.
+            assert process.stdout is not None
+            assert any("is ready" in line for line in process.stdout)
+            yield
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
 
     def server(self) -> RunFile | None:
         return living(self.data_dir, "server")

@@ -11,7 +11,6 @@ from watchkeeper.testing.upstream import ScriptedUpstream
 if TYPE_CHECKING:
     from tests.acceptance.conftest import Installation
 
-ANY_PORTS = ("--port", "0", "--gateway-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0")
 SUITE = """\
 name: lengths
 dataset: questions.jsonl
@@ -28,12 +27,8 @@ def running(wk: "Installation") -> Iterator["Installation"]:
     with ScriptedUpstream(then=answer("two words")) as upstream:
         target = f"provider: openai, base_url: {upstream.base_url}, model: m, priced_as: openai"
         wk.settings(f"targets: {{small: {{{target}}}}}")
-        process = wk.start("up", *ANY_PORTS)
-        assert process.stdout is not None
-        assert any("is ready" in line for line in process.stdout)
-        yield wk
-        process.terminate()
-        process.communicate(timeout=60)
+        with wk.all_up():
+            yield wk
 
 
 def test_scores_of_stored_calls_stand_with_the_calls_and_once(running: "Installation") -> None:

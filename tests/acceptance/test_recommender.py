@@ -3,9 +3,8 @@
 import json
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-ANY_PORTS = ("--port", "0", "--gateway-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0")
 PARTS = ("graph", "entity", "embedding")
 SETTINGS = Settings(workloads={"recommender": RecommenderSettings(component_limit_s=2.0)})
 
@@ -29,12 +27,8 @@ SETTINGS = Settings(workloads={"recommender": RecommenderSettings(component_limi
 @pytest.fixture
 def up(wk: "Installation") -> Iterator["Installation"]:
     (wk.folder / "watchkeeper.yaml").write_text("monitoring: {every_s: 1}\n")
-    process = wk.start("up", *ANY_PORTS)
-    assert process.stdout is not None
-    assert any("is ready" in line for line in process.stdout)
-    yield wk
-    process.terminate()
-    process.communicate(timeout=60)
+    with wk.all_up():
+        yield wk
 
 
 @pytest.fixture
@@ -55,14 +49,6 @@ def recommender(up: "Installation", switch: FaultSwitch) -> Iterator[httpx.Clien
         switch.heal()
 
 
-def until(is_so: Callable[[], Any]) -> Any:
-    for _ in range(300):
-        if found := is_so():
-            return found
-        Event().wait(0.2)
-    raise AssertionError("it did not come in time")
-
-
 @pytest.mark.requirement("HE-01", "HE-05", "HE-06", "HE-69")
 def test_an_operator_sees_fallbacks_counted_one_critical_alert_and_each_query_as_six_steps(
     up: "Installation", recommender: httpx.Client, switch: FaultSwitch
@@ -81,17 +67,17 @@ def test_an_operator_sees_fallbacks_counted_one_critical_alert_and_each_query_as
         alerts = json.loads(done.stdout)["alerts"]
         return [one for one in alerts if one["rule"] == "recommender/queries-unserved"]
 
-    [alert] = until(critical)
+    [alert] = up.until(critical)
     assert (alert["workload"], alert["band"]) == ("recommender", "critical")
     assert "P1" in up.run("alerts", "list").stdout
-    names = {one["name"] for one in until(lambda: up.json("metrics", "list", "--workload", "recommender"))}
+    names = {one["name"] for one in up.until(lambda: up.json("metrics", "list", "--workload", "recommender"))}
     assert {"fallbacks_served", "queries_unserved", "component_failures"} <= names
 
     def spans() -> list[Any]:
         with up.api() as api:
             return api.get(f"/traces/{well['trace_id']}")
 
-    told = until(lambda: spans() if len(spans()) >= 13 else None)
+    told = up.until(lambda: spans() if len(spans()) >= 13 else None)
     steps = sorted(
         (one["attributes"]["watchkeeper.step"], one["name"])
         for one in told
@@ -151,7 +137,7 @@ def test_a_measured_ranking_is_in_telemetry_with_its_time(up: "Installation") ->
         names = {one["name"] for one in up.json("metrics", "list", "--workload", "recommender")}
         return {"ndcg_at_10", "precision_at_5", "diversity"} <= names
 
-    until(series)
+    up.until(series)
 
 
 def test_serve_answers_in_a_process_of_its_own_and_ends_when_asked(wk: "Installation") -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,6 @@ from watchkeeper.app.run_files import INGEST, SERVER, living
 
 if TYPE_CHECKING:
     from tests.acceptance.conftest import Installation
-
-ANY_PORTS = ("--port", "0", "--gateway-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0")
 
 pytestmark = pytest.mark.slow
 
@@ -32,19 +29,8 @@ def app(wk: "Installation") -> Iterator[Any]:
 @pytest.fixture
 def go_up(wk: "Installation") -> Iterator[Callable[[], None]]:
     """Starts everything of the installation; it ends with the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def up() -> None:
-        process = wk.start("up", *ANY_PORTS)
-        started.append(process)
-        # What dies before all is ready ends the supervisor, and is meant to.
-        assert process.stdout is not None
-        assert any("is ready" in line for line in process.stdout)
-
-    yield up
-    for process in started:
-        process.terminate()
-        process.communicate(timeout=60)
+    with ExitStack() as running:
+        yield lambda: running.enter_context(wk.all_up())
 
 
 @pytest.fixture

@@ -17,11 +17,9 @@ pytestmark = pytest.mark.slow
 def running(wk: "Installation") -> Iterator["Installation"]:
     """An installation with everything up."""
     wk.settings("timezone: Europe/Stockholm\n")
-    up = wk.start("up", "--port", "0", "--gateway-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0")
-    wk.until(lambda: wk.server() and ready(wk))
-    yield wk
-    wk.run("down")
-    up.communicate(timeout=60)
+    with wk.all_up():
+        wk.until(lambda: ready(wk))
+        yield wk
 
 
 def ready(wk: "Installation") -> bool:

@@ -1,12 +1,11 @@
 """What applications and people record, in a real browser: queries, metrics, scores, feedback."""
 
-from collections.abc import Callable
 from datetime import datetime
-from threading import Event
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.acceptance.pages.telemetry.conftest import until
 
 if TYPE_CHECKING:
     from conftest import Site, Traffic  # type: ignore[attr-defined] # of this folder and the one above
@@ -18,13 +17,6 @@ TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 CALL = f"/calls/{TRACE}/{SPAN}"
 QUERIES = 60
 WITHIN_S = 30.0
-
-
-def until(is_so: Callable[[], Any]) -> None:
-    deadline = monotonic() + WITHIN_S
-    while not is_so():
-        assert monotonic() < deadline, "it did not come in time"
-        Event().wait(0.1)
 
 
 def ns_before(now: datetime, seconds: float) -> int:
