@@ -12,7 +12,7 @@ from watchkeeper.web.act_form import Act, act_form, select_html, text_html
 from watchkeeper.web.alert_history import history_chart, history_table, letter_table, mute_table
 from watchkeeper.web.cards import card_row, figure_card
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
-from watchkeeper.web.tables import Cell, Column, Row, said, table
+from watchkeeper.web.tables import Cell, Column, Row, known, said, table
 from watchkeeper.web.words import Said
 
 REFRESH_S = 30.0
@@ -138,9 +138,7 @@ def _row(one: dict[str, Any], timezone: str) -> Row:
 
 
 def _figure(value: float | None, unit: str) -> Cell:
-    if value is None:
-        return Cell(printed.NO_DATA, css="wk-none")
-    return Cell(f"{value:.2f} {unit}".rstrip())
+    return known(None if value is None else f"{value:.2f} {unit}".rstrip())
 
 
 def _told_again(one: dict[str, Any], timezone: str) -> Cell:

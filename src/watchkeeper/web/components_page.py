@@ -8,7 +8,7 @@ from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
 from watchkeeper.web.frame import heading, page_frame, section, tell_failure
-from watchkeeper.web.tables import Cell, Column, Row, said, table
+from watchkeeper.web.tables import Cell, Column, Row, known, said, table
 from watchkeeper.web.words import UNKNOWN, Said
 
 REFRESH_S = 30.0
@@ -63,15 +63,11 @@ def _row(one: dict[str, Any], timezone: str) -> Row:
             Cell(one["workload"]),
             Cell(one["component"]),
             said(_STATES.get(one["state"], UNKNOWN)),
-            _known(printed.percent(one["success_rate"])),
-            _known(None if one["average_ms"] is None else printed.duration(one["average_ms"])),
-            _known(None if one["p95_ms"] is None else printed.duration(one["p95_ms"])),
+            known(printed.percent(one["success_rate"])),
+            known(None if one["average_ms"] is None else printed.duration(one["average_ms"])),
+            known(None if one["p95_ms"] is None else printed.duration(one["p95_ms"])),
             Cell(str(one["calls"])),
             Cell(str(one["failed"])),
-            _known(None if seen is None else printed.instant(seen, timezone)),
+            known(None if seen is None else printed.instant(seen, timezone)),
         ]
     )
-
-
-def _known(text: str | None) -> Cell:
-    return Cell(UNKNOWN.text, css=UNKNOWN.css) if text is None else Cell(text)

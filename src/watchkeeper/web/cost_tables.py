@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from watchkeeper.web import printed
 from watchkeeper.web.frame import section
 from watchkeeper.web.series_chart import Line, line_chart, number_of
-from watchkeeper.web.tables import Cell, Column, Row, table
+from watchkeeper.web.tables import Cell, Column, Row, counted, known, table
 
 _UNITS = (
     Column("workload"),
@@ -111,23 +111,15 @@ def _row(one: Mapping[str, Any], name: str | None, *, css: str = "") -> Row:
         (
             Cell(name or "none", css="wk-word" if name else "wk-none"),
             Cell(printed.value(one["calls"])),
-            _number(one["input_tokens"]),
-            _number(one["output_tokens"]),
+            counted(one["input_tokens"]),
+            counted(one["output_tokens"]),
             _usd(one["cost_usd"], one["unknown_calls"]),
-            _share(one["share"]),
-            _share(one["call_share"]),
+            known(printed.percent(one["share"])),
+            known(printed.percent(one["call_share"])),
             _unknown(one["unknown_calls"]),
         ),
         css=css,
     )
-
-
-def _share(part: float | None) -> Cell:
-    return Cell(printed.percent(part) or printed.NO_DATA, css="wk-none" if part is None else "")
-
-
-def _number(value: int | None) -> Cell:
-    return Cell(printed.value(value), css="wk-none" if value is None else "")
 
 
 def _usd(amount: str | None, unknown: int) -> Cell:
@@ -146,4 +138,4 @@ def _per_unit(one: Mapping[str, Any]) -> Cell:
         return Cell(printed.usd(one["usd_per_unit"]))
     if one["at_least_usd_per_unit"] is not None:
         return Cell(f"at least {printed.usd(one['at_least_usd_per_unit'])}", css="wk-watch")
-    return Cell(printed.NO_DATA, css="wk-none")
+    return known(None)

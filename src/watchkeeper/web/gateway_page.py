@@ -9,7 +9,7 @@ from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
-from watchkeeper.web.tables import Cell, Column, Row, said, table
+from watchkeeper.web.tables import Cell, Column, Row, known, said, table
 from watchkeeper.web.words import UNKNOWN, Said
 
 REFRESH_S = 2.0
@@ -132,10 +132,10 @@ def _worker(one: dict[str, Any], timezone: str) -> Row:
     return Row(
         (
             Cell(one["worker_id"], more=one["gateway"]),
-            Cell(one["address"] or printed.NO_DATA, css="" if one["address"] else "wk-none"),
+            known(one["address"] or None),
             said(state),
             Cell(printed.instant(one["seen_at"], timezone), css="wk-word"),
-            Cell(printed.NO_DATA, css="wk-none") if flight is None else Cell(str(flight)),
+            known(None if flight is None else str(flight)),
             Cell(problems, css="wk-intervene wk-long" if problems else ""),
         ),
         css="wk-none" if silent else "",
@@ -151,10 +151,7 @@ def _caches(caches: Sequence[dict[str, Any]]) -> None:
                 Cell(printed.value(round(one["size_bytes"] / _BYTES_A_KB))),
                 Cell(printed.value(one["hits"])),
                 Cell(printed.value(one["misses"])),
-                Cell(
-                    printed.percent(one["hit_rate"]) or printed.NO_DATA,
-                    css="wk-none" if one["hit_rate"] is None else "",
-                ),
+                known(printed.percent(one["hit_rate"])),
             )
         )
         for one in caches

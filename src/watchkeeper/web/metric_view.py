@@ -9,7 +9,7 @@ from nicegui import ui
 
 from watchkeeper.web import printed
 from watchkeeper.web.series_chart import Line, line_chart, moved, points_of
-from watchkeeper.web.tables import Cell, Column, Row, table_html
+from watchkeeper.web.tables import Cell, Column, Row, known, table_html
 
 _QUALITY = re.compile(r"ndcg|precision|diversity", re.IGNORECASE)
 """What a metric of the quality of answers is called by (HE-53)."""
@@ -69,4 +69,4 @@ def value_table(lines: Sequence[Line], timezone: str) -> None:
 
 
 def _cell(value: float | None) -> Cell:
-    return Cell(printed.NO_DATA, css="wk-none") if value is None else Cell(f"{value:.6g}")
+    return known(None if value is None else f"{value:.6g}")

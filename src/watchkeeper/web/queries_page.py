@@ -13,7 +13,7 @@ from watchkeeper.web.control_form import ControlForm, Field
 from watchkeeper.web.frame import PATIENCE_S, heading, page_frame, tell_failure
 from watchkeeper.web.refreshing import Refreshing
 from watchkeeper.web.sorting import Sorting
-from watchkeeper.web.tables import Cell, Column, Row, table
+from watchkeeper.web.tables import Cell, Column, Row, counted, table
 from watchkeeper.web.time_choice import time_choice
 
 PATH = "/queries"
@@ -127,19 +127,15 @@ def _row(one: Mapping[str, Any], timezone: str) -> Row:
             Cell(printed.instant_of_ns(one["ts_ns"], timezone), css="wk-word"),
             Cell(one["workload"]),
             Cell(one["query_type"] or ""),
-            _number(one["results"]),
+            counted(one["results"]),
             Cell(printed.duration(one["latency_ms"])),
-            _number(one["tokens_generated"]),
+            counted(one["tokens_generated"]),
             Cell("", css="wk-none") if one["ndcg"] is None else Cell(f"{one['ndcg']:.3f}"),
             Cell(" › ".join(one["components"])),
             _status(one),
             Cell(one["text"] or "not kept", css="wk-preview" if one["text"] else "wk-none"),
         )
     )
-
-
-def _number(value: int | None) -> Cell:
-    return Cell(printed.value(value), css="wk-none" if value is None else "")
 
 
 def _status(one: Mapping[str, Any]) -> Cell:

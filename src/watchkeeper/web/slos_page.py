@@ -10,7 +10,7 @@ from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
 from watchkeeper.web.addresses import part
 from watchkeeper.web.frame import heading, page_frame, section, tell_failure
-from watchkeeper.web.tables import Cell, Column, Row, said, table
+from watchkeeper.web.tables import Cell, Column, Row, known, said, table
 from watchkeeper.web.words import UNKNOWN, Said
 
 REFRESH_S = 30.0
@@ -114,7 +114,7 @@ def _burns(one: dict[str, Any]) -> Sequence[Row]:
                 Cell(one["slo"]),
                 Cell(f"{burn['rate']:g}×"),
                 Cell(f"{burn['long_s'] / 3600:g} h and {burn['short_s'] / 60:g} min"),
-                _none() if burn["burn"] is None else Cell(f"{burn['burn']:.2f}×"),
+                known(None if burn["burn"] is None else f"{burn['burn']:.2f}×"),
                 said(_STATES.get(burn["band"], UNKNOWN)),
                 Cell(burn["severity"]),
             ]
@@ -133,8 +133,8 @@ def _series(one: dict[str, Any], told_from: float, timezone: str) -> Row:
             Cell(one["of"]),
             Cell(one["detector"]),
             Cell(str(one["points"])),
-            _none() if since is None else Cell(printed.instant(since, timezone)),
-            _none() if one["last_value"] is None else Cell(f"{one['last_value']:.4g}"),
+            known(None if since is None else printed.instant(since, timezone)),
+            known(None if one["last_value"] is None else f"{one['last_value']:.4g}"),
             Cell("learning", css="wk-none")
             if surprise is None
             else Cell(f"{surprise:.2f}", css="wk-intervene wk-strong" if odd else ""),
@@ -150,8 +150,6 @@ def _accepted(watched: dict[str, Any]) -> str:
 
 
 def _share(share: float | None) -> Cell:
-    return _none() if share is None else Cell(f"{100 * share:.2f} %", css="wk-intervene" if share < 0 else "")
-
-
-def _none() -> Cell:
-    return Cell(UNKNOWN.text, css=UNKNOWN.css)
+    if share is not None and share < 0:
+        return Cell(f"{100 * share:.2f} %", css="wk-intervene")
+    return known(printed.percent(share))

@@ -6,8 +6,9 @@ from html import escape
 
 from nicegui import ui
 
+from watchkeeper.web import printed
 from watchkeeper.web.code_spans import told_html
-from watchkeeper.web.words import Said
+from watchkeeper.web.words import UNKNOWN, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Cell:
     css: str = ""
     more: str = ""
     prose: bool = False
+
+
+def known(text: str | None) -> Cell:
+    """What may not be known: it says "no data" then, and stands back."""
+    return Cell(UNKNOWN.text, css=UNKNOWN.css) if text is None else Cell(text)
+
+
+def counted(number: int | None) -> Cell:
+    """A count that may not be known."""
+    return known(None if number is None else printed.value(number))
 
 
 @dataclass(frozen=True, slots=True)
