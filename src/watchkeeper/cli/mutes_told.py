@@ -13,9 +13,6 @@ def show_mutes(call: Invocation, resource: str, *, none: str) -> None:
     if call.json:
         print_json(found)
         return
-    if not found:
-        print_line(none)
-        return
     print_table(
         ["state", "what", "from", "until", "by", "reason", "id"],
         [
@@ -30,6 +27,7 @@ def show_mutes(call: Invocation, resource: str, *, none: str) -> None:
             ]
             for one in found
         ],
+        none=none,
     )
 
 

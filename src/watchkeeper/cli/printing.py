@@ -37,9 +37,13 @@ def print_json_line(value: object) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None, none: str = ""
 ) -> None:
-    """Print a table; None stands as "no data"."""
+    """Print a table; None stands as "no data". `none` is said in place of a table without rows."""
+    told = list(rows)
+    if none and not told:
+        print_line(none)
+        return
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -49,7 +53,7 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for column in columns:
         table.add_column(Text(column), overflow="fold")
-    for row in rows:
+    for row in told:
         table.add_row(*(Text(shown(cell)) for cell in row))
     console.print(table)
 

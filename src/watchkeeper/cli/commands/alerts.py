@@ -97,8 +97,6 @@ def sent(
         found = client.get("/notifications", {"hours": hours, "channel": channel})
     if call.json:
         print_json(found)
-    elif not found:
-        print_line(f"nothing was told over a channel in the last {hours:g} h")
     else:
         print_table(
             ["at", "to", "over", "why", "what", "result"],
@@ -113,6 +111,7 @@ def sent(
                 ]
                 for one in found
             ],
+            none=f"nothing was told over a channel in the last {hours:g} h",
         )
 
 
@@ -124,8 +123,6 @@ def channels(ctx: typer.Context, as_json: JsonOption = False) -> None:
         found = client.get("/notifications/channels")
     if call.json:
         print_json(found)
-    elif not found:
-        print_line("no channel: set some under `notification.channels` in the settings")
     else:
         print_table(
             ["channel", "kind", "failed in a row", "waiting", "delivered last", "problem"],
@@ -140,6 +137,7 @@ def channels(ctx: typer.Context, as_json: JsonOption = False) -> None:
                 ]
                 for one in found
             ],
+            none="no channel: set some under `notification.channels` in the settings",
         )
     raise typer.Exit(1 if any(one["failing"] for one in found) else 0)
 

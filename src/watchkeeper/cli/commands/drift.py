@@ -140,8 +140,6 @@ def list_references(ctx: typer.Context, as_json: JsonOption = False) -> None:
         found = client.get("/drift/references")
     if call.json:
         print_json(found)
-    elif not found:
-        print_line("there is no reference; keep one with `wk drift reference add`")
     else:
         print_table(
             ("reference", "rows", "columns", "of", "made at"),
@@ -155,6 +153,7 @@ def list_references(ctx: typer.Context, as_json: JsonOption = False) -> None:
                 )
                 for one in found
             ),
+            none="there is no reference; keep one with `wk drift reference add`",
         )
 
 

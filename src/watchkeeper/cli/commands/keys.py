@@ -74,12 +74,11 @@ def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
         rows = client.get("/keys")
     if call.json:
         print_json(rows)
-    elif not rows:
-        print_line("no key was made; `wk keys create NAME` makes one")
     else:
         print_table(
             ["key", "name", "role", "state", "ends in", "workload", "a minute", "expires", "made", "revoked"],
             [_row(row) for row in rows],
+            none="no key was made; `wk keys create NAME` makes one",
         )
 
 

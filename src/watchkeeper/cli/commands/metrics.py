@@ -32,8 +32,6 @@ def listing(ctx: typer.Context, workload: WorkloadOption = None, as_json: JsonOp
         found = client.get("/metrics/names", {"workload": workload})
     if call.json:
         print_json(found)
-    elif not found:
-        print_line("no metrics yet; applications send them by OTLP or with watchkeeper.sdk's record_metric")
     else:
         print_table(
             ["workload", "metric", "kind", "unit", "series", "tags"],
@@ -48,6 +46,7 @@ def listing(ctx: typer.Context, workload: WorkloadOption = None, as_json: JsonOp
                 ]
                 for one in found
             ],
+            none="no metrics yet; applications send them by OTLP or with watchkeeper.sdk's record_metric",
         )
 
 
@@ -148,8 +147,6 @@ def components(
         found = client.get("/components", asked)
     if call.json:
         print_json(found)
-    elif not found:
-        print_line("no component was seen in the last 30 days")
     else:
         print_table(
             [
@@ -171,6 +168,7 @@ def components(
                 ]
                 for one in found
             ],
+            none="no component was seen in the last 30 days",
         )
     raise typer.Exit(1 if any(one["state"] == "failing" for one in found) else 0)
 

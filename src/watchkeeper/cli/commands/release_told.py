@@ -42,8 +42,6 @@ def listing(
         found = client.get("/releases", {} if workload is None else {"workload": workload})
     if call.json:
         print_json(found)
-    elif not found:
-        print_line("no release yet; make one with `wk release make`")
     else:
         print_table(
             ["workload", "release", "state", "traffic", "made by", "made at", "note"],
@@ -59,6 +57,7 @@ def listing(
                 ]
                 for one in found
             ],
+            none="no release yet; make one with `wk release make`",
         )
 
 
@@ -146,9 +145,9 @@ def weights(*, ctx: typer.Context, workload: WorkloadArgument, as_json: JsonOpti
     shares = tuple(Weight(one["release_id"], one["state"], one["percent"]) for one in found if one["percent"])
     if call.json:
         print_json(Weights(workload, shares))
-    elif not shares:
-        print_line(f"{workload} has no live release: it works with what it ships")
     else:
         print_table(
-            ["release", "state", "traffic"], [[w.release_id, w.state, f"{w.percent:g} %"] for w in shares]
+            ["release", "state", "traffic"],
+            [[w.release_id, w.state, f"{w.percent:g} %"] for w in shares],
+            none=f"{workload} has no live release: it works with what it ships",
         )

@@ -35,12 +35,11 @@ def listing(
         found = client.get("/slos", {"workload": workload})
     if call.json:
         print_json(found)
-    elif not found:
-        print_line("nothing is promised; set some under `monitoring.slos` in the settings")
     else:
         print_table(
             ["objective", "promise", "state", "calls", "good", "budget left", "burn in 1 h", "gone in"],
             [[one["slo"], one["promise"], *_budget(one["budget"])] for one in found],
+            none="nothing is promised; set some under `monitoring.slos` in the settings",
         )
     raise typer.Exit(1 if any(one["budget"]["state"] == "spent" for one in found) else 0)
 
