@@ -1,11 +1,11 @@
 """`wk route weights|rollback|reset`: a route's traffic, moved between its targets while the gateways run."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from watchkeeper.cli.connect import connect
-from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
 
@@ -24,13 +24,12 @@ def route_weights(
     as_json: JsonOption = False,
 ) -> None:
     """Show how a route's traffic is shared, or move it; refused to a target without a healthy member."""
-    from watchkeeper.cli.order_wait import give_order
     from watchkeeper.gateway.route_shares import weights_of_text
 
     call = invoked(ctx, as_json=as_json)
     if weights:
-        body = {"weights": weights_of_text(",".join(weights)), "by": by_whom(call, by), "reason": reason}
-        raise typer.Exit(give_order(call, body, path=f"/routes/{route}/weights"))
+        shares = weights_of_text(",".join(weights))
+        _order(call, f"/routes/{route}/weights", by=by, reason=reason, weights=shares)
     with connect(call) as client:
         found = client.get(f"/routes/{route}/weights")
     if call.json:
@@ -64,11 +63,7 @@ def route_rollback(
     as_json: JsonOption = False,
 ) -> None:
     """Return all traffic to the target the settings name first; refused while that one is sick."""
-    from watchkeeper.cli.order_wait import give_order
-
-    call = invoked(ctx, as_json=as_json)
-    body = {"by": by_whom(call, by), "reason": reason}
-    raise typer.Exit(give_order(call, body, path=f"/routes/{route}/rollback"))
+    _order(invoked(ctx, as_json=as_json), f"/routes/{route}/rollback", by=by, reason=reason)
 
 
 def route_reset(
@@ -80,8 +75,11 @@ def route_reset(
     as_json: JsonOption = False,
 ) -> None:
     """Share a route's traffic as the settings say."""
+    _order(invoked(ctx, as_json=as_json), f"/routes/{route}/reset", by=by, reason=reason)
+
+
+def _order(call: Invocation, path: str, *, by: str | None, reason: str | None, **more: object) -> NoReturn:
     from watchkeeper.cli.order_wait import give_order
 
-    call = invoked(ctx, as_json=as_json)
-    body = {"by": by_whom(call, by), "reason": reason}
-    raise typer.Exit(give_order(call, body, path=f"/routes/{route}/reset"))
+    body = {**more, "by": by_whom(call, by), "reason": reason}
+    raise typer.Exit(give_order(call, body, path=path))
