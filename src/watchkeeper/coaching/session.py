@@ -46,7 +46,8 @@ class Pupil(Protocol):
     def change(self, *, wide: bool) -> str | None:
         """Change its instructions in the one thing that helps most, and say what; None when nothing helps.
 
-        A change is made only when the documents held back from its making do not come out worse.
+        A change is made only when it helps on documents held back from its making too, or, where those are
+        too few to tell, when they do not come out worse.
         """
         ...
 

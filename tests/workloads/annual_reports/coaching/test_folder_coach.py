@@ -1,6 +1,7 @@
 """Coaching from one label a field, on generated reports, as `wk coach run` does it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,21 @@ from watchkeeper.evaluation.truth import Truth
 from watchkeeper.workloads.annual_reports.bare import bare_instructions
 from watchkeeper.workloads.annual_reports.coaching.demo import measured
 from watchkeeper.workloads.annual_reports.coaching.evidence import places_of
-from watchkeeper.workloads.annual_reports.coaching.exam import LabelledReport
+from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
 from watchkeeper.workloads.annual_reports.coaching.folder_coach import Coached, FolderCoach
 from watchkeeper.workloads.annual_reports.coaching.report_folder import open_folder, report_opener
+from watchkeeper.workloads.annual_reports.coaching.search import Change, Search
 from watchkeeper.workloads.annual_reports.coaching.synonyms import synonyms_of
 from watchkeeper.workloads.annual_reports.instruction_files import (
     instruction_set,
     require_free,
     save_instructions,
 )
+from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.samples.book import write_samples
 from watchkeeper.workloads.annual_reports.scoring import load_labels
+from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +111,25 @@ def test_a_value_is_found_in_kronor_and_in_thousands_with_the_words_beside_it(
 def test_synonyms_swap_whole_words_only() -> None:
     assert "totala intäkter" in set(synonyms_of("summa intäkter"))
     assert not list(synonyms_of("summarisk"))
+
+
+@pytest.mark.slow
+def test_what_helps_its_own_report_alone_is_not_learned_where_enough_others_are_held_back(
+    reports: Sequence[LabelledReport],
+) -> None:
+    """One report is labelled as if its auditor led the board: words beside the auditor help nobody else."""
+    first, *others = reports
+    truths = {**first.truths, "chairman": first.truths["auditor"]}
+    odd = replace(first, truths=truths)
+    assert change_for(odd, others) is None
+    assert change_for(odd, others[:3]) is not None
+
+
+def change_for(odd: LabelledReport, others: Sequence[LabelledReport]) -> Change | None:
+    shipped = load_instructions()
+    exam = Exam(
+        reports=[odd, *others], readers=twin_readers(), ignored=name_words(shipped), instructions=shipped
+    )
+    sections = {agent.name: agent.sections for agent in load_roster()}
+    agent = next(name for name, one in shipped.agents.items() if "chairman" in one.fields)
+    return Search(exam=exam, sections=sections, words=shipped.words).best_change(agent, 0)

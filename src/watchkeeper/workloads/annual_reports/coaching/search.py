@@ -33,6 +33,9 @@ PRICE_A_WORD = 0.05
 PRICE_OF_COMMON = 0.25
 """Worth taken off for each doubling of how often its words stand in a report: such words label anything."""
 
+ENOUGH_HELD_BACK = 4
+"""Of fewer other reports, often none is by the maker of this one: that they gain is not asked then."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -60,7 +63,7 @@ class Search:
     _common: dict[str, float] = field(default_factory=dict)
 
     def best_change(self, name: str, index: int, *, wide: bool = True) -> Change | None:
-        """The change to an agent that helps most on a report and harms none of the others.
+        """The change to an agent that helps most, of those that help on a report and on others held back.
 
         Args:
             name: The agent.
@@ -116,20 +119,26 @@ class Search:
                 )
 
     def _gain(self, agent: AgentInstructions, name: str, index: int) -> float | None:
-        """Worth gained over all reports; None when this one gains nothing or the others lose."""
+        """Worth gained over all reports; None when this one gains nothing, or the change is not to be kept.
+
+        It is kept when the others, held back from its making, gain as well and lose no field in all; where
+        they are too few to tell, when they do not lose.
+        """
         sittings = self.exam.sittings
         self.tries += 1
         own = self.exam.try_field(agent, name, index).worth - sittings[index].mark.worth
         if own <= 0:
             return None
-        total, held_back = own, 0
+        gained, right = 0.0, 0
         for other in range(len(sittings)):
             if other != index:
                 self.tries += 1
                 mark = self.exam.try_field(agent, name, other)
-                total += mark.worth - sittings[other].mark.worth
-                held_back += mark.right - sittings[other].mark.right
-        return total if held_back >= 0 and total > 0 else None
+                gained += mark.worth - sittings[other].mark.worth
+                right += mark.right - sittings[other].mark.right
+        few = len(sittings) - 1 < ENOUGH_HELD_BACK
+        helps = right >= 0 and (gained > 0 or (few and own + gained > 0))
+        return own + gained if helps else None
 
     def _price(self, proposal: Proposal) -> float:
         words = " ".join(proposal.added)
