@@ -110,7 +110,7 @@ def test_a_run_over_queries_leaves_a_line_a_query_and_a_receipt_a_query_and_comp
     assert (whole["skipped"], whole["statuses"]) == (4, {"ok": 6, "error": 1})
     answers = [json.loads(line) for line in (wk.folder / "out.jsonl").read_text().splitlines()]
     assert [one["item"] for one in answers] == [json.loads(one)["item"] for one in lines] + ["bad"]
-    assert "blank" in answers[-1]["error"]["message"]
+    assert "blank" in answers[-1]["error"]["message"] and answers[-1]["latency_ms"] > 0
     receipts = [
         json.loads(line)
         for path in sorted((wk.data_dir / "receipts").glob("recommender-*.ndjson"))

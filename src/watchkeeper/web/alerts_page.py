@@ -92,9 +92,9 @@ def _figures(found: dict[str, Any], health: dict[str, Any], timezone: str) -> No
     with card_row("figures"):
         for level in ("critical", "warning"):
             count, css = active[level], LEVELS[level.upper()]
-            figure_card(
-                level, str(count), word=Said("", css if count else "wk-good"), note="alerts that fire"
-            )
+            # That none fires says nothing good while nobody looks.
+            none = "wk-good" if health["monitor"]["running"] else ""
+            figure_card(level, str(count), word=Said("", css if count else none), note="alerts that fire")
         score = health["score"]
         bands = {"healthy": "wk-good", "degraded": "wk-watch", "critical": "wk-intervene"}
         figure_card(

@@ -33,7 +33,7 @@ def board(found: dict[str, Any], host: dict[str, Any], timezone: str) -> None:
             word=Said(health["state"], _HEALTH.get(health["state"], "")),
             note=_looked(health["looked_at"], timezone),
         )
-        _alerts(found["alerts"]["active"])
+        _alerts(found["alerts"]["active"], looked=health["looked_at"] is not None)
         _calls(found["metrics"])
         _processes(found["processes"])
     with card_row("machine"):
@@ -69,8 +69,10 @@ def _gauge(score: float) -> None:
         )
 
 
-def _alerts(active: Mapping[str, int]) -> None:
-    worst = "wk-intervene" if active["critical"] else "wk-watch" if active["warning"] else "wk-good"
+def _alerts(active: Mapping[str, int], *, looked: bool) -> None:
+    # That no alert is active says nothing good while nobody looks.
+    none = "wk-good" if looked else ""
+    worst = "wk-intervene" if active["critical"] else "wk-watch" if active["warning"] else none
     figure_card(
         "active alerts",
         str(sum(active.values())),
@@ -92,9 +94,9 @@ def _processes(processes: Sequence[dict[str, Any]]) -> None:
     dead = [one["name"] for one in processes if not one["running"]]
     figure_card(
         "processes",
-        f"{len(processes) - len(dead)} of {len(processes)}",
+        f"{len(processes) - len(dead)} of {len(processes)}" if processes else None,
         word=Said("running", "wk-intervene" if dead else "wk-good"),
-        note=f"not {', '.join(dead)}" if dead else "",
+        note=f"not {', '.join(dead)}" if dead else "" if processes else "none is known",
     )
 
 

@@ -86,7 +86,7 @@ def run_queries(
         started_s, status = clock.monotonic(), "failed"
         try:
             for one in left:
-                line = _line(recommender, one, run_id)
+                line = _line(recommender, one, run_id, clock)
                 output.append(line)
                 statuses[line["status"]] += 1
                 degraded += bool(line.get("degraded"))
@@ -133,14 +133,21 @@ def _of_file(path: Path) -> Iterator[AskedQuery]:
             ) from broken
 
 
-def _line(recommender: Recommender, one: AskedQuery, run_id: str) -> dict[str, Any]:
-    head = {"item": one.item, "run_id": run_id}
+def _line(recommender: Recommender, one: AskedQuery, run_id: str, clock: Clock) -> dict[str, Any]:
+    head, began_s = {"item": one.item, "run_id": run_id}, clock.monotonic()
     try:
         answer = recommender.recommend(one.query, one.top_k, query_id=one.item, run_id=run_id)
     except StorageFullError:
         raise
     except WatchkeeperError as error:
-        return {**head, "status": "error", "error": error.body(), "query": one.query}
+        took_ms = round((clock.monotonic() - began_s) * 1000, 3)
+        return {
+            **head,
+            "status": "error",
+            "error": error.body(),
+            "query": one.query,
+            "latency_ms": took_ms,
+        }
     return {**head, "error": None, **answer.body()}
 
 
@@ -189,7 +196,7 @@ def _post_result(run_id: str, line: Mapping[str, Any], client: ApiClient) -> Non
         "success": line["status"] == "ok",
         "status": line["status"],
         "error": line["error"],
-        "processing_ms": line.get("latency_ms") or 0.0,
+        "processing_ms": line["latency_ms"],
         "pages": 0,
     }
     client.post(f"/runs/{run_id}/results", [row])
