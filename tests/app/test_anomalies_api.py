@@ -15,14 +15,12 @@ from watchkeeper.testing.telemetry import InMemoryTelemetry
 if TYPE_CHECKING:
     from conftest import StartOnMovedClock
 
-WATCHED = MonitoringSettings.model_validate(
-    {
-        "anomalies": {
-            "false_pages_a_week": 5,
-            "series": [{"name": "latency", "workload": "shop", "calls": "average_ms", "every_s": 60}],
-        }
-    }
-)
+LATENCY = {"name": "latency", "workload": "shop", "calls": "average_ms", "every_s": 60}
+
+
+def watched_by(detector: str) -> MonitoringSettings:
+    anomalies = {"false_pages_a_week": 5, "series": [{**LATENCY, "detector": detector}]}
+    return MonitoringSettings.model_validate({"anomalies": anomalies})
 
 
 def ten_hours(store: InMemoryTelemetry, clock: MovedClock) -> None:
@@ -34,17 +32,25 @@ def ten_hours(store: InMemoryTelemetry, clock: MovedClock) -> None:
 
 
 @pytest.fixture
-def shop(start_on_moved_clock: "StartOnMovedClock") -> Shop:
-    made = Shop(*start_on_moved_clock(ten_hours, monitoring=WATCHED))
+def detector() -> str:
+    return "median-deviation"
+
+
+@pytest.fixture
+def shop(start_on_moved_clock: "StartOnMovedClock", detector: str) -> Shop:
+    made = Shop(*start_on_moved_clock(ten_hours, monitoring=watched_by(detector)))
     made._calls = 10_000
     return made
 
 
-@pytest.mark.requirement("HE-27", "HE-29", "HE-71")
-def test_an_odd_step_after_what_was_learnt_is_an_alert_that_names_anomaly_and_method(shop: Shop) -> None:
+@pytest.mark.requirement("HE-27", "HE-28", "HE-29", "HE-71")
+@pytest.mark.parametrize("detector", ["median-deviation", "z-score"])
+def test_an_odd_step_after_what_was_learnt_is_an_alert_that_names_anomaly_and_method(
+    shop: Shop, detector: str
+) -> None:
     shop.waits_for(lambda: shop.client.get("/anomalies")["series"][0]["points"] > 500)
     [series] = shop.client.get("/anomalies")["series"]
-    assert (series["series"], series["detector"], series["told"]) == ("shop/latency", "median-deviation", [])
+    assert (series["series"], series["detector"], series["told"]) == ("shop/latency", detector, [])
     assert series["learnt_since"] is not None
     assert shop.alerts() == []
 
@@ -53,9 +59,9 @@ def test_an_odd_step_after_what_was_learnt_is_an_alert_that_names_anomaly_and_me
     shop.waits_for(shop.alerts)
     [alert] = shop.alerts()
     assert alert["rule"] == "shop/anomaly-latency"
-    assert "anomaly of average_ms of calls by median-deviation is" in alert["message"]
+    assert f"anomaly of average_ms of calls by {detector} is {alert['value']:.2f}" in alert["message"]
     told = CliRunner().invoke(app, ["--server", shop.client.url, "anomalies", "watched"])
-    assert (told.exit_code, "anomaly of average_ms of calls by median-deviation: 900" in told.stdout) == (
+    assert (told.exit_code, f"anomaly of average_ms of calls by {detector}: 900" in told.stdout) == (
         1,
         True,
     )

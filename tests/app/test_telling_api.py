@@ -217,6 +217,31 @@ def test_a_channel_is_tried_and_its_letter_is_in_the_history(shop: "Shop", hook:
     assert (channels.exit_code, hook.url in channels.stdout) == (0, False)
 
 
+@pytest.mark.requirement("HE-35")
+def test_a_channel_that_fails_stops_no_other_and_says_so(open_shop: "OpenShop") -> None:
+    with Webhook() as chat, Webhook() as pager:
+        chat.status = 500
+        channels = {"chat": {"url": chat.url}, "pager": {"url": pager.url}}
+        shop = open_shop(notification=NotificationSettings.model_validate({"channels": channels}))
+        shop.serves(20, ms=3500)
+        shop.waits_for(lambda: pager.taken and chat.asked)
+
+        def failing() -> dict[str, int]:
+            return {one["channel"]: one["failing"] for one in json.loads(shown().stdout)}
+
+        def shown() -> Any:
+            return wk(shop, "alerts", "channels", "--json")
+
+        shop.waits_for(lambda: failing()["chat"])
+        assert (failing()["pager"], shown().exit_code) == (0, 1)
+        shop.waits_for(
+            lambda: (
+                {"pager": "delivered", "chat": "waiting"}.items()
+                == {one["channel"]: one["state"] for one in told(shop)}.items()
+            )
+        )
+
+
 @pytest.mark.requirement("HE-57")
 def test_the_last_24_hours_are_counted_by_the_hour_and_severity(shop: "Shop") -> None:
     shop.serves(20, ms=3500)
