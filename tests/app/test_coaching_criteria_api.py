@@ -1,5 +1,6 @@
 """Success and intervention criteria come from what was coached; late is red, no plan is no data."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.process_identity import own_start
 from watchkeeper.app.settings import Settings
 from watchkeeper.testing.clock import MovedClock
 
@@ -97,6 +99,27 @@ def test_golden_examples_are_counted_a_day_and_missed_after_two(school: School) 
     assert (school.states()["GF-56"], school.states()["GF-63"]) == ("green", "green")
     school.coaches(days=3, a_day=3, accuracy=0.8)
     assert school.states()["GF-63"] == "red"
+
+
+@pytest.mark.requirement("GF-60", "GF-67")
+@pytest.mark.parametrize("school", [None], indirect=True)
+def test_errors_of_reading_count_also_where_nothing_was_coached_and_unread_days_are_no_data(
+    school: School,
+) -> None:
+    school.coaches(days=1, a_day=2)
+    states = school.states()
+    assert {states[row] for row in ("GF-58", "GF-59", "GF-60", "GF-66", "GF-67")} == {"no data"}
+    owner = {"pid": os.getpid(), "start": own_start()}
+    run = school.client.post("/runs", {"workload": "annual-reports", "items": 2, "owner": owner})["run_id"]
+    broken = {
+        "workload": "annual-reports", "document_sha256": None, "model": "consensus", "data": {},
+        "success": False, "status": "error", "error": {"code": "document_damaged"}, "processing_ms": 900.0,
+        "pages": 3,
+    }  # fmt: skip
+    results = [{**broken, "document": name} for name in ("a.pdf", "b.pdf")]
+    school.client.post(f"/runs/{run}/results", results)
+    states = school.states()
+    assert (states["GF-60"], states["GF-67"], states["GF-59"]) == ("red", "red", "green")
 
 
 @pytest.mark.parametrize("school", [None], indirect=True)

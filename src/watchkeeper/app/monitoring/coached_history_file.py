@@ -6,8 +6,15 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
-from watchkeeper.monitoring.criteria.coached_history import CoachedDocument, CoachedHistory, PlannedPhase
+from watchkeeper.monitoring.criteria.coached_history import (
+    CoachedDocument,
+    CoachedHistory,
+    PlannedPhase,
+    ReadDocument,
+)
 
+_COACHED = {"at", "accuracy", "rounds", "golden"}
+_READ = {"at", "agreement", "seconds", "pages", "critical_error"}
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -52,9 +59,10 @@ def coached_history_of(text: str) -> CoachedHistory:
         raise InvalidInputError(
             f"{where}: {first['msg']}", action="give documents, plan and began_at"
         ) from None
-    documents = [CoachedDocument(**one.model_dump()) for one in told.documents]
+    told.documents.sort(key=lambda one: one.at)
     return CoachedHistory(
-        documents=tuple(sorted(documents, key=lambda one: one.at)),
+        documents=tuple(CoachedDocument(**one.model_dump(include=_COACHED)) for one in told.documents),
+        readings=tuple(ReadDocument(**one.model_dump(include=_READ)) for one in told.documents),
         plan=tuple(PlannedPhase(**one.model_dump()) for one in told.plan),
         began_at=told.began_at,
     )

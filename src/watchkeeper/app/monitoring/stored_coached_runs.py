@@ -1,4 +1,4 @@
-"""The history of coaching as the stores keep it: rounds, and what readers made of the same documents."""
+"""The history of coaching as the stores keep it: rounds, and what readers made of documents."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -8,12 +8,19 @@ from statistics import fmean
 from watchkeeper.app.services import Services
 from watchkeeper.coaching.decision import GOLDEN_FROM
 from watchkeeper.coaching.records import RoundRow
-from watchkeeper.domain.run import CONSENSUS, ItemResult
+from watchkeeper.domain.run import CONSENSUS
 from watchkeeper.evaluation.agreement import agreement_rate, compare_readers
-from watchkeeper.monitoring.criteria.coached_history import CoachedDocument, CoachedHistory, PlannedPhase
+from watchkeeper.monitoring.criteria.coached_history import (
+    CoachedDocument,
+    CoachedHistory,
+    PlannedPhase,
+    ReadDocument,
+)
 
 _EVER = timedelta(days=400)
 _TRUTH = "truth"
+_READINGS = 2_000
+"""Documents read, the newest: criteria of a day ask for no more."""
 _Item = tuple[str, str]
 
 
@@ -38,35 +45,29 @@ class StoredCoachedRuns:
         items: dict[_Item, list[RoundRow]] = defaultdict(list)
         for row in ever:
             items[row.run_id, row.document].append(row)
-        ended = {item: rows for item, rows in items.items() if since < rows[-1].created_at <= until}
-        agreement = self._agreement(list(ended))
-        documents = [self._document(item, rows, agreement.get(item)) for item, rows in ended.items()]
+        ended = [rows for rows in items.values() if since < rows[-1].created_at <= until]
         return CoachedHistory(
-            documents=tuple(sorted(documents, key=lambda one: one.at)),
+            documents=tuple(sorted(map(_coached, ended), key=lambda one: one.at)),
+            readings=self._readings(workload, since, until),
             plan=self._plan,
             began_at=ever[0].created_at if ever else None,
         )
 
-    def _document(self, item: _Item, rows: Sequence[RoundRow], agreement: float | None) -> CoachedDocument:
-        last = {row.session_id: row for row in rows}.values()
-        true = [row.accuracy for row in last if row.basis == _TRUTH]
-        read = self._read(item)
-        return CoachedDocument(
-            at=rows[-1].created_at,
-            accuracy=fmean(true) if true else None,
-            # The agents learn side by side: a document took as many rounds as the longest of them.
-            rounds=max(row.round for row in last),
-            golden=any(accuracy >= GOLDEN_FROM for accuracy in true),
-            agreement=agreement,
-            seconds=0.0 if read is None else read.processing_ms / 1000,
-            pages=0 if read is None else read.pages,
-            critical_error=None if read is None or read.error is None else str(read.error.get("code")),
+    def _readings(self, workload: str, since: datetime, until: datetime) -> tuple[ReadDocument, ...]:
+        newest = self._services.results.newest(_READINGS, workload=workload, model=CONSENSUS)
+        found = [one for one in newest if since < one.created_at <= until]
+        agreement = self._agreement([(one.run_id, one.document) for one in found])
+        return tuple(
+            ReadDocument(
+                at=one.created_at,
+                agreement=agreement.get((one.run_id, one.document)),
+                seconds=one.processing_ms / 1000,
+                pages=one.pages,
+                # A scan without OCR is told, and is no failure of the system.
+                critical_error=str((one.error or {}).get("code")) if one.status == "error" else None,
+            )
+            for one in reversed(found)
         )
-
-    def _read(self, item: _Item) -> ItemResult | None:
-        run_id, document = item
-        found = self._services.results.of_item(run_id, document)
-        return next((one for one in found if one.model == CONSENSUS), None)
 
     def _agreement(self, items: Sequence[_Item]) -> Mapping[_Item, float]:
         answers: dict[_Item, dict[str, Mapping[str, object]]] = defaultdict(dict)
@@ -77,3 +78,16 @@ class StoredCoachedRuns:
             for item, values in answers.items()
         }
         return {item: rate for item, rate in rates.items() if rate is not None}
+
+
+def _coached(rows: Sequence[RoundRow]) -> CoachedDocument:
+    """A document by its rounds, oldest first."""
+    last = {row.session_id: row for row in rows}.values()
+    true = [row.accuracy for row in last if row.basis == _TRUTH]
+    return CoachedDocument(
+        at=rows[-1].created_at,
+        accuracy=fmean(true) if true else None,
+        # The agents learn side by side: a document took as many rounds as the longest of them.
+        rounds=max(row.round for row in last),
+        golden=any(accuracy >= GOLDEN_FROM for accuracy in true),
+    )

@@ -6,7 +6,7 @@ Whoever coaches implements `CoachedRuns`; nothing here is a metric that somebody
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,14 @@ class CoachedDocument:
     rounds: int
     golden: bool
     """Whether it became a golden example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDocument:
+    """One document, read by a run, whether or not it was coached then."""
+
+    at: datetime
+    """When it was done, aware, UTC."""
     agreement: float | None
     """The share of fields on which the twins agree; None with one reader."""
     seconds: float
@@ -45,6 +53,8 @@ class CoachedHistory:
 
     documents: tuple[CoachedDocument, ...]
     """Oldest first."""
+    readings: tuple[ReadDocument, ...] = ()
+    """Oldest first."""
     plan: tuple[PlannedPhase, ...] = ()
     """By phase; none: there is no plan."""
     began_at: datetime | None = None
@@ -59,8 +69,14 @@ class CoachedRuns(Protocol):
         ...
 
 
-def between(
-    documents: Sequence[CoachedDocument], since: datetime, until: datetime
-) -> tuple[CoachedDocument, ...]:
+class _Done(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+
+Done = TypeVar("Done", bound=_Done)
+
+
+def between(documents: Sequence[Done], since: datetime, until: datetime) -> tuple[Done, ...]:
     """Documents done after one instant and up to another."""
     return tuple(one for one in documents if since < one.at <= until)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from statistics import fmean
 
-from watchkeeper.monitoring.criteria.coached_history import CoachedDocument
+from watchkeeper.monitoring.criteria.coached_history import Done
 
 
 def daily(
-    documents: Sequence[CoachedDocument],
-    figure: Callable[[CoachedDocument], float | None],
+    documents: Sequence[Done],
+    figure: Callable[[Done], float | None],
     *,
     zone: tzinfo,
 ) -> dict[str, float]:

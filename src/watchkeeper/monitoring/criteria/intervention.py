@@ -75,7 +75,7 @@ def twins_disagree(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> C
     """GF-65: the twins disagree on more than 40 % of fields; 20 to 40 % is to be watched."""
     row, name = "GF-65", "twins disagree"
     recent = [
-        one.agreement for one in between(history.documents, now - _DAY, now) if one.agreement is not None
+        one.agreement for one in between(history.readings, now - _DAY, now) if one.agreement is not None
     ]
     if not recent:
         return no_data(row, name, unit="share", why="no document of two readers in 24 h")
@@ -83,7 +83,7 @@ def twins_disagree(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> C
     state: State = "red" if share > 0.40 else "watch" if share > 0.20 else "green"
     days = {
         day: 1 - agreed
-        for day, agreed in daily(history.documents, lambda one: one.agreement, zone=zone).items()
+        for day, agreed in daily(history.readings, lambda one: one.agreement, zone=zone).items()
     }
     return judged(
         row,
@@ -100,7 +100,7 @@ def pages_are_slow(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> C
     """GF-66: above 5 s a page; 2 to 5 s is to be watched."""
     del zone
     row, name = "GF-66", "slow pages"
-    recent = between(history.documents, now - _DAY, now)
+    recent = between(history.readings, now - _DAY, now)
     pages = sum(one.pages for one in recent)
     if not pages:
         return no_data(row, name, unit="s", why="no page in 24 h")
@@ -113,9 +113,9 @@ def error_repeats(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> Cr
     """GF-67: the same critical error more than once in 24 h."""
     del zone
     row, name = "GF-67", "critical error repeats"
-    recent = between(history.documents, now - _DAY, now)
+    recent = between(history.readings, now - _DAY, now)
     if not recent:
-        return no_data(row, name, unit="times", why="nothing was coached in 24 h")
+        return no_data(row, name, unit="times", why="nothing was read in 24 h")
     errors = Counter(one.critical_error for one in recent if one.critical_error is not None)
     most = errors.most_common(1)
     count = most[0][1] if most else 0

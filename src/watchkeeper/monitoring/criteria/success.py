@@ -69,9 +69,9 @@ def rounds_decrease(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> 
 def twins_agree(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> Criterion:
     """GF-58: the twins agree on 80 % of fields or more, in the last 24 h with data."""
     row, name = "GF-58", "twins agree"
-    days = daily(history.documents, lambda one: one.agreement, zone=zone)
+    days = daily(history.readings, lambda one: one.agreement, zone=zone)
     recent = [
-        one.agreement for one in between(history.documents, now - _DAY, now) if one.agreement is not None
+        one.agreement for one in between(history.readings, now - _DAY, now) if one.agreement is not None
     ]
     if not recent:
         return no_data(row, name, unit="share", why="no document of two readers in 24 h")
@@ -91,7 +91,7 @@ def pages_are_fast(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> C
     """GF-59: under 2 s a page in the last 24 h."""
     del zone
     row, name = "GF-59", "seconds a page"
-    recent = between(history.documents, now - _DAY, now)
+    recent = between(history.readings, now - _DAY, now)
     pages = sum(one.pages for one in recent)
     if not pages:
         return no_data(row, name, unit="s", why="no page in 24 h")
@@ -110,9 +110,9 @@ def no_critical_error(history: CoachedHistory, *, now: datetime, zone: tzinfo) -
     """GF-60: no critical error in 24 h."""
     del zone
     row, name = "GF-60", "no critical error"
-    recent = between(history.documents, now - _DAY, now)
+    recent = between(history.readings, now - _DAY, now)
     if not recent:
-        return no_data(row, name, unit="errors", why="nothing was coached in 24 h")
+        return no_data(row, name, unit="errors", why="nothing was read in 24 h")
     count = sum(one.critical_error is not None for one in recent)
     return judged(
         row, name, value=count, unit="errors", why=f"{count} in 24 h", state="red" if count else "green"
