@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from watchkeeper.app.run_told import read_told
 from watchkeeper.web import addresses, printed, words
 from watchkeeper.web.tables import Cell, Column, Row, said, table
 
@@ -27,7 +28,7 @@ def run_table(runs: Sequence[dict[str, Any]], timezone: str) -> None:
                 Cell(run["run_id"], link=addresses.run(run["run_id"])),
                 said(words.status(run["status"])),
                 Cell(printed.instant(run["started_at"], timezone), css="wk-word"),
-                Cell(f"{run['ok']} of {run['items']}"),
+                Cell(read_told(run)),
                 _told(run["needs_ocr"], "wk-watch"),
                 _told(run["failed"], "wk-intervene wk-strong"),
                 Cell(str(run["pages"])),

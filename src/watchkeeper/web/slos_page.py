@@ -93,7 +93,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
 
 def _budget(one: dict[str, Any]) -> Row:
     budget = one["budget"]
-    gone = budget["gone_in_h"]
+    gone, burns = budget["gone_in_h"], budget["burn_1h"] is not None
     return Row(
         [
             Cell(one["slo"]),
@@ -102,7 +102,10 @@ def _budget(one: dict[str, Any]) -> Row:
             Cell(str(budget["calls"])),
             _share(budget["good_share"]),
             _share(budget["left"]),
-            Cell("" if gone is None else f"{gone:.0f} h", more="at the rate of the last hour"),
+            Cell(
+                f"{gone:.0f} h" if gone is not None else "not at this rate" if burns else "no data",
+                more="at the rate of the last hour",
+            ),
         ]
     )
 

@@ -80,6 +80,20 @@ def test_a_fault_no_rule_sees_is_missed_and_said_so(tmp_path: Path) -> None:
     assert (found["missed"], found["faults"][0]["alerted_at"]) == (1, None)
 
 
+def test_a_reference_of_drift_is_told_as_not_seen_and_blinds_nobody(tmp_path: Path) -> None:
+    watched = {"monitoring": {"drift": {"references": [{"reference": "calls", "workload": "shop"}]}}}
+    found = simulated(tmp_path, scenario(), watched)
+    assert found["problems"] == ["rule shop/drift-from-calls: a scenario has no references of drift"]
+    assert (found["alerts"], found["false_alarms"]) == ([], 0)
+
+
+def test_two_rules_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "twice.yaml").write_text(yaml.safe_dump(scenario(rules=[ERRORS, ERRORS])), encoding="utf-8")
+    done = CliRunner().invoke(app, ["simulate", str(tmp_path / "twice.yaml")])
+    assert isinstance(done.exception, InvalidInputError)
+    assert "two rules are named 'shop/errors'" in str(done.exception)
+
+
 def test_a_fault_is_not_found_by_the_alert_of_another_one_that_lasts(tmp_path: Path) -> None:
     # No rule sees the dear calls; the burst fires while their five minutes are still in its window.
     dear = {"name": "dear", "kind": "dear", "workload": "shop", "from_s": 900, "for_s": 270}

@@ -21,6 +21,7 @@ from watchkeeper.monitoring.health.health_score import Health, health
 from watchkeeper.monitoring.monitor import Look, Monitor, MonitorStores
 from watchkeeper.monitoring.notification.letter import Letter
 from watchkeeper.monitoring.rules.rule import Rule
+from watchkeeper.monitoring.rules.watched import WatchedReference
 from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
@@ -88,10 +89,16 @@ class _Replaying:
         self._told: list[ToldAt] = []
         self._pages: list[Page] = []
         self._scores: dict[str, list[Health]] = {}
-        self._problems: dict[str, None] = {}
-        self._rules = {rule.key: rule for rule in rules}
+        looked_at = [rule for rule in rules if not isinstance(rule.watched, WatchedReference)]
+        # What a scenario cannot have would blind the monitor, and be told as a false alarm of its own.
+        self._problems: dict[str, None] = {
+            f"rule {rule.key}: a scenario has no references of drift": None
+            for rule in rules
+            if rule not in looked_at
+        }
+        self._rules = {rule.key: rule for rule in looked_at}
         self._monitor = Monitor(
-            rules,
+            looked_at,
             measurements=TelemetryMeasurements(store, {}, sandbox=sandbox),
             stores=MonitorStores(alerts=self._alerts, mutes=InMemoryMutes(), overrides=InMemoryOverrides()),
             clock=self._clock,

@@ -98,6 +98,12 @@ class Scenario(Section):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise refused(f"two faults are named {twice!r}", "give each a name of its own")
+        keys = [f"{one.workload}/{one.name}" for one in self.rules]
+        again = next((key for key in keys if keys.count(key) > 1), None)
+        if again is not None:
+            raise refused(
+                f"two rules are named {again!r}", "give each a name of its own: only one would count"
+            )
         for fault in self.faults:
             if not any(fault.hits(traffic) for traffic in self.traffic):
                 raise refused(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watchkeeper.app.run_told import read_told
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -78,7 +79,7 @@ def _print_status(found: dict[str, Any], url: str) -> None:
             [
                 run["run_id"],
                 run["status"],
-                f"{run['ok']} of {run['items']}",
+                read_told(run),
                 run["needs_ocr"],
                 run["failed"],
                 run["pages"],
