@@ -1,4 +1,4 @@
-"""The prices of this release: figures of ours, put to the models the installed library tells apart.
+"""The prices of this release: one edition's of genai-prices, put to the models the installed one knows.
 
 How a provider's usage is read is the library's to say, and which names mean a model where it says so as it
 did; what a model costs changes only by a release of ours, and not by the day of the install (decision 14).

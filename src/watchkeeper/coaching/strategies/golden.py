@@ -1,4 +1,7 @@
-"""`golden`: leave the instructions, and give golden examples as templates."""
+"""`golden`: leave the instructions of an agent that is as good as it gets.
+
+Golden examples as templates are for readers that are models; those that ship take none, and nothing is given.
+"""
 
 from watchkeeper.coaching.strategies.strategy import Move, Strategy
 
@@ -6,5 +9,5 @@ GOLDEN = Strategy(
     name="golden",
     move=Move.KEEP,
     wide=False,
-    about="leave the instructions, and give golden examples as templates",
+    about="leave the instructions as they are; no golden example is given as a template yet",
 )
