@@ -62,3 +62,10 @@ def test_a_recovery_run_reads_one_document_without_coaching_under_an_id_that_say
     broken = wk.folder / "broken.pdf"
     broken.write_bytes(b"no PDF")
     assert wk.run("run", "annual-reports", broken, "--recover").returncode == 1
+
+    # Nothing else goes on until one was clean.
+    held = wk.run("run", "annual-reports", folder, "--output", "third.jsonl")
+    assert held.returncode == 1
+    assert "was not clean: 0 read, 1 failed" in held.stderr
+    assert wk.run("run", "annual-reports", folder, "--recover", "--output", "fourth.jsonl").returncode == 0
+    assert wk.run("run", "annual-reports", folder, "--output", "third.jsonl").returncode == 0

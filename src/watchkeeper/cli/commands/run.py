@@ -14,6 +14,7 @@ from watchkeeper.cli.commands.coach_corpus import coach_files, next_numbers, pri
 from watchkeeper.cli.commands.documents import DocumentPaths, files_in
 from watchkeeper.cli.commands.preflight import preflight_of, print_preflight
 from watchkeeper.cli.commands.run_queries import QueriesReport, run_query_files
+from watchkeeper.cli.commands.run_recovery import for_recovery, require_recovered
 from watchkeeper.cli.commands.run_stop import STOP, Stopped, stop_run
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
@@ -134,10 +135,12 @@ def run(
     require_annual_reports(workload, "run of documents")
     folder = None if instructions in {None, SHIPPED} else saved_folder(str(instructions), call.data_dir)
     with connect(call) as client:
+        if not recover:
+            require_recovered(client, workload)
         numbers = [*(doc_id or []), *(next_numbers(client, following) if following else [])]
         if recover:
             limit = 1
-            numbers = _for_recovery(numbers, named=bool(inputs), coach=coach, production=production)
+            numbers = for_recovery(numbers, named=bool(inputs), coach=coach, production=production)
         files = _files(client, inputs or [], numbers, workload)[:limit]
         preflight = _passed_preflight(call, client, len(files)) if production else "pre-flight not run"
         request = _request(
@@ -174,20 +177,6 @@ def run_with_progress(
     with RunProgress(clock, quiet=call.json) as progress:
         setup = worker_setup(call.settings, call.data_dir, instructions=instructions, releases=releases)
         return run_reports(request, setup, client=client, watcher=progress, clock=clock)
-
-
-def _for_recovery(numbers: list[int], *, named: bool, coach: bool, production: bool) -> list[int]:
-    """The documents of a recovery run: what is named, else the corpus's first.
-
-    Raises:
-        InvalidInputError: More is asked of it than to read one document.
-    """
-    if coach or production:
-        raise InvalidInputError(
-            "a recovery run reads one document and nothing else",
-            action="leave out --coach and --production; run again with them once it was clean",
-        )
-    return numbers or ([] if named else [1])
 
 
 def _files(client: ApiClient, inputs: list[Path], numbers: list[int], workload: str) -> tuple[Path, ...]:
