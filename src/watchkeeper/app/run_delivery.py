@@ -28,6 +28,14 @@ class Delivery:
         self.pending.append(request)
         self.flush()
 
+    def post(self, path: str, body: object) -> None:
+        """Send it by POST."""
+        self.send(lambda client: client.post(path, body))
+
+    def put(self, path: str, body: object) -> None:
+        """Send it by PUT."""
+        self.send(lambda client: client.put(path, body))
+
     def flush(self) -> bool:
         """Send what waits; whether nothing waits any more."""
         while self.pending:

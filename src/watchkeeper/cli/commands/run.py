@@ -28,7 +28,8 @@ from watchkeeper.domain.run_id import parse_run_id
 from watchkeeper.workloads.annual_reports.instruction_files import SHIPPED, saved_folder
 from watchkeeper.workloads.annual_reports.preflight_facts import run_preflight
 from watchkeeper.workloads.annual_reports.release_choice import ReleaseChoice, release_choice
-from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, record_refused, run_reports
+from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary, run_reports
+from watchkeeper.workloads.annual_reports.run_told import record_refused
 from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard, load_labels
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
 from watchkeeper.workloads.annual_reports.worker_setup import own_settings, worker_setup

@@ -1,16 +1,14 @@
 """A run over documents: an id first, a line per finished document, everything found again by the id."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from watchkeeper.app.batch_admission import require_batch_admission
 from watchkeeper.app.client import ApiClient
-from watchkeeper.app.process_identity import own_start
+from watchkeeper.app.run_beginning import begin_run
 from watchkeeper.app.run_delivery import Delivery
 from watchkeeper.batch.progress import Progress
 from watchkeeper.batch.worker_pool import Lost, WorkerPool
@@ -28,10 +26,11 @@ from watchkeeper.workloads.annual_reports.result_line import (
     result_of_line,
 )
 from watchkeeper.workloads.annual_reports.result_rows import result_rows, rows_of_line
+from watchkeeper.workloads.annual_reports.run_told import told_of_run
 from watchkeeper.workloads.annual_reports.scoring import Labels, Scorecard, add_scores, receipt_scores
 from watchkeeper.workloads.annual_reports.worker import WorkerSetup, process_in_worker, set_up_process
 from watchkeeper.workloads.annual_reports.worker_log import set_aside_long_log
-from watchkeeper.workloads.annual_reports.workload import manifest, name_words, twin_readers
+from watchkeeper.workloads.annual_reports.workload import name_words
 
 
 class RunWatcher(Protocol):
@@ -137,25 +136,23 @@ def run_reports(
     with LineFile(request.output, of="results") as output:
         done = finished_documents(request.output, request.resume) if request.resume else {}
         files = tuple(path for path in request.files if utf8_text(path.name) not in done)
-        run_id = _begin(client, request, setup)
+        run_id = begin_run(
+            client,
+            told_of_run(
+                production=request.production,
+                preflight=request.preflight,
+                coaching=request.coaching,
+                recovery=request.recovery,
+                setup=setup,
+            ),
+            items=len(request.files),
+            resume=request.resume or None,
+        )
         watcher.begun(run_id, len(files))
         set_aside_long_log(setup.data_dir)
         run = _Run(request, run_id, setup=setup, client=client, watcher=watcher, clock=clock, output=output)
         run.take_over(done)
         return run.over(files, setup)
-
-
-def record_refused(client: ApiClient, *, items: int, preflight: str) -> str:
-    """Record a production run that its pre-flight did not let begin; returns the run's id.
-
-    Args:
-        client: The server.
-        items: How many documents it would have read.
-        preflight: How the pre-flight came out, such as `INVALID_SIMULATION`.
-    """
-    run_id = _create(client, items=items, production=True, preflight=preflight)
-    client.post(f"/runs/{run_id}/finish", {"status": "failed", "seconds": 0.0})
-    return run_id
 
 
 class _Run:
@@ -196,7 +193,7 @@ class _Run:
                 self._deliver(rows_of_line(finished.line))
                 self._add_to_corpus(paths.get(name, name), finished.line)
         # Where nothing is left to read, nothing else would tell of a document finished just before a kill.
-        self._delivery.send(partial(_put, f"/runs/{self._run_id}/counts", self.tally.counts()))
+        self._delivery.put(f"/runs/{self._run_id}/counts", self.tally.counts())
 
     def over(self, files: Sequence[Path], setup: WorkerSetup) -> RunSummary:
         started_s = self._clock.monotonic()
@@ -215,7 +212,7 @@ class _Run:
             seconds = self._clock.monotonic() - started_s
             details = {"cache_hits": self.tally.cache_hits, "degraded": self.tally.degraded}
             ended = {"status": status, "seconds": seconds, "details": details}
-            self._delivery.send(partial(_post, f"/runs/{self._run_id}/finish", ended))
+            self._delivery.post(f"/runs/{self._run_id}/finish", ended)
             self._deliver_what_waits()
         return RunSummary(
             run_id=self._run_id,
@@ -237,7 +234,7 @@ class _Run:
         self._output.append(output_line(result, self._run_id))
         self.tally.add(result)
         self._deliver(result_rows(result))
-        self._delivery.send(partial(_put, f"/runs/{self._run_id}/counts", self.tally.counts()))
+        self._delivery.put(f"/runs/{self._run_id}/counts", self.tally.counts())
         self._add_to_corpus(
             result.path, {"sha256": result.sha256, "status": result.status, "pages": result.pages}
         )
@@ -248,10 +245,10 @@ class _Run:
             result, self._request.labels, self._agents, ignored=self._ignored, workload=WORKLOAD
         )
         if scores:
-            self._delivery.send(partial(_post, f"/runs/{self._run_id}/scores", scores))
+            self._delivery.post(f"/runs/{self._run_id}/scores", scores)
 
     def _deliver(self, rows: list[dict[str, object]]) -> None:
-        self._delivery.send(partial(_post, f"/runs/{self._run_id}/results", rows))
+        self._delivery.post(f"/runs/{self._run_id}/results", rows)
 
     def _add_to_corpus(self, path: str, read: Mapping[str, Any]) -> None:
         """Every document whose bytes could be read is of the corpus, with what became of it."""
@@ -265,8 +262,8 @@ class _Run:
         pages = read["pages"] or None
         status = {"status": read["status"], "pages": pages}
         documents = {"workload": WORKLOAD, "documents": [{**document, "pages": pages}]}
-        self._delivery.send(partial(_post, "/documents", documents))
-        self._delivery.send(partial(_put, f"/documents/{WORKLOAD}/{read['sha256']}/status", status))
+        self._delivery.post("/documents", documents)
+        self._delivery.put(f"/documents/{WORKLOAD}/{read['sha256']}/status", status)
 
     def _deliver_what_waits(self) -> None:
         """A last try: the server may be back, or another one can be started on the same data."""
@@ -310,75 +307,3 @@ def _refuse_same_names(files: Sequence[Path]) -> None:
             f"several files are named {', '.join(twice)}",
             action="rename them, or read them in runs of their own: a result is known by its file name",
         )
-
-
-def _begin(client: ApiClient, request: RunRequest, setup: WorkerSetup) -> str:
-    items = len(request.files)
-    if request.resume:
-        client.post(f"/runs/{request.resume}/resume", {"items": items, "owner": _owner()})
-        return request.resume
-    return _create(
-        client,
-        items=items,
-        production=request.production,
-        preflight=request.preflight,
-        coaching=request.coaching,
-        setup=setup,
-        recovery=request.recovery,
-    )
-
-
-def _create(
-    client: ApiClient,
-    *,
-    items: int,
-    production: bool,
-    preflight: str,
-    coaching: bool = False,
-    setup: WorkerSetup | None = None,
-    recovery: bool = False,
-) -> str:
-    run = client.post(
-        "/runs",
-        {
-            "workload": WORKLOAD,
-            "prefix": "RECOVERY" if recovery else "RUN",
-            "production": production,
-            "preflight": preflight,
-            "coaching": coaching,
-            "items": items,
-            "owner": _owner(),
-            "details": {
-                "readers": {reader.name: reader.version for reader in twin_readers()},
-                "pinned": dict(manifest().pinned_readers),
-                **_told(setup),
-            },
-        },
-    )
-    return str(run["run_id"])
-
-
-def _told(setup: WorkerSetup | None) -> dict[str, object]:
-    """With which instructions the run reads: those of releases, or one set."""
-    releases = None if setup is None else setup.releases
-    if releases is not None:
-        having = [one.release_id for one in (releases.live, releases.canary) if one is not None]
-        return {"releases": having, "canary_share": releases.share}
-    folder = None if setup is None else setup.instructions
-    return {
-        "instructions": "shipped" if folder is None else folder.name,
-        "instructions_sha256": load_instructions(folder).sha256(),
-    }
-
-
-def _owner() -> dict[str, object]:
-    """This process: when it is gone, the run was interrupted."""
-    return {"pid": os.getpid(), "start": own_start()}
-
-
-def _post(path: str, body: object, client: ApiClient) -> None:
-    client.post(path, body)
-
-
-def _put(path: str, body: object, client: ApiClient) -> None:
-    client.put(path, body)

@@ -1,7 +1,6 @@
 """A run over queries: a line a query, after its receipts; then the server is told."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,13 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.app.client import ApiClient
-from watchkeeper.app.process_identity import own_start
+from watchkeeper.app.run_beginning import begin_run
 from watchkeeper.app.run_delivery import Delivery
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError, StorageFullError, WatchkeeperError
 from watchkeeper.files.line_file import LineFile
 from watchkeeper.workloads.recommender.receipted import WORKLOAD
 from watchkeeper.workloads.recommender.recommender import Recommender
+
+_TOLD = {
+    "workload": WORKLOAD,
+    "production": False,
+    "preflight": "pre-flight not run",
+    "coaching": False,
+    "details": {},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def run_queries(
     with LineFile(output_path, of="results") as output:
         done = _finished(output_path, resume) if resume else {}
         left = [one for one in queries if one.item not in done]
-        run_id = _begin(client, len(queries), resume)
+        run_id = begin_run(client, _TOLD, items=len(queries), resume=resume)
         delivery, statuses, degraded = Delivery(client), Counter(done.values()), 0
         started_s, status = clock.monotonic(), "failed"
         try:
@@ -90,7 +97,7 @@ def run_queries(
                 output.append(line)
                 statuses[line["status"]] += 1
                 degraded += bool(line.get("degraded"))
-                delivery.send(partial(_post_result, run_id, line))
+                delivery.post(f"/runs/{run_id}/results", [_row(line)])
             status = "finished"
         except KeyboardInterrupt:
             status = "interrupted"
@@ -166,28 +173,8 @@ def _finished(path: Path, run_id: str) -> dict[str, str]:
     return done
 
 
-def _begin(client: ApiClient, items: int, resume: str | None) -> str:
-    owner = {"pid": os.getpid(), "start": own_start()}
-    if resume is not None:
-        client.post(f"/runs/{resume}/resume", {"items": items, "owner": owner})
-        return resume
-    run = client.post(
-        "/runs",
-        {
-            "workload": WORKLOAD,
-            "production": False,
-            "preflight": "pre-flight not run",
-            "coaching": False,
-            "items": items,
-            "owner": owner,
-            "details": {},
-        },
-    )
-    return str(run["run_id"])
-
-
-def _post_result(run_id: str, line: Mapping[str, Any], client: ApiClient) -> None:
-    row = {
+def _row(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "workload": WORKLOAD,
         "document": line["item"],
         "document_sha256": None,
@@ -199,7 +186,6 @@ def _post_result(run_id: str, line: Mapping[str, Any], client: ApiClient) -> Non
         "processing_ms": line["latency_ms"],
         "pages": 0,
     }
-    client.post(f"/runs/{run_id}/results", [row])
 
 
 def _finish(run_id: str, statuses: Mapping[str, int], ended: Mapping[str, Any], client: ApiClient) -> None:
