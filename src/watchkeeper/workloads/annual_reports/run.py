@@ -212,6 +212,8 @@ class _Run:
             seconds = self._clock.monotonic() - started_s
             details = {"cache_hits": self.tally.cache_hits, "degraded": self.tally.degraded}
             ended = {"status": status, "seconds": seconds, "details": details}
+            # Where Ctrl-C came between a document's line and its count, only this tells of it.
+            self._delivery.put(f"/runs/{self._run_id}/counts", self.tally.counts())
             self._delivery.post(f"/runs/{self._run_id}/finish", ended)
             self._deliver_what_waits()
         return RunSummary(
