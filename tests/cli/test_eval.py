@@ -107,6 +107,27 @@ def test_an_answer_that_never_came_is_not_checked_and_the_run_says_so(bench: Any
     assert (found["failed"], found["scorers"][0]["score"], found["scorers"][0]["not_checked"]) == (4, None, 4)
 
 
+def test_an_answer_that_took_two_attempts_took_the_time_of_both(bench: Any) -> None:
+    asked: list[str] = []
+
+    def at_second_try(request: RecordedRequest) -> ScriptedReply:
+        asked.append(prompt_of(request))
+        return failure(503) if asked.count(asked[-1]) == 1 else knows()(request)
+
+    one = bench(at_second_try)
+    assert one.run("run.jsonl").exit_code == 0
+    kept = [
+        json.loads(line)
+        for file in (one.folder / "data" / "receipts").glob("evaluation-*.ndjson")
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    by_id = {receipt["receipt_id"]: receipt for receipt in kept}
+    for line in one.lines("run.jsonl")[1:]:
+        both = [by_id[receipt] for receipt in line["receipts"]]
+        assert [receipt["http_status"] for receipt in both] == [503, 200]
+        assert line["seconds"] == pytest.approx(sum(receipt["latency_ms"] for receipt in both) / 1000)
+
+
 def test_a_run_that_broke_off_goes_on_and_asks_nothing_twice(bench: Any) -> None:
     one = bench(knows())
     assert one.run("run.jsonl").exit_code == 0

@@ -1,6 +1,7 @@
 """The way an evaluation's calls go: through the relay, with receipts and budgets like any other's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from watchkeeper.app.gateway.call_path_wiring import RelayPlace, relay_thread
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.call import Message, ModelCall, Outcome, TextPart
 from watchkeeper.domain.errors import NotFoundError
+from watchkeeper.domain.money import usd_text
 from watchkeeper.evaluation.dataset import DatasetItem
 from watchkeeper.evaluation.evaluating import Answered
 from watchkeeper.evaluation.scorers.judge import AskJudge, JudgeAnswered
@@ -91,9 +93,9 @@ class EvaluationCalls:
         )
         outcome = self._path.call(call)
         receipts = tuple(one.receipt_id for one in outcome.receipts)
-        last = outcome.receipts[-1] if outcome.receipts else None
-        seconds = None if last is None else last.latency_ms / 1000
-        cost = None if last is None else last.cost_usd
+        # An answer that took several attempts took the time of all, and cost what all of them did.
+        seconds = sum(one.latency_ms for one in outcome.receipts) / 1000 if outcome.receipts else None
+        cost = _sum_known([one.cost_usd for one in outcome.receipts])
         if outcome.reply is None:
             return Answered(
                 output=None, error=_told(outcome), seconds=seconds, cost_usd=cost, receipts=receipts
@@ -135,3 +137,13 @@ def _message(role: Any, text: str) -> Message:
 def _told(outcome: Outcome) -> str:
     error = outcome.error
     return "no reply" if error is None else f"{error.code}: {error.message}"
+
+
+def _sum_known(costs: Sequence[str | None]) -> str | None:
+    """Their sum; None of none, and where one is not known.
+
+    >>> _sum_known(["0.001", "0"]), _sum_known(["0.001", None]), _sum_known([])
+    ('0.001', None, None)
+    """
+    known = [Decimal(one) for one in costs if one is not None]
+    return usd_text(sum(known, Decimal(0))) if known and len(known) == len(costs) else None
