@@ -168,6 +168,7 @@ def test_a_phase_shows_start_end_and_gain(school: "Installation") -> None:
 @pytest.mark.requirement("GF-33")
 def test_agents_are_shown_best_first_and_the_weak_ones_worst_first(school: "Installation") -> None:
     top = school.json("coach", "top")
+    assert {row["agent"] for row in top} >= {"governance", "balance_sheet", "property"}
     assert [row["average"] for row in top] == sorted((row["average"] for row in top), reverse=True)
     weak = school.json("coach", "stuck")
     assert weak == sorted(
