@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -21,7 +22,6 @@ schemas: dict[str, Any] = {
     "alerts channels": "watchkeeper.app.api.notifications:ChannelBody[]",
     "alerts try": _LETTER,
 }
-WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
 
 
 @app.command(name="list")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from watchkeeper.adapters.unwritable import not_writable
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
@@ -76,7 +77,7 @@ schemas: dict[str, Any] = {
 @app.command()
 def watched(
     ctx: typer.Context,
-    workload: Annotated[str | None, typer.Option(help="Only this workload.")] = None,
+    workload: WorkloadOption = None,
     since: Annotated[str, typer.Option(help="How far to look back.")] = "-60m",
     as_json: JsonOption = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
@@ -40,7 +41,7 @@ schemas: dict[str, Any] = {
 def models(
     *,
     ctx: typer.Context,
-    workload: Annotated[str | None, typer.Option(help="Only this workload.")] = None,
+    workload: WorkloadOption = None,
     model: Annotated[str | None, typer.Option(help="Only this model.")] = None,
     current: Annotated[float, typer.Option("--current-s", help="Seconds up to now.")] = 86_400,
     reference: Annotated[float, typer.Option("--reference-s", help="Seconds before these.")] = 604_800,

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -18,7 +19,6 @@ schemas: dict[str, Any] = {
     "feedback give": "watchkeeper.app.api.records:Accepted",
     "feedback satisfaction": "watchkeeper.telemetry.questions.satisfaction:Satisfaction",
 }
-WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload's.")]
 
 
 @app.command(name="list")

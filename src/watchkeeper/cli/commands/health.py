@@ -1,9 +1,10 @@
 """`wk health`: how well each workload is, and why not better."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -16,7 +17,7 @@ schemas: dict[str, Any] = {"health": "watchkeeper.app.api.health:Healths"}
 @app.command()
 def health(
     ctx: typer.Context,
-    workload: Annotated[str | None, typer.Option(help="Only this workload.")] = None,
+    workload: WorkloadOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say how well each workload is, from 0 to 100; exits with 1 when one is not healthy.

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.printing import print_json, print_line, print_table
@@ -33,7 +34,7 @@ class Weights:
 def listing(
     *,
     ctx: typer.Context,
-    workload: Annotated[str | None, typer.Option(help="Only this workload's.")] = None,
+    workload: WorkloadOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List releases, by workload, the last made first."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -19,7 +20,6 @@ schemas: dict[str, Any] = {
     "rules test": "watchkeeper.app.monitoring.rule_tests:Outcome[]",
     "rules suggest": "watchkeeper.monitoring.rules.suggestion:Suggestion[]",
 }
-WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload.")]
 _SHOWN = 50
 _LONG_S = 3600.0
 """Seconds to wait for many looks at the past: a look is some 20 ms, and a month of minutes has 43,200."""

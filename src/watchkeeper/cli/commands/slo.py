@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -26,7 +27,7 @@ schemas: dict[str, Any] = {
 @app.command(name="list")
 def listing(
     ctx: typer.Context,
-    workload: Annotated[str | None, typer.Option(help="Only this workload.")] = None,
+    workload: WorkloadOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the objectives with their error budgets; exits with 1 when a budget is spent."""
