@@ -52,13 +52,14 @@ schemas: dict[str, Any] = {
     "coach force": "watchkeeper.coaching.records:StrategyOrder",
     "coach restore": "watchkeeper.app.api.coaching_instructions:Restored[]",
     "coach demo": "watchkeeper.workloads.annual_reports.coaching.demo:DemoFigures",
-    "coach save": coach_hand.Saved,
+    "coach save": coach_instructions.Saved,
     "coach void": "watchkeeper.app.api.coaching_hand:Voided",
     "coach disable": "watchkeeper.app.api.coaching_hand:Standing",
     "coach enable": "watchkeeper.app.api.coaching_hand:Standing",
     "coach reset": "watchkeeper.app.api.coaching_hand:Reset",
 }
-for _command in (coach_hand.save, coach_hand.void, coach_hand.disable, coach_hand.enable, coach_hand.reset):
+app.command()(coach_instructions.save)
+for _command in (coach_hand.void, coach_hand.disable, coach_hand.enable, coach_hand.reset):
     app.command()(_command)
 
 

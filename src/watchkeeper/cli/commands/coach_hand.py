@@ -1,6 +1,5 @@
-"""`wk coach save|void|disable|enable|reset|force`: the operator's hand on coaching."""
+"""`wk coach void|disable|enable|reset|force`: the operator's hand on coaching."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -11,36 +10,6 @@ from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.known_workload import ANNUAL_REPORTS as WORKLOAD
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.who import ByOption, ReasonNeeded, ReasonOption, by_whom
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What `wk coach save --json` prints."""
-
-    name: str
-    folder: str
-    sha256: str
-    """Of everything instructed."""
-
-
-def save(
-    *,
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="What the set is to be called.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Keep what coaching on the corpus has come to as a set, which a release can hold fast."""
-    from watchkeeper.workloads.annual_reports.coaching.document_coach import coached_instructions
-    from watchkeeper.workloads.annual_reports.instruction_files import save_instructions
-
-    call = invoked(ctx, as_json=as_json)
-    with connect(call) as client:
-        learned = coached_instructions(client)
-    folder = save_instructions(learned, name, call.data_dir)
-    if call.json:
-        print_json(Saved(name, str(folder), learned.sha256()))
-    else:
-        print_line(f"saved as {name!r}; hold it fast: `wk release make {WORKLOAD} --instructions {name}`")
 
 
 def void(

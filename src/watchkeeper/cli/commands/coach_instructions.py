@@ -1,8 +1,9 @@
-"""`wk coach history|adopt|restore`: versions of agents' instructions."""
+"""`wk coach history|adopt|save|restore`: versions of agents' instructions."""
 
 import difflib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,9 +11,20 @@ import typer
 from watchkeeper.cli.commands.coach_told import BASE, Row
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.known_workload import ANNUAL_REPORTS
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What `wk coach save --json` prints."""
+
+    name: str
+    folder: str
+    sha256: str
+    """Of everything instructed."""
 
 
 def history(
@@ -66,6 +78,28 @@ def adopt(
         print_json(made)
     else:
         print_line(f"coaching goes on from {name!r}: {len(made)} agents have a new version")
+
+
+def save(
+    *,
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the set is to be called.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Keep what coaching on the corpus has come to as a set, which a release can hold fast."""
+    from watchkeeper.workloads.annual_reports.coaching.document_coach import coached_instructions
+    from watchkeeper.workloads.annual_reports.instruction_files import save_instructions
+
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        learned = coached_instructions(client)
+    folder = save_instructions(learned, name, call.data_dir)
+    if call.json:
+        print_json(Saved(name, str(folder), learned.sha256()))
+    else:
+        print_line(
+            f"saved as {name!r}; hold it fast: `wk release make {ANNUAL_REPORTS} --instructions {name}`"
+        )
 
 
 def restore(
