@@ -187,3 +187,24 @@ def test_criteria_are_computed_from_what_was_really_coached(school: "Installatio
     assert (criteria["GF-60"]["state"], criteria["GF-60"]["value"]) == ("green", 0.0)
     assert criteria["GF-61"]["state"] == "no data"
     assert done.returncode == (1 if any(one["state"] == "red" for one in criteria.values()) else 0)
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-05", "GF-73")
+def test_golden_examples_are_listed_and_a_person_can_verify_one_or_take_it_out(
+    school: "Installation",
+) -> None:
+    found = school.json("coach", "golden")
+    assert found
+    assert all(one["accuracy"] >= 0.95 and one["verified_by"] == "auto" for one in found)
+    first, last = found[0]["example_id"], found[-1]["example_id"]
+    told = school.run("coach", "golden", "--verify", first, "--by", "Ada Berg").stdout
+    assert found[0]["agent"] in told and found[0]["document"] in told and "Ada Berg" in told
+    retired = school.json("coach", "golden", "--retire", last, "--by", "Ada Berg")
+    assert [one["active"] for one in retired if one["example_id"] == last] == [False]
+    assert school.json("status")["golden_examples"] == len(found) - 1
+    again = school.json("coach", "golden", "--verify", last, "--by", "Ada Berg")
+    assert all(one["active"] for one in again)
+    unknown = school.run("coach", "golden", "--verify", "none")
+    assert unknown.returncode == 1
+    assert "no golden example 'none'" in unknown.stderr

@@ -170,6 +170,25 @@ def test_sessions_set_aside_count_no_more_and_are_set_aside_once(
     assert [row.session_id for row in store.rounds(workload, since=NOON)] == [good.session_id]
 
 
+def test_golden_examples_are_told_with_who_verified_them_and_whether_they_count(
+    store: CoachingStore, fresh: Fresh, workload: str
+) -> None:
+    session = kept(store, fresh, workload, "RUN_1700000005")
+    [example] = store.golden(workload)
+    assert (example.example_id, example.agent, example.extraction) == (
+        session.session_id,
+        session.agent,
+        {"assets": 1},
+    )
+    assert (example.prompt_version, example.verified_by, example.active) == ("1", "auto", True)
+    assert store.mark_golden(workload, example.example_id, verified_by="Ida", active=False)
+    [marked] = store.golden(workload)
+    assert (marked.verified_by, marked.active) == ("Ida", False)
+    assert not store.mark_golden(workload, "none", verified_by="Ida", active=True)
+    store.void(workload, [session.run_id], since=NOON, by="Ida", reason="failed", at=NOON)
+    assert [one.active for one in store.golden(workload)] == [False]
+
+
 def test_the_last_word_on_whether_a_workload_is_coached_counts(store: CoachingStore, workload: str) -> None:
     assert store.switched(workload) is None
     for enabled in (False, True, False):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from watchkeeper.coaching.records import (
     Emptied,
+    GoldenExample,
     InstructionVersion,
     NewVersion,
     RoundRow,
@@ -36,6 +37,14 @@ class CoachingStore(Protocol):
 
     def add_order(self, order: StrategyOrder) -> None:
         """Keep an order."""
+        ...
+
+    def golden(self, workload: str) -> tuple[GoldenExample, ...]:
+        """The golden examples of a workload, the last first; those that are not active, too."""
+        ...
+
+    def mark_golden(self, workload: str, example_id: str, *, verified_by: str, active: bool) -> bool:
+        """Keep who verified an example, and whether it counts; whether there is one of that id."""
         ...
 
     def void(

@@ -76,6 +76,26 @@ class StrategyOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenExample:
+    """An answer that was 95 % right or more (GF-05, GF-73)."""
+
+    example_id: str
+    """The session's it came from."""
+    workload: str
+    document: str
+    agent: str
+    extraction: Mapping[str, object]
+    accuracy: float
+    coverage: float | None
+    prompt_version: str | None
+    """The version of the agent's instructions that gave it; None: the one it began with."""
+    verified_by: str
+    """`auto`: by its labels alone; else who looked at it."""
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """Whether a workload is coached, and who said so last."""
 

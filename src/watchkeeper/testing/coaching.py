@@ -6,6 +6,7 @@ from datetime import datetime
 
 from watchkeeper.coaching.records import (
     Emptied,
+    GoldenExample,
     InstructionVersion,
     NewVersion,
     RoundRow,
@@ -24,6 +25,8 @@ class InMemoryCoaching:
         self._versions: list[InstructionVersion] = []
         self._orders: list[StrategyOrder] = []
         self._voided: set[str] = set()
+        self._verified: dict[str, tuple[str, bool]] = {}
+        self._versions_of: dict[str, str] = {}
         self._switches: list[Switch] = []
 
     def keep(self, session: SessionRow) -> None:
@@ -32,7 +35,7 @@ class InMemoryCoaching:
             raise ValueError(f"session {session.session_id} is there already")
         self.sessions[session.session_id] = session
         for version in session.versions:
-            self.add_version(version)
+            self._versions_of[session.session_id] = str(self.add_version(version).version)
         self._orders = [
             replace(one, used_at=session.at, used_by_session=session.session_id)
             if one.order_id == session.order_id and one.used_at is None
@@ -42,6 +45,35 @@ class InMemoryCoaching:
 
     def _counting(self) -> list[SessionRow]:
         return [one for one in self.sessions.values() if one.session_id not in self._voided]
+
+    def golden(self, workload: str) -> tuple[GoldenExample, ...]:
+        """See `CoachingStore.golden`."""
+        made = [
+            GoldenExample(
+                example_id=one.session_id,
+                workload=workload,
+                document=one.document,
+                agent=one.agent,
+                extraction=dict(one.extraction or {}),
+                accuracy=one.rounds[-1].accuracy,
+                coverage=one.rounds[-1].coverage,
+                prompt_version=self._versions_of.get(one.session_id),
+                verified_by=self._verified.get(one.session_id, ("auto", True))[0],
+                active=self._verified.get(one.session_id, ("auto", one.session_id not in self._voided))[1],
+                created_at=one.at,
+            )
+            for one in self.sessions.values()
+            if one.workload == workload and is_golden(one)
+        ]
+        made.sort(key=lambda one: one.example_id)
+        return tuple(sorted(made, key=lambda one: one.created_at, reverse=True))
+
+    def mark_golden(self, workload: str, example_id: str, *, verified_by: str, active: bool) -> bool:
+        """See `CoachingStore.mark_golden`."""
+        if all(one.example_id != example_id for one in self.golden(workload)):
+            return False
+        self._verified[example_id] = (verified_by, active)
+        return True
 
     def void(
         self,

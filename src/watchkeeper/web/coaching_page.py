@@ -61,6 +61,15 @@ _VERSIONS = (
     Column("accuracy", number=True),
     Column("why"),
 )
+_GOLDEN = (
+    Column("agent"),
+    Column("document"),
+    Column("accuracy", number=True),
+    Column("instructions"),
+    Column("verified by"),
+    Column("counts"),
+    Column("since"),
+)
 _MOST_ROWS = 50
 
 
@@ -82,6 +91,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     runs = await client.get(f"{base}/sessions", hours)
                     strategies = await client.get(f"{base}/strategies", hours)
                     versions = await client.get(f"{base}/instructions")
+                    golden = await client.get(f"{base}/golden")
                     switch = await client.get(f"{base}/switch")
                     status = await client.get("/status", {"workload": WORKLOAD})
                 except WatchkeeperError as error:
@@ -100,6 +110,9 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                 )
                 section("Strategies")
                 table(_STRATEGIES, list(map(_strategy, strategies)), mark="strategies", empty="none was used")
+                section("Golden examples", f"{sum(one['active'] for one in golden)} count")
+                rows = [_golden(one, timezone) for one in golden[:_MOST_ROWS]]
+                table(_GOLDEN, rows, mark="golden", empty="no answer was 95 % right by its labels yet")
                 _versions(versions, timezone)
 
             await content()
@@ -211,6 +224,21 @@ def _versions(versions: Sequence[Mapping[str, Any]], timezone: str) -> None:
             f"<details><summary>{title}</summary><pre>{escape(chr(10).join(lines))}</pre></details>",
             sanitize=False,
         ).classes("wk")
+
+
+def _golden(one: Mapping[str, Any], timezone: str) -> Row:
+    version = one["prompt_version"]
+    return Row(
+        (
+            Cell(one["agent"]),
+            Cell(one["document"]),
+            Cell(_percent(one["accuracy"])),
+            Cell("as it began" if version is None else f"version {version}"),
+            Cell(one["verified_by"]),
+            Cell("yes" if one["active"] else "no"),
+            Cell(printed.instant(one["created_at"], timezone)),
+        )
+    )
 
 
 def _version(one: Mapping[str, Any], timezone: str) -> Row:

@@ -13,6 +13,7 @@ from watchkeeper.adapters.postgres.database import Database, as_json
 from watchkeeper.adapters.postgres.named_sql import statement
 from watchkeeper.coaching.records import (
     Emptied,
+    GoldenExample,
     InstructionVersion,
     NewVersion,
     RoundRow,
@@ -66,6 +67,26 @@ class PostgresCoaching:
                 connection.execute(statement("coaching/golden"), {**plain, **golden})
             if session.order_id is not None:
                 connection.execute(statement("coaching/use_order"), plain)
+
+    def golden(self, workload: str) -> tuple[GoldenExample, ...]:
+        """See `CoachingStore.golden`."""
+        with self._database.transaction() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            rows = cursor.execute(statement("coaching/golden_examples"), {"workload": workload}).fetchall()
+        return tuple(
+            GoldenExample(**{**row, "created_at": row["created_at"].astimezone(UTC)}) for row in rows
+        )
+
+    def mark_golden(self, workload: str, example_id: str, *, verified_by: str, active: bool) -> bool:
+        """See `CoachingStore.mark_golden`."""
+        values = {
+            "workload": workload,
+            "example_id": example_id,
+            "verified_by": verified_by,
+            "active": active,
+        }
+        with self._database.transaction() as connection:
+            return connection.execute(statement("coaching/mark_golden"), values).fetchone() is not None
 
     def void(
         self, workload: str, run_ids: Collection[str], *, since: datetime, by: str, reason: str, at: datetime

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watchkeeper.cli.commands import coach_hand, coach_instructions, coach_told
+from watchkeeper.cli.commands import coach_golden, coach_hand, coach_instructions, coach_told
 from watchkeeper.cli.commands.coach_demo import demo
 from watchkeeper.cli.commands.coach_reports import LabelsOption, ReportsOption
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
@@ -53,6 +53,7 @@ schemas: dict[str, Any] = {
     "coach restore": "watchkeeper.app.api.coaching_instructions:Restored[]",
     "coach demo": "watchkeeper.workloads.annual_reports.coaching.demo:DemoFigures",
     "coach save": coach_instructions.Saved,
+    "coach golden": "watchkeeper.coaching.records:GoldenExample[]",
     "coach void": "watchkeeper.app.api.coaching_hand:Voided",
     "coach disable": "watchkeeper.app.api.coaching_hand:Standing",
     "coach enable": "watchkeeper.app.api.coaching_hand:Standing",
@@ -197,6 +198,7 @@ def top(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = Fal
 
 
 app.command()(coach_instructions.history)
+app.command()(coach_golden.golden)
 app.command()(coach_hand.force)
 app.command()(coach_instructions.adopt)
 app.command()(coach_instructions.restore)
