@@ -1,5 +1,8 @@
 """When two values are the same."""
 
+import math
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +45,14 @@ def test_a_part_of_a_name_is_another_name() -> None:
 
 def test_an_organisation_number_is_text() -> None:
     assert as_number("769606-2533") is None
+
+
+@pytest.mark.parametrize("endless", [math.inf, -math.inf, 10**400, "1" * 400, Decimal("Infinity")])
+def test_what_no_float_holds_is_the_same_as_itself_alone(endless: object) -> None:
+    assert as_number(endless) is None
+    assert same_value(endless, endless)
+    assert not same_value(endless, 1.0) and not same_value(1.0, endless)
+    assert not same_value(10**400, 10**400 + 1)
 
 
 @given(st.integers(-(10**10), 10**10), st.integers(-(10**10), 10**10))

@@ -1,5 +1,6 @@
 """When two values are the same: numbers within a tolerance, text by what it names."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Collection
@@ -13,7 +14,10 @@ _NOT_TEXT = re.compile(r"[^\w]+", re.UNICODE)
 
 
 def as_number(value: object) -> float | None:
-    """The number a value stands for, also when it is printed with grouped digits; None for text.
+    """The finite number a value stands for, also when it is printed with grouped digits; None for the rest.
+
+    Text is none, and neither is what no float holds (an infinity, an integer of 400 digits): nothing is
+    within a share of it.
 
     >>> as_number("301 339 818") == as_number("301,339,818") == 301339818.0
     True
@@ -23,7 +27,7 @@ def as_number(value: object) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float | Decimal):
-        return float(value)
+        return _finite(value)
     text = str(value).strip()
     if not _GROUPED_NUMBER.match(text):
         return None
@@ -31,9 +35,17 @@ def as_number(value: object) -> float | None:
     grouped = re.fullmatch(r"-?\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+", text) is not None
     plain = re.sub(r"[ \u00a0\u202f.,]", "", text) if grouped else text.replace(",", ".")
     try:
-        return float(Decimal(plain))
+        return _finite(Decimal(plain))
     except InvalidOperation:
         return None
+
+
+def _finite(value: int | float | Decimal) -> float | None:
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # an integer of too many digits; a signalling NaN
+        return None
+    return number if math.isfinite(number) else None
 
 
 def within(got: float, expected: float, *, tolerance: float = TOLERANCE) -> bool:
