@@ -115,6 +115,14 @@ def test_probes_tell_alive_ready_and_figures(start_server: "StartServer", tmp_pa
     assert httpx.get(f"{url}/openapi.json").json()["info"]["title"] == "Watchkeeper"
 
 
+def test_openapi_names_every_body_without_the_module_it_stands_in(start_server: "StartServer") -> None:
+    told = httpx.get(f"{start_server().address}/openapi.json").json()
+    names = list(told["components"]["schemas"])
+    assert told["info"]["title"] == "Watchkeeper" and "StrategyOrderBody" in names
+    # FastAPI puts a module's path before a name that two bodies share.
+    assert [name for name in names if "__" in name or "." in name] == []
+
+
 def test_an_engine_that_is_away_at_first_is_tried_again(
     start_server: "StartServer", open_in_memory: "OpenInMemory"
 ) -> None:

@@ -20,7 +20,7 @@ ORDER_LASTS = timedelta(hours=24)
 """An order to use a strategy that found no round by then has run out."""
 
 
-class OrderBody(RequestModel):
+class StrategyOrderBody(RequestModel):
     """A strategy for an agent's next round."""
 
     agent: str = Field(min_length=1)
@@ -53,7 +53,7 @@ class SwitchBody(RequestModel):
     by: str | None = None
 
 
-class Standing(BaseModel):
+class CoachingStanding(BaseModel):
     """Whether a workload is coached."""
 
     workload: str
@@ -90,7 +90,7 @@ def orders(services: ServicesDep, workload: str, *, open_only: bool = False) -> 
 
 @router.post("/orders", status_code=201)
 def force(
-    *, services: ServicesDep, state: StateDep, workload: str, body: OrderBody, request: Request
+    *, services: ServicesDep, state: StateDep, workload: str, body: StrategyOrderBody, request: Request
 ) -> StrategyOrder:
     """Ask for a strategy in an agent's next round, once; it runs out after a day."""
     require_agent(state, workload, body.agent)
@@ -127,14 +127,14 @@ def void(services: ServicesDep, workload: str, body: VoidBody, request: Request)
 
 
 @router.get("/switch")
-def switched(services: ServicesDep, workload: str) -> Standing:
+def switched(services: ServicesDep, workload: str) -> CoachingStanding:
     """Whether the workload is coached, and who said so last."""
     last = services.coaching.switched(workload)
-    return Standing(workload=workload, enabled=last is None or last.enabled, switch=last)
+    return CoachingStanding(workload=workload, enabled=last is None or last.enabled, switch=last)
 
 
 @router.post("/switch")
-def switch(services: ServicesDep, workload: str, body: SwitchBody, request: Request) -> Standing:
+def switch(services: ServicesDep, workload: str, body: SwitchBody, request: Request) -> CoachingStanding:
     """Stop coaching, or let it go on; readings go on either way."""
     services.coaching.switch(
         Switch(

@@ -14,7 +14,7 @@ from watchkeeper.domain.errors import NotFoundError
 router = APIRouter(prefix="/coaching/{workload}/golden", tags=["coaching"])
 
 
-class Verdict(RequestModel):
+class GoldenVerdict(RequestModel):
     """Somebody has looked at an example."""
 
     active: bool
@@ -30,7 +30,7 @@ def golden(services: ServicesDep, workload: str) -> Sequence[GoldenExample]:
 
 @router.post("/{example_id}")
 def verify(
-    *, services: ServicesDep, workload: str, example_id: str, body: Verdict, request: Request
+    *, services: ServicesDep, workload: str, example_id: str, body: GoldenVerdict, request: Request
 ) -> GoldenExample:
     """Keep a person's word on an example: it is right, or it counts no more."""
     giver = giver_of(request, body.by)

@@ -42,7 +42,7 @@ class ErrorGroup(BaseModel):
     documents: tuple[str, ...]
 
 
-class Errors(BaseModel):
+class ReceiptErrors(BaseModel):
     """The failed calls among the last ones."""
 
     looked_at: int
@@ -78,7 +78,7 @@ class FindingBody(BaseModel):
     action: str
 
 
-class Verified(BaseModel):
+class ReceiptsVerified(BaseModel):
     """What verifying the receipts found."""
 
     clean: bool
@@ -112,7 +112,7 @@ def errors(
     window: Count = ERROR_WINDOW,
     workload: str | None = None,
     run_id: str | None = None,
-) -> Errors:
+) -> ReceiptErrors:
     """What failed among the last calls: transport, status, broken JSON and broken schema alike."""
     found = _window(services, window, workload, run_id)
     failed = [receipt for receipt in found if receipt.error is not None]
@@ -128,7 +128,7 @@ def errors(
         )
         for (model, error), count in kinds.most_common()
     )
-    return Errors(looked_at=len(found), failed=_joined(services, failed), groups=groups)
+    return ReceiptErrors(looked_at=len(found), failed=_joined(services, failed), groups=groups)
 
 
 @router.get("/success")
@@ -158,10 +158,10 @@ def success(
 
 
 @router.get("/verify")
-def verify(services: ServicesDep) -> Verified:
+def verify(services: ServicesDep) -> ReceiptsVerified:
     """Whether every receipt stands as its writer left it, up to the last head that was seen."""
     report = verify_receipts(services.receipts_dir, services.heads.all())
-    return Verified(
+    return ReceiptsVerified(
         clean=report.clean,
         intact=report.intact,
         findings=tuple(

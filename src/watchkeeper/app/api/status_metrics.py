@@ -14,7 +14,7 @@ WINDOW = timedelta(minutes=5)
 """As often as the source looks (VO-38)."""
 
 
-class Errors(BaseModel):
+class StatusErrors(BaseModel):
     """`metrics.errors`."""
 
     error_rate: float | None
@@ -50,7 +50,7 @@ class StatusMetrics(BaseModel):
     """`metrics`: of the last five minutes."""
 
     window_s: float
-    errors: Errors
+    errors: StatusErrors
     response_times: ResponseTimes
     requests: Requests
     models: Mapping[str, ModelFigures] | None
@@ -68,7 +68,7 @@ def status_metrics(services: Services, workload: str | None) -> StatusMetrics:
     by_model = services.telemetry.figures(CallQuestion(which=which, by=("model",))) if rows else ()
     return StatusMetrics(
         window_s=WINDOW.total_seconds(),
-        errors=Errors(error_rate=None if whole is None else _percent(whole.error_rate)),
+        errors=StatusErrors(error_rate=None if whole is None else _percent(whole.error_rate)),
         response_times=ResponseTimes(avg=None if whole is None else _seconds(whole)),
         requests=Requests(
             total=0 if whole is None else whole.calls,

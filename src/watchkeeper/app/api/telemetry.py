@@ -21,7 +21,7 @@ router = APIRouter(prefix="/telemetry", tags=["telemetry"])
 MOST_TOLD = 100
 
 
-class Verified(BaseModel):
+class RollupsVerified(BaseModel):
     """Whether the figures equal the rows they were added up from."""
 
     equal: bool
@@ -100,14 +100,14 @@ def held(telemetry: TelemetryDep) -> Held:
 
 
 @router.get("/verify")
-def verify(telemetry: TelemetryDep) -> Verified:
+def verify(telemetry: TelemetryDep) -> RollupsVerified:
     """Compare the figures with the rows, minute by minute; reads every row."""
     report = telemetry.verify_rollups()
-    return Verified(equal=report.equal, report=report)
+    return RollupsVerified(equal=report.equal, report=report)
 
 
 @router.post("/rebuild")
-def rebuild(telemetry: TelemetryDep) -> Verified:
+def rebuild(telemetry: TelemetryDep) -> RollupsVerified:
     """Make the figures anew from the rows, then compare them."""
     telemetry.rebuild_rollups()
     return verify(telemetry)

@@ -13,9 +13,9 @@ from watchkeeper.cli.printing import print_json, print_line, print_table
 app = command_app("Look at the receipts of model calls, and verify them.", group=True)
 schemas: dict[str, Any] = {
     "receipts tail": "watchkeeper.app.api.receipts:ReceiptRows",
-    "receipts errors": "watchkeeper.app.api.receipts:Errors",
+    "receipts errors": "watchkeeper.app.api.receipts:ReceiptErrors",
     "receipts success": "watchkeeper.app.api.receipts:Success",
-    "receipts verify": "watchkeeper.app.api.receipts:Verified",
+    "receipts verify": "watchkeeper.app.api.receipts:ReceiptsVerified",
 }
 RunOption = Annotated[str | None, typer.Option("--run", help="Only this run's.")]
 MOST_SHOWN = 20

@@ -15,7 +15,7 @@ from watchkeeper.cli.told_figures import moment
 from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("Look at the telemetry store, check and rebuild its figures, and move it.", group=True)
-_VERIFIED = "watchkeeper.app.api.telemetry:Verified"
+_VERIFIED = "watchkeeper.app.api.telemetry:RollupsVerified"
 schemas: dict[str, Any] = {
     "telemetry show": "watchkeeper.app.api.telemetry:Held",
     "telemetry verify": _VERIFIED,
