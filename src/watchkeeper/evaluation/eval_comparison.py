@@ -8,7 +8,8 @@ from typing import Literal
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.evaluation.eval_line import EvalHead, EvalLine
 from watchkeeper.evaluation.eval_summary import item_scores
-from watchkeeper.statistics.resampling import Interval, mean_interval, paired_p_value
+from watchkeeper.statistics.bounded_mean import Interval, mean_interval
+from watchkeeper.statistics.resampling import paired_p_value
 
 SIGNIFICANT = 0.05
 Verdict = Literal["better", "worse", "no difference shown", "no data"]
@@ -69,7 +70,7 @@ def _compared(scorer: str, before: Sequence[EvalLine], after: Sequence[EvalLine]
     old, new = item_scores(before, scorer), item_scores(after, scorer)
     pairs = {item: (fmean(old[item]), fmean(new[item])) for item in old if item in new}
     differences = [late - early for early, late in pairs.values()]
-    interval, p_value = mean_interval(differences), paired_p_value(differences)
+    interval, p_value = mean_interval(differences, lowest=-1.0, highest=1.0), paired_p_value(differences)
     moved = [Moved(item, early, late) for item, (early, late) in pairs.items() if early != late]
     moved.sort(key=lambda one: abs(one.after - one.before), reverse=True)
     return ScorerComparison(

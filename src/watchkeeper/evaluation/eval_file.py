@@ -97,6 +97,8 @@ def _rows(content: bytes, path: Path) -> Iterator[Any]:
 
 def _line(row: dict[str, Any]) -> EvalLine:
     scores = {name: LineScore(**score) for name, score in row.pop("scores").items()}
+    if any(one.value is not None and not 0 <= one.value <= 1 for one in scores.values()):
+        raise TypeError("a score is from 0 to 1")
     return replace(EvalLine(**{**row, "receipts": tuple(row["receipts"])}), scores=scores)
 
 

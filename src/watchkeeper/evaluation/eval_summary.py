@@ -6,8 +6,8 @@ from decimal import Decimal
 from statistics import fmean, median, pvariance
 
 from watchkeeper.evaluation.eval_line import EvalHead, EvalLine
+from watchkeeper.statistics.bounded_mean import Interval, mean_interval
 from watchkeeper.statistics.judged_share import Confusion, CorrectedShare, corrected_share
-from watchkeeper.statistics.resampling import Interval, mean_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +101,14 @@ def _scorer(name: str, version: str, lines: Sequence[EvalLine], judge: Confusion
         repeat_spread=fmean(spreads) if spreads else None,
         corrected=None
         if judge is None
-        else corrected_share(sum(value >= _PASSES for value in values), len(values), judge),
+        # Repeats of one item are one item: they make nobody surer than as many items would.
+        else corrected_share(sum(map(_passed, by_item.values())), len(by_item), judge),
     )
+
+
+def _passed(scores: Sequence[float]) -> float:
+    """The share of an item's repeats that passed."""
+    return fmean(value >= _PASSES for value in scores)
 
 
 _PASSES = 0.5

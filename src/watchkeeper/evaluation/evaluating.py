@@ -102,8 +102,21 @@ def _checked(scorer: Scorer, item: DatasetItem, said: Answered) -> ScoreGiven:
     if said.error is not None:
         return ScoreGiven(None, f"there is no answer: {said.error}")
     try:
-        return scorer.score(item, said.output)
+        return _within_bounds(scorer.score(item, said.output))
     except Exception as defect:
         # A scorer's mistake on one answer is told with it; the others are scored all the same.
         log.exception("scorer %s failed on item %s", scorer.name, item.item_id)
         return ScoreGiven(None, f"the scorer failed: {type(defect).__name__}: {defect}"[:300])
+
+
+def _within_bounds(given: ScoreGiven) -> ScoreGiven:
+    """A score as it may count: what rounding put beyond a bound is put back, anything else is no score."""
+    if given.value is None or 0.0 <= given.value <= 1.0:
+        return given
+    kept = min(1.0, max(0.0, given.value))
+    if abs(kept - given.value) <= _ROUNDING:
+        return ScoreGiven(kept, given.reason)
+    return ScoreGiven(None, f"the scorer failed: it gave {given.value}, and a score is from 0 to 1")
+
+
+_ROUNDING = 1e-9

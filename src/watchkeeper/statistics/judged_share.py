@@ -45,12 +45,12 @@ class CorrectedShare:
     high: float
 
 
-def corrected_share(passed: int, judged: int, judge: Confusion) -> CorrectedShare | None:
+def corrected_share(passed: float, judged: int, judge: Confusion) -> CorrectedShare | None:
     """What a judge's passes say of the share of right answers; 95 % interval.
 
     Args:
-        passed: Answers the judge passed.
-        judged: Answers it judged.
+        passed: Independent answers the judge passed; of an item with repeats, the share of them.
+        judged: Those it judged.
         judge: How it does on answers whose truth is known.
 
     Returns:
