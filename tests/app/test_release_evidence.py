@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from watchkeeper.app import release_evidence
-from watchkeeper.app.release_evidence import LEAST_COST, TelemetryEvidence
+from watchkeeper.app.release_evidence import TelemetryEvidence
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.span import Span
 from watchkeeper.releases.gate import Record
+from watchkeeper.telemetry.call_moments import LEAST_COST
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.telemetry import InMemoryTelemetry
@@ -65,7 +65,7 @@ def record_of(
     store = InMemoryTelemetry()
     store.append(TelemetryBatch(spans=tuple(spans), evaluations=tuple(verdicts)), received_at=BEGAN)
     evidence = TelemetryEvidence(store, evaluation="quality")
-    return evidence.record("explainer", "R1", since=BEGAN, until=until, most_calls=100)
+    return evidence.record("explainer", "R1", since=BEGAN, until=until)
 
 
 def test_where_no_call_happened_every_measure_is_no_data() -> None:
@@ -87,10 +87,14 @@ def test_free_calls_count_as_the_least_a_call_can_cost() -> None:
     assert mixed.mean == pytest.approx((math.log(LEAST_COST) + math.log(0.002)) / 2)
 
 
-def test_verdicts_on_an_earlier_share_count_however_many_came_since(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release_evidence, "_JUDGED", 5)
+def test_verdicts_on_an_earlier_share_count_however_many_came_since() -> None:
     early = calls("1", "1", "1", "1")
     later = BEGAN + timedelta(hours=1)
     late = calls(*["1"] * 23, at=later, first=10)
     found = record_of([*early, *late], [*judged(early, 0.25), *judged(late, 1.0)], until=later)
     assert (found.calls, found.quality and (found.quality.count, found.quality.mean)) == (4, (4, 0.25))
+
+
+def test_every_call_of_the_live_release_counts_and_not_the_newest_alone() -> None:
+    found = record_of(calls(*["1"] * 12_000))
+    assert (found.calls, found.errors and found.errors.count) == (12_000, 12_000)

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from watchkeeper.app.release_evidence import LEAST_COST
 from watchkeeper.app.settings_releases import GateSettings
 from watchkeeper.releases.gate import Record, Stratum, Tolerances, judge
 from watchkeeper.releases.promotion import STAGES, next_step
 from watchkeeper.releases.simulation import Simulated, simulate
 from watchkeeper.statistics.always_valid import Side
+from watchkeeper.telemetry.call_moments import LEAST_COST
 
 TOLERANCES = Tolerances()
 LIVE = Simulated(success=0.90)

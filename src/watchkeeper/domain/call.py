@@ -52,6 +52,9 @@ class ModelCall:
     agent: str | None = None
     route: str | None = None
     release: str | None = None
+    experiment: str | None = None
+    """The experiment the call takes part in, and in which arm of it."""
+    arm: str | None = None
     document_sha256: str | None = None
     baseline: str | None = None
     """The baseline engine that fits the call: a route with a baseline tier ends there."""

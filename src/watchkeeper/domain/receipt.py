@@ -70,6 +70,11 @@ class Receipt:
     operation: str = "chat"
     seq: int | None = None
     """The receipt's number in its writer's series, from 1; the writer sets it with `prev_sha256`."""
+    experiment: str | None = None
+    """The experiment the call took part in, and in which arm of it."""
+    arm: str | None = None
+    subject_sha256: str | None = None
+    """Whom the call was for, hashed; told of calls in experiments alone, and only where it was named."""
 
     def line(self) -> bytes:
         """The receipt as one line of UTF-8 JSON, without its newline.

@@ -10,6 +10,12 @@ from watchkeeper.domain.receipt import Receipt
 MODEL_OPERATIONS = frozenset({"chat", "generate_content", "text_completion", "embeddings"})
 """The only operations that count tokens and cost (law 2)."""
 
+EXPERIMENT_ATTRIBUTE = "watchkeeper.experiment"
+"""The experiment a call took part in, among a span's attributes: few calls do."""
+ARM_ATTRIBUTE = "watchkeeper.arm"
+SUBJECT_ATTRIBUTE = "watchkeeper.subject_sha256"
+"""Whom such a call was for."""
+
 _NS_PER_MS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -120,4 +126,16 @@ def span_of_receipt(receipt: Receipt) -> Span:
         prompt_sha256=receipt.prompt_sha256,
         response_sha256=receipt.response_sha256,
         document_sha256=receipt.document_sha256,
+        attributes=_exposure(receipt),
     )
+
+
+def _exposure(receipt: Receipt) -> dict[str, object]:
+    if receipt.experiment is None:
+        return {}
+    told = {
+        EXPERIMENT_ATTRIBUTE: receipt.experiment,
+        ARM_ATTRIBUTE: receipt.arm,
+        SUBJECT_ATTRIBUTE: receipt.subject_sha256,
+    }
+    return {name: value for name, value in told.items() if value is not None}

@@ -53,6 +53,8 @@ def caller_of(call: ModelCall, *, trace_id: str) -> Caller:
         item_id=call.item_id,
         agent=call.agent,
         release=call.release,
+        experiment=call.experiment,
+        arm=call.arm,
         trace_id=trace_id,
         parent_span_id=call.parent_span_id,
         document_sha256=call.document_sha256,

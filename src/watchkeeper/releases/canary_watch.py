@@ -13,9 +13,6 @@ from watchkeeper.releases.release import Release
 
 WATCHER = "release watch"
 """Who makes the moves that nobody ordered."""
-_LIVE_CALLS = 10_000
-"""Of the live release in one stretch, at most: more would hardly narrow a bound the candidate's few leave.
-They are the newest: where there are more they tell of the later part only, the candidate's of all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +73,8 @@ class CanaryWatch:
                 standing.canary.release_id,
                 since=since,
                 until=until,
-                most_calls=self._tolerances.most_calls,
             ),
-            live=self._evidence.record(
-                standing.workload, standing.live.release_id, since=since, until=until, most_calls=_LIVE_CALLS
-            ),
+            live=self._evidence.record(standing.workload, standing.live.release_id, since=since, until=until),
         )
 
     def _act(self, look: Look) -> None:

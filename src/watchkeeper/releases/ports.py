@@ -58,8 +58,6 @@ class ReleaseStore(Protocol):
 class ReleaseEvidence(Protocol):
     """What calls of releases came to, as they were recorded."""
 
-    def record(
-        self, workload: str, release_id: str, *, since: datetime, until: datetime | None, most_calls: int
-    ) -> Record:
-        """The calls of a release in a stretch of time, its last `most_calls` at most."""
+    def record(self, workload: str, release_id: str, *, since: datetime, until: datetime | None) -> Record:
+        """The calls of a release in a stretch of time, all of them."""
         ...

@@ -19,6 +19,7 @@ from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.append_result import AppendResult, RowKind, Taken
+from watchkeeper.telemetry.call_moments import CallMoments, MomentsQuestion
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.figures import CallSummary, Dimension, MinuteFigures
 from watchkeeper.telemetry.item_question import ItemFigures
@@ -190,6 +191,13 @@ class TelemetryStore(SpanStore, Protocol):
 
         Raises:
             InvalidInputError: There is no such dimension or timezone.
+        """
+        ...
+
+    def moments(self, question: MomentsQuestion) -> CallMoments:
+        """Count, mean and scatter of what calls came to, over all of them, however many.
+
+        A verdict counts for a call of the filter's window whenever it was given after the window began.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from watchkeeper.domain.span import MODEL_OPERATIONS, Span
+from watchkeeper.domain.span import ARM_ATTRIBUTE, EXPERIMENT_ATTRIBUTE, MODEL_OPERATIONS, Span
 
 _NS_PER_MS = 1_000_000
 
@@ -29,6 +29,10 @@ class SpanFilter:
     conversation_id: str | None = None
     query_type: str | None = None
     trace_id: str | None = None
+    experiment: str | None = None
+    """Calls that took part in this experiment."""
+    arm: str | None = None
+    """Of the experiment."""
     cached: bool | None = None
     degraded: bool | None = None
     since_ns: int | None = None
@@ -71,6 +75,8 @@ class SpanFilter:
             (self.conversation_id, span.conversation_id),
             (self.query_type, span.query_type),
             (self.trace_id, span.trace_id),
+            (self.experiment, span.attributes.get(EXPERIMENT_ATTRIBUTE)),
+            (self.arm, span.attributes.get(ARM_ATTRIBUTE)),
             (self.cached, span.cached),
             (self.degraded, span.degraded),
         )

@@ -88,7 +88,6 @@ class ToldEvidence:
         *,
         since: datetime,
         until: datetime | None,
-        most_calls: int,  # noqa: ARG002 - what is told is told whole
     ) -> Record:
         """See `ReleaseEvidence.record`."""
         return self._record(release_id, since, until)

@@ -18,6 +18,7 @@ from watchkeeper.domain.metric_point import MetricPoint
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.append_result import AppendResult, Taken
+from watchkeeper.telemetry.call_moments import CallMoments, MomentsQuestion
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion, summary_of
 from watchkeeper.telemetry.figures import (
     CallSummary,
@@ -39,6 +40,7 @@ from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.call_figures import CountedSpan, counted, figures_of
+from watchkeeper.testing.call_moments import call_moments_of
 from watchkeeper.testing.item_figures import items_of
 
 Row = TypeVar("Row", MetricPoint, LogRecord, EvaluationResult, Feedback, QueryRecord)
@@ -168,6 +170,18 @@ class InMemoryTelemetry:
     def items(self, question: CallQuestion) -> tuple[ItemFigures, ...]:
         """See `TelemetryStore.items`."""
         return items_of(question, self._counted(question.which))
+
+    def moments(self, question: MomentsQuestion) -> CallMoments:
+        """See `TelemetryStore.moments`."""
+        since_ns = question.which.since_ns or 0
+        verdicts = {
+            (one.trace_id, one.span_id): one.value
+            for one in sorted(self._all(self._evaluations), key=lambda one: (one.ts_ns, one.evaluation_id))
+            if one.name == question.evaluation and one.ts_ns >= since_ns
+            if one.trace_id is not None and one.span_id is not None
+            if one.value is not None and 0 <= one.value <= 1
+        }
+        return call_moments_of(question, self._matching(question.which), verdicts)
 
     def metric_series(self, question: MetricQuestion) -> tuple[MetricFigures, ...]:
         """See `TelemetryStore.metric_series`."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import fields
 
-from watchkeeper.domain.span import MODEL_OPERATIONS
+from watchkeeper.domain.span import ARM_ATTRIBUTE, EXPERIMENT_ATTRIBUTE, MODEL_OPERATIONS
 from watchkeeper.telemetry.span_filter import SpanFilter, SpanPlace
 from watchkeeper.telemetry.storable import LARGEST_INTEGER
 
@@ -20,6 +20,11 @@ _FLAGS = {
     "model_operations_only": IS_MODEL_OPERATION,
     "gateway_only": "from_gateway",
     "counted_only": f"{IS_MODEL_OPERATION} AND {COUNTS}",
+}
+
+_OF_ATTRIBUTES = {
+    name: f"JSONExtractString(attributes, '{attribute}')"
+    for name, attribute in (("experiment", EXPERIMENT_ATTRIBUTE), ("arm", ARM_ATTRIBUTE))
 }
 
 _AFTER = (
@@ -94,7 +99,7 @@ def _condition(name: str, value: object) -> tuple[str, object]:
         return f"(prompt_sha256 IN {asked} OR response_sha256 IN {asked})", known
     if isinstance(value, str) and not is_utf8(value):
         return "false", None
-    return f"{name} = {{{name}:String}}", value
+    return f"{_OF_ATTRIBUTES.get(name, name)} = {{{name}:String}}", value
 
 
 def is_utf8(text: str) -> bool:

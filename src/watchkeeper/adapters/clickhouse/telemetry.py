@@ -24,6 +24,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from watchkeeper.adapters.clickhouse.address import ClickHouseAddress
+from watchkeeper.adapters.clickhouse.call_moments import call_moments
 from watchkeeper.adapters.clickhouse.connection import ClickHouse
 from watchkeeper.adapters.clickhouse.figures import call_figures
 from watchkeeper.adapters.clickhouse.item_figures import item_figures
@@ -46,6 +47,7 @@ from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.append_result import AppendResult
+from watchkeeper.telemetry.call_moments import CallMoments, MomentsQuestion
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion, summary_of
 from watchkeeper.telemetry.figures import (
     CallSummary,
@@ -180,6 +182,10 @@ class ClickHouseTelemetry:
     def items(self, question: CallQuestion) -> tuple[ItemFigures, ...]:
         """See `TelemetryStore.items`."""
         return item_figures(self._clickhouse, question)
+
+    def moments(self, question: MomentsQuestion) -> CallMoments:
+        """See `TelemetryStore.moments`."""
+        return call_moments(self._clickhouse, question)
 
     def trace(self, trace_id: str) -> tuple[Span, ...]:
         """See `SpanStore.trace`."""

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, fields
 
 from watchkeeper.adapters.duckdb.call_series import SERIES_COLUMNS
-from watchkeeper.domain.span import MODEL_OPERATIONS
+from watchkeeper.domain.span import ARM_ATTRIBUTE, EXPERIMENT_ATTRIBUTE, MODEL_OPERATIONS
 from watchkeeper.telemetry.span_filter import SpanFilter
 from watchkeeper.telemetry.storable import LARGEST_INTEGER
 
@@ -17,6 +17,11 @@ AFTER = """(spans.start_ns < $after_ns OR spans.start_ns = $after_ns AND (spans.
 
 _HOLDS_CONTENT = """(spans.prompt_sha256 = ANY ($content_sha256s)
     OR spans.response_sha256 = ANY ($content_sha256s))"""
+
+_OF_ATTRIBUTES = {
+    name: f"""json_extract_string(spans.attributes, '$."{attribute}"')"""
+    for name, attribute in (("experiment", EXPERIMENT_ATTRIBUTE), ("arm", ARM_ATTRIBUTE))
+}
 
 _NS_PER_MS = 1_000_000
 
@@ -98,6 +103,8 @@ def _condition(name: str, value: object) -> tuple[str, object]:
         return _HOLDS_CONTENT, sorted(one for one in value if is_utf8(one))
     if isinstance(value, str) and not is_utf8(value):
         return "false", None
+    if name in _OF_ATTRIBUTES:
+        return f"{_OF_ATTRIBUTES[name]} = ${name}", value
     table = "series" if name in SERIES_COLUMNS else "spans"
     return f"{table}.{name} = ${name}", value
 

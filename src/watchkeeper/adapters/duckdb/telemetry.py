@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from watchkeeper.adapters.duckdb.call_figures import call_figures
+from watchkeeper.adapters.duckdb.call_moments import call_moments
 from watchkeeper.adapters.duckdb.call_series import SeriesBook
 from watchkeeper.adapters.duckdb.database import MEMORY_LIMIT_MB, DuckDbFile
 from watchkeeper.adapters.duckdb.item_figures import item_figures
@@ -35,6 +36,7 @@ from watchkeeper.domain.feedback import Feedback
 from watchkeeper.domain.log_record import LogRecord
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.telemetry.append_result import NONE_TAKEN, AppendResult, RowKind, Taken
+from watchkeeper.telemetry.call_moments import CallMoments, MomentsQuestion
 from watchkeeper.telemetry.call_question import CallFigures, CallQuestion
 from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.metric_adding import metric_names_of_series
@@ -156,6 +158,11 @@ class DuckDbTelemetry(SpanReading):
         question.check()
         with self._file.one_view() as cursor:
             return item_figures(cursor, question)
+
+    def moments(self, question: MomentsQuestion) -> CallMoments:
+        """See `TelemetryStore.moments`."""
+        with self._file.one_view() as cursor:
+            return call_moments(cursor, question)
 
     def metric_series(self, question: MetricQuestion) -> tuple[MetricFigures, ...]:
         """See `TelemetryStore.metric_series`."""

@@ -37,12 +37,18 @@ def caller_of(headers: Headers, *, grant: KeyGrant | None, credentials: Mapping[
         credentials: The headers of its provider's key.
 
     Raises:
-        InvalidInputError: A header of ours holds what no name may.
+        InvalidInputError: A header of ours holds what no name may, or an experiment is named without its arm.
         KeyForbiddenError: The key is pinned to another workload.
     """
     named = {name: value for name, value in headers.items() if name.startswith(PREFIX)}
     label = partial(_label, named) if named else _no_label
     trace_id, parent_span_id = _trace_of(headers.get(b"traceparent", b""))
+    experiment, arm = label(b"experiment"), label(b"arm")
+    if (experiment is None) != (arm is None):
+        raise InvalidInputError(
+            f"the call names {'no arm' if arm is None else 'an arm of no experiment'}",
+            action="send x-watchkeeper-experiment and x-watchkeeper-arm together, or neither",
+        )
     forwarded = {} if _FORWARDED.isdisjoint(headers) else _forwarded(headers)
     return Caller(
         workload=_workload(label(b"workload"), grant),
@@ -51,6 +57,8 @@ def caller_of(headers: Headers, *, grant: KeyGrant | None, credentials: Mapping[
         agent=label(b"agent"),
         release=label(b"release"),
         subject=label(b"subject"),
+        experiment=experiment,
+        arm=arm,
         task=label(b"task"),
         trace_id=trace_id,
         parent_span_id=parent_span_id,

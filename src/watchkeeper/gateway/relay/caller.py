@@ -17,6 +17,9 @@ class Caller:
     release: str | None = None
     subject: str | None = None
     """Whom the call is for: the same subject gets the same variant of a route."""
+    experiment: str | None = None
+    """The experiment whose arm the caller works by; it asked for it first."""
+    arm: str | None = None
     task: str | None = None
     """What kind of work it is; routes may choose a target by it."""
     key_id: str | None = None

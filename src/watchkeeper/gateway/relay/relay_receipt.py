@@ -1,5 +1,6 @@
 """The receipt of an attempt, and of a call that was refused before any."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,21 @@ def _alike(told: Told, clock: Clock) -> dict[str, Any]:
         "key_id": caller.key_id,
         "prompt_sha256": told.prompt_sha256,
         "document_sha256": caller.document_sha256,
+        **_exposure(caller),
+    }
+
+
+def _exposure(caller: Caller) -> dict[str, str | None]:
+    """That the call took part in an experiment; whom it was for is told by a hash."""
+    if caller.experiment is None:
+        return {}
+    subject = caller.subject
+    return {
+        "experiment": caller.experiment,
+        "arm": caller.arm,
+        "subject_sha256": None
+        if subject is None
+        else hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest(),
     }
 
 
