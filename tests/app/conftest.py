@@ -82,7 +82,11 @@ def in_memory_services(state: ServerState) -> Services:
         results=InMemoryResults(),
         scores=InMemoryScores(),
         canaries=InMemoryCanaries(),
-        releases=ReleaseDesk(InMemoryReleases(), clock=state.clock),
+        releases=ReleaseDesk(
+            InMemoryReleases(),
+            clock=state.clock,
+            required_checks=state.settings.releases.gate.required_checks,
+        ),
         alerts=InMemoryAlerts(outbox),
         outbox=outbox,
         mutes=InMemoryMutes(),
@@ -163,7 +167,7 @@ def open_in_memory() -> OpenInMemory:
     return _open
 
 
-_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets", "coaching")
+_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets", "coaching", "releases")
 """What a test may say of the settings, as settings have it."""
 
 

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from tests.app.conftest import wait_until
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.settings_releases import GateSettings, ReleaseSettings
 from watchkeeper.cli.main import app
-from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.errors import ConflictError, WatchkeeperError
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.span import Span
 from watchkeeper.telemetry.minutes import ns_of
@@ -66,7 +67,7 @@ class Explainer:
         told = self.wk("release", "promote", release_id, "--reason", "better words", "--by", "Ida")
         assert told.exit_code == 0, told.output
 
-    def serves(self, release_id: str, count: int, *, right: float) -> None:
+    def serves(self, release_id: str, count: int, *, right: float, judged: bool = True) -> None:
         """After the last move and before the next one: the clock stands still while the watch looks."""
         self.clock.advance(60)
         calls, verdicts = [], []
@@ -88,7 +89,9 @@ class Explainer:
                     **ids,
                 )
             )
-        self.store.append(TelemetryBatch(spans=calls, evaluations=verdicts), received_at=self.clock.now())
+        self.store.append(
+            TelemetryBatch(spans=calls, evaluations=verdicts if judged else ()), received_at=self.clock.now()
+        )
 
     def story(self, release_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.client.get(f"/releases/{release_id}")
@@ -168,13 +171,54 @@ def test_a_good_canary_goes_live_by_itself_and_one_command_brings_the_old_one_ba
     assert "readers complain" in explainer.wk("release", "show", new).stdout
 
 
-def test_without_judged_answers_a_canary_waits_and_says_so(explainer: Explainer) -> None:
+def test_without_judged_answers_a_canary_waits_and_says_for_what(explainer: Explainer) -> None:
     old, new = explainer.proved("small"), explainer.proved("large")
     explainer.promoted(old)
     explainer.promoted(new)
     told = explainer.wk("release", "show", new).stdout
     assert "after 0 calls: open" in told
     assert "no data" in told
+    assert f"waits: no call of {new} has come yet" in told
+    explainer.serves(old, 300, right=0.9, judged=False)
+    explainer.serves(new, 300, right=0.9, judged=False)
+    told = explainer.wk("release", "show", new).stdout
+    assert "waits: the answers of both releases were not judged as 'quality'" in told
+    assert "`releases.gate.quality: null`" in told
+
+
+def test_a_setting_leaves_quality_out_and_a_canary_nobody_judged_goes_live(
+    start_on_moved_clock: "StartOnMovedClock",
+) -> None:
+    gate = GateSettings(quality=None)
+    explainer = Explainer(*start_on_moved_clock(releases=ReleaseSettings(every_s=0.1, gate=gate)))
+    old, new = explainer.proved("small"), explainer.proved("large")
+    explainer.promoted(old)
+    explainer.promoted(new)
+    for _ in range(3):
+        share = explainer.story(new)["release"]["percent"]
+        explainer.serves(old, 3000, right=1, judged=False)
+        explainer.serves(new, 1000, right=1, judged=False)
+        wait_until(lambda share=share: explainer.story(new)["release"]["percent"] != share)
+    assert state_of(explainer, new) == "live"
+
+
+def test_a_check_that_the_settings_name_has_to_pass_before_traffic(
+    start_on_moved_clock: "StartOnMovedClock",
+) -> None:
+    settings = ReleaseSettings(gate=GateSettings(required_checks=("replay",)))
+    explainer = Explainer(*start_on_moved_clock(releases=settings))
+    release = explainer.proved("small")
+    asked = ("release", "promote", release, "--reason", "now", "--by", "Ida")
+    refused = explainer.wk(*asked).exception
+    assert isinstance(refused, ConflictError)
+    assert f"the required check 'replay' of {release} has not passed: it has not run" in refused.message
+    assert f"wk replay … --release {release}" in str(refused.action)
+    proved = ("release", "prove", release, "--check", "replay", "--by", "Ida")
+    explainer.wk(*proved, "--verdict", "failed", "--told", "3 of 40 worse")
+    assert "failed: 3 of 40 worse" in str(explainer.wk(*asked).exception)
+    explainer.wk(*proved, "--verdict", "passed", "--told", "none of 40 worse")
+    explainer.promoted(release)
+    assert state_of(explainer, release) == "live"
 
 
 @pytest.mark.slow

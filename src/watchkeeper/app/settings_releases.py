@@ -1,6 +1,6 @@
 """Settings of releases: what a canary has to prove, and on which shares of traffic."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -40,6 +40,11 @@ class GateSettings(Section):
         default="quality", min_length=1, description="The evaluation whose values, 0 to 1, are the quality."
     )
 
+    required_checks: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
+        default=(),
+        description="Checks that must have passed before traffic, besides the canaries, such as `replay`.",
+    )
+
     @model_validator(mode="after")
     def _compares_something(self) -> Self:
         if not any((self.quality, self.errors, self.latency, self.cost)):
@@ -48,7 +53,7 @@ class GateSettings(Section):
 
     def tolerances(self) -> Tolerances:
         """As the gate takes them."""
-        return Tolerances(**self.model_dump(exclude={"evaluation"}))
+        return Tolerances(**self.model_dump(exclude={"evaluation", "required_checks"}))
 
 
 class StageSettings(Section):

@@ -193,7 +193,11 @@ def _services(
         mutes=PostgresMutes(database),
         overrides=PostgresOverrides(database),
         heads=PostgresReceiptHeads(database),
-        releases=ReleaseDesk(PostgresReleases(database), clock=state.clock),
+        releases=ReleaseDesk(
+            PostgresReleases(database),
+            clock=state.clock,
+            required_checks=state.settings.releases.gate.required_checks,
+        ),
         learning=PostgresLearning(database),
         coaching=PostgresCoaching(database),
         back_up=kept.back_up,

@@ -1,5 +1,6 @@
 """Where releases are made, promoted and taken back; every move has a reason and somebody behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock
@@ -13,6 +14,8 @@ from watchkeeper.releases.release import Pins, Release, State, release_id
 
 CANARIES = "canaries"
 """The check without which nothing gets traffic (law 4)."""
+REPLAY = "replay"
+"""What `wk replay --release` keeps: past calls asked of it, beside the answers that were given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +30,17 @@ class Standing:
 class ReleaseDesk:
     """Moves releases; each of its methods leaves one complete live release, or none as before."""
 
-    def __init__(self, store: ReleaseStore, *, clock: Clock) -> None:
+    def __init__(self, store: ReleaseStore, *, clock: Clock, required_checks: Sequence[str] = ()) -> None:
+        """Work on a store.
+
+        Args:
+            store: Where releases are kept.
+            clock: Where the time comes from.
+            required_checks: What must have passed before traffic, besides the canaries.
+        """
         self.store = store
         self._clock = clock
+        self._required = (CANARIES, *(one for one in required_checks if one != CANARIES))
 
     def make(self, workload: str, pins: Pins, *, by: str, note: str | None = None) -> Release:
         """Keep a candidate; pins of a release that is known name that release.
@@ -125,11 +136,11 @@ class ReleaseDesk:
 
         Raises:
             NotFoundError: There is no such release.
-            ConflictError: Its canaries have not passed, another canary is under way, or it is past this.
+            ConflictError: A required check has not passed, another canary is under way, or it is past this.
             InvalidInputError: The share is no canary's.
         """
         release = self.known(named)
-        self._check_proved(release)
+        self.require_proved(release)
         standing = self.standing(release.workload)
         if standing.live is None:
             return self._moved([self._move(release, "live", share=BUCKETS, by=by, reason=reason)], named)
@@ -150,10 +161,10 @@ class ReleaseDesk:
 
         Raises:
             NotFoundError: There is no such release.
-            ConflictError: It is no canary, or its canaries have not passed.
+            ConflictError: It is no canary, or a required check has not passed.
         """
         release = self.known(named)
-        self._check_proved(release)
+        self.require_proved(release)
         if release.state != "canary":
             first = "it has all traffic already" if release.state == "live" else "give it some traffic first"
             raise ConflictError(
@@ -214,20 +225,22 @@ class ReleaseDesk:
         release = self.known(named)
         return self._moved([self._move(release, "candidate", share=0, by=by, reason=reason)], named)
 
-    def _check_proved(self, release: Release) -> None:
-        last = next((one for one in self.store.proofs(release.release_id) if one.check == CANARIES), None)
-        reopened = [
-            one for one in self.store.moves(release_id=release.release_id) if one.after == "candidate"
-        ]
-        if last is not None and last.verdict == "passed" and last.at >= reopened[-1].at:
-            return
-        told = "they have not run on it" if last is None else f"{last.verdict}: {last.told}"
-        if last is not None and last.verdict == "passed":
-            told = "they ran before it was taken back"
-        raise ConflictError(
-            f"the canaries of {release.release_id} have not passed: {told}",
-            action=f"run them, then keep what they came to: `wk release prove {release.release_id} …`",
-        )
+    def require_proved(self, release: Release) -> None:
+        """Refuse a release on which a required check has not passed, or not since it was reopened.
+
+        Raises:
+            ConflictError: It has not, with what it came to.
+        """
+        proofs = self.store.proofs(release.release_id)
+        made = [one for one in self.store.moves(release_id=release.release_id) if one.after == "candidate"]
+        for check in self._required:
+            last = next((one for one in proofs if one.check == check), None)
+            if last is not None and last.verdict == "passed" and last.at >= made[-1].at:
+                continue
+            raise ConflictError(
+                f"the {_named(check)} of {release.release_id} {_failing(check, last)}",
+                action=f"run it, then keep what it came to: {_how_to_prove(check, release)}",
+            )
 
     def _replace_live(
         self, release: Release, *, by: str, reason: str, instead: State, first: list[Move] | None = None
@@ -256,3 +269,26 @@ class ReleaseDesk:
 
     def _was_live(self, release: Release) -> bool:
         return any(one.after == "live" for one in self.store.moves(release_id=release.release_id))
+
+
+def _named(check: str) -> str:
+    return CANARIES if check == CANARIES else f"required check {check!r}"
+
+
+def _failing(check: str, last: Proof | None) -> str:
+    """How it fails to let a release into traffic, given what it came to last."""
+    has, it = ("have", "they have") if check == CANARIES else ("has", "it has")
+    told = f"{it} not run on it" if last is None else f"{last.verdict}: {last.told}"
+    if last is not None and last.verdict == "passed":
+        told = (
+            "that was before it was taken back" if check != CANARIES else "they ran before it was taken back"
+        )
+    return f"{has} not passed: {told}"
+
+
+def _how_to_prove(check: str, release: Release) -> str:
+    if check == CANARIES:
+        return f"`wk release prove {release.release_id} …`"
+    if check == REPLAY:
+        return f"`wk replay … --release {release.release_id}`"
+    return f"`wk release prove {release.release_id} --check {check} …`"

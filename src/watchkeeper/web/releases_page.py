@@ -8,7 +8,7 @@ from nicegui import ui
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
-from watchkeeper.web.frame import heading, page_frame, section, tell_failure
+from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
 from watchkeeper.web.tables import Cell, Column, Row, said, table
 from watchkeeper.web.words import Said
 
@@ -93,6 +93,8 @@ def _workload(
                 f"Canary {one['release_id']}",
                 f"{canary['calls']} calls, {canary['decision']}: {canary['reason']}; next: {canary['next']}",
             )
+            for lack in canary["waits_for"]:
+                tell(f"It waits: {lack}", mild=True)
             rows = [_finding(finding) for finding in canary["findings"]]
             table(_FINDINGS, rows, mark=f"canary-{workload}", empty="nothing is compared")
     moves = [move for one in releases for move in stories[one["release_id"]]["moves"]]

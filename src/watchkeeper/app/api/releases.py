@@ -18,6 +18,7 @@ from watchkeeper.releases.course import Move
 from watchkeeper.releases.gate import Finding
 from watchkeeper.releases.proof import Proof, ProofVerdict
 from watchkeeper.releases.release import Change, Pins, Release, State, changes
+from watchkeeper.releases.waiting import waits_for
 
 router = APIRouter(prefix="/releases", tags=["releases"])
 _KINDS = tuple(Pins().as_texts())
@@ -47,6 +48,8 @@ class CanaryBody(BaseModel):
     """What the watch does at its next look: stay, raise, go live, roll back."""
     calls: int
     findings: tuple[Finding, ...]
+    waits_for: tuple[str, ...]
+    """What is lacking that will not come by itself, each with what to do about it."""
 
 
 class ReleaseStory(BaseModel):
@@ -159,7 +162,7 @@ def show(*, release_id: str, services: ServicesDep) -> ReleaseStory:
     look = canary_watch(services).look(release.workload) if release.state == "canary" else None
     return ReleaseStory(
         release=_body(services, release),
-        canary=None if look is None else _canary(look),
+        canary=None if look is None else _canary(look, evaluation=services.settings.releases.gate.evaluation),
         moves=services.releases.store.moves(release_id=release_id),
         proofs=services.releases.store.proofs(release_id),
     )
@@ -236,11 +239,12 @@ def _body(services: Services, release: Release) -> ReleaseBody:
     )
 
 
-def _canary(look: Look) -> CanaryBody:
+def _canary(look: Look, *, evaluation: str) -> CanaryBody:
     return CanaryBody(
         decision=look.verdict.decision,
         reason=look.verdict.reason,
         next=look.step.kind,
         calls=look.verdict.calls,
         findings=look.verdict.findings,
+        waits_for=waits_for(look.release, look.verdict, evaluation=evaluation),
     )

@@ -95,6 +95,8 @@ def _print_canary(canary: dict[str, Any] | None) -> None:
     if canary is None:
         return
     print_line(f"as a canary, after {canary['calls']} calls: {canary['decision']} ({canary['reason']})")
+    for lack in canary["waits_for"]:
+        print_line(f"waits: {lack}")
     print_table(
         ["measure", "verdict", "difference", "at least", "at most", "harm from", "calls"],
         [
