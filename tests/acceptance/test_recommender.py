@@ -163,6 +163,7 @@ def test_serve_answers_in_a_process_of_its_own_and_ends_when_asked(wk: "Installa
         (("run", "recommender", "bad.jsonl"), 2, "line 1 of bad.jsonl"),
         (("run", "recommender", "twice.jsonl"), 2, "several queries are called a"),
         (("run", "recommender", "good.txt", "--coach"), 2, "--coach is about documents"),
+        (("run", "recommender", "good.txt", "--next", "2"), 2, "--next is about documents"),
         (("recommender", "corpus", "/proc/nowhere"), 1, "cannot write /proc/nowhere"),
     ],
 )

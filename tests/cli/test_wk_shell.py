@@ -145,3 +145,13 @@ def test_config_show_has_values_with_sources_and_masks_secrets(tmp_path: Path, w
 
 def test_config_schema_is_a_json_schema(wk: "Wk") -> None:
     assert "server" in wk.json("config", "schema")["properties"]
+
+
+def test_stopping_a_run_has_a_help_and_arguments_of_its_own() -> None:
+    told = CliRunner().invoke(app, ["run", "stop", "--help"], prog_name="wk").stdout
+    assert told.startswith("Usage: wk run stop [OPTIONS] {RUN}")
+    assert "--resume RUN" in told and "--workers" not in told
+    assert CliRunner().invoke(app, ["run", "stop"]).exit_code == 2
+    wrong = CliRunner().invoke(app, ["run", "--json", "stop", "yesterday's"])
+    assert isinstance(wrong.exception, InvalidInputError)
+    assert "is not a run id" in str(wrong.exception)

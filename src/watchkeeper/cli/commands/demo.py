@@ -13,7 +13,7 @@ from watchkeeper.app.client import ApiClient
 from watchkeeper.app.discovery import ready_server, reasons_not_ready, start_detached
 from watchkeeper.app.stopping import stop_everything
 from watchkeeper.cli.commands.documents import files_in
-from watchkeeper.cli.commands.run import run_with_progress
+from watchkeeper.cli.commands.run_documents import run_with_progress
 from watchkeeper.cli.commands.status import agreement_told, canaries_told
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked

@@ -1,10 +1,10 @@
 """What `wk run recommender` does: the queries of files, answered."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 
+from watchkeeper.cli.commands.run_asked import RunAsked
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.printing import print_json, print_line
@@ -26,15 +26,7 @@ class QueriesReport:
     undelivered: int
 
 
-def run_query_files(
-    call: Invocation,
-    inputs: list[Path],
-    *,
-    output: Path,
-    limit: int | None,
-    resume: str | None,
-    not_for_queries: dict[str, bool],
-) -> None:
+def run_query_files(call: Invocation, asked: RunAsked) -> None:
     """Answer the queries; exits with 1 when one could not be answered.
 
     Raises:
@@ -44,25 +36,24 @@ def run_query_files(
     from watchkeeper.workloads.recommender.opening import opened
     from watchkeeper.workloads.recommender.run import read_queries, run_queries
 
-    given = sorted(name for name, is_given in not_for_queries.items() if is_given)
-    if given:
+    if given := asked.only_for_documents():
         raise InvalidInputError(
             f"{', '.join(given)} is about documents, and the recommender answers queries",
             action="leave it out; name files with a query a line",
         )
-    queries = read_queries(inputs)[:limit]
+    queries = read_queries(asked.inputs)[: asked.limit]
     with connect(call) as client, opened(call.settings, call.data_dir, endpoint=call.server) as parts:
         summary = run_queries(
             queries,
-            output,
+            asked.output,
             recommender=parts.recommender,
             client=client,
             clock=SystemClock(),
-            resume=None if resume is None else parse_run_id(resume),
+            resume=None if asked.resume is None else parse_run_id(asked.resume),
         )
     report = QueriesReport(
         run_id=summary.run_id,
-        output=str(output),
+        output=str(asked.output),
         queries=summary.queries,
         skipped=summary.skipped,
         statuses=summary.statuses,

@@ -4,20 +4,22 @@ import os
 import signal
 from dataclasses import asdict, dataclass
 from threading import Event
-from typing import NoReturn
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.process_identity import process_start
 from watchkeeper.cli.connect import connect
-from watchkeeper.cli.invocation import Invocation
+from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line
-from watchkeeper.domain.errors import ConflictError, InvalidInputError
+from watchkeeper.domain.errors import ConflictError
 from watchkeeper.domain.run_id import parse_run_id
 
 STOP = "stop"
-"""In place of a workload."""
+"""Stands where a run has its workload."""
 ENDS_WITHIN_S = 120.0
 """Documents under way are given up, and what is finished is delivered: that takes seconds."""
 _LOOK_AGAIN_S = 0.1
@@ -33,17 +35,39 @@ class Stopped:
     """Documents that have their line."""
 
 
-def stop_run(call: Invocation, named: list[str]) -> NoReturn:
-    """Stop a run, and end the command.
+def stop_command() -> Any:
+    """The command, as typer builds it."""
+    app = command_app("")
+    app.command()(stop)
+    return get_command(app)
+
+
+def stop(
+    ctx: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")],
+    as_json: JsonOption = False,
+) -> None:
+    """End a run of this machine as Ctrl-C would, and wait until it has ended.
+
+    What is finished stays and nothing is half-written; `wk run WORKLOAD … --resume RUN` goes on with it.
+    Exits with 1 when it does not run, or not on this machine.
+    """
+    call, run_id = invoked(ctx, as_json=as_json), parse_run_id(run)
+    stopped, workload = stopped_run(call, run_id)
+    if call.json:
+        print_json(asdict(stopped))
+    else:
+        print_line(f"{run_id} is {stopped.status}: {stopped.finished} documents have their line")
+        print_line(f"go on with it: `wk run {workload} … --resume {run_id}`")
+
+
+def stopped_run(call: Invocation, run_id: str) -> tuple[Stopped, str]:
+    """How a run ended that was asked to, and its workload.
 
     Raises:
-        InvalidInputError: No run, or more than one, is named.
         NotFoundError: There is no such run.
         ConflictError: It does not run, or not on this machine; or it has not ended in time.
     """
-    if len(named) != 1:
-        raise InvalidInputError("one run is to be named", action="give its id: `wk run stop RUN_…`")
-    run_id = parse_run_id(named[0])
     with connect(call) as client:
         run = client.get(f"/runs/{run_id}")
         if run["status"] != "running":
@@ -60,13 +84,8 @@ def stop_run(call: Invocation, named: list[str]) -> NoReturn:
                 f"{run_id} has not ended within {ENDS_WITHIN_S:g} s", action=f"look at process {pid}"
             )
         ended = client.get(f"/runs/{run_id}")
-    stopped = Stopped(run_id, ended["status"], ended["ok"] + ended["needs_ocr"] + ended["failed"])
-    if call.json:
-        print_json(asdict(stopped))
-    else:
-        print_line(f"{run_id} is {stopped.status}: {stopped.finished} documents have their line")
-        print_line(f"go on with it: `wk run {run['workload']} … --resume {run_id}`")
-    raise typer.Exit(0)
+    finished = ended["ok"] + ended["needs_ocr"] + ended["failed"]
+    return Stopped(run_id, ended["status"], finished), run["workload"]
 
 
 def _living(run_id: str, owner: dict[str, object]) -> int:
