@@ -15,6 +15,7 @@ class Scripted:
     log: list[str] = field(default_factory=list)
     addable: bool = True
     """Whether something can be added to its instructions."""
+    remarks: list[str] = field(default_factory=list)
 
     def run(self) -> Judged:
         if not self.accuracies:
@@ -30,6 +31,9 @@ class Scripted:
         self.log.append("restored")
         self.accuracies.insert(0, self.best)
         return "the best was put back"
+
+    def remark(self) -> str | None:
+        return self.remarks.pop(0) if self.remarks else None
 
 
 def coached(pupil: Scripted, *, rounds: int = 5, past: Past | None = None) -> Session:
@@ -80,3 +84,9 @@ def test_a_forced_refinement_stays_one() -> None:
     pupil = Scripted([0.8], addable=False)
     [only] = coached(pupil, past=Past(forced="refine", forced_by="Ida")).rounds
     assert (pupil.log, only.change, only.decision.strategy) == (["narrow"], None, "refine")
+
+
+def test_what_a_pupil_remarks_stands_beside_the_reason_of_its_round() -> None:
+    rounds = coached(Scripted([0.5, 0.8, 1.0], remarks=["the model was away"])).rounds
+    assert rounds[0].decision.reason == "0.50 is below 0.70; the model was away"
+    assert "away" not in rounds[1].decision.reason

@@ -236,7 +236,8 @@ class Settings(Section):
         default_factory=MonitoringSettings, description="What is watched, and how often."
     )
     coaching: CoachingSettings = Field(
-        default_factory=CoachingSettings, description="By when which phase of coaching is to be done."
+        default_factory=CoachingSettings,
+        description="By when which phase of coaching is to be done, and which model is asked for changes.",
     )
     releases: ReleaseSettings = Field(
         default_factory=ReleaseSettings, description="What a release has to prove before it is live."

@@ -1,6 +1,7 @@
-"""Settings of coaching: by when which phase is to be done."""
+"""Settings of coaching: by when which phase is to be done, and which model is asked for changes."""
 
 from datetime import UTC, date, datetime, time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -36,9 +37,26 @@ class CoachingPlanSettings(Section):
         return self
 
 
+class MetaCoachSettings(Section):
+    """The model that is asked for changes of instructions."""
+
+    target: str | None = Field(
+        default=None, min_length=1, description="The route or target that is asked; none: no model is."
+    )
+    when: Literal["stuck", "each_round"] = Field(
+        default="stuck",
+        description="`stuck`: where errors show nothing that helps; `each_round`: beside what they show.",
+    )
+    max_calls: int = Field(default=50, ge=1, description="How often one command asks, at most.")
+    timeout_s: float = Field(default=60.0, gt=0, le=600, description="How long an answer may take.")
+
+
 class CoachingSettings(Section):
     """Coaching."""
 
+    meta_coach: MetaCoachSettings = Field(
+        default_factory=MetaCoachSettings, description="The model that is asked for changes of instructions."
+    )
     plans: tuple[CoachingPlanSettings, ...] = Field(
         default=(), description="By when which phase is to be done; none: nothing is late."
     )

@@ -1,8 +1,9 @@
 """What coaching needs kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from watchkeeper.coaching.records import (
     Emptied,
@@ -73,4 +74,23 @@ class CoachingStore(Protocol):
 
     def orders(self, workload: str) -> tuple[StrategyOrder, ...]:
         """Every order there ever was, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaCoachSaid:
+    """What a model said, or why it said nothing."""
+
+    parsed: object | None = None
+    error: str | None = None
+    final: bool = False
+    """Asking again cannot help: the money is spent, or there is no such target."""
+    cost_usd: str | None = None
+
+
+class AskMetaCoach(Protocol):
+    """The way to the model that is asked for changes."""
+
+    def __call__(self, told: Mapping[str, Any], *, schema: Mapping[str, Any]) -> MetaCoachSaid:
+        """Ask it; a call that fails is an answer with an error, never an exception."""
         ...

@@ -55,6 +55,10 @@ class Pupil(Protocol):
         """Put back the best instructions it had; None when it has them."""
         ...
 
+    def remark(self) -> str | None:
+        """What else is to be said of the last step, once; None: nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
@@ -159,6 +163,8 @@ def run_session(
         best = judged.accuracy if best is None else max(best, judged.accuracy)
         decision, change = _changed(pupil, decision, bound=forced is not None)
         forced = None
+        if (remark := pupil.remark()) is not None:
+            decision = replace(decision, reason=f"{decision.reason}; {remark}")
         before = session.rounds[-1].judged.accuracy if session.rounds else judged.accuracy
         session.rounds.append(
             Round(

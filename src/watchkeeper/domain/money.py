@@ -1,5 +1,6 @@
 """Money: what a call cost, who spends, and how both are written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,3 +46,13 @@ def plain_usd(amount: Decimal) -> Decimal:
     ('0.3', '100')
     """
     return Decimal(usd_text(amount))
+
+
+def summed_usd(costs: Sequence[str | None]) -> str | None:
+    """The sum of decimal strings; None of none, and where one is not known.
+
+    >>> summed_usd(["0.001", "0"]), summed_usd(["0.001", None]), summed_usd([])
+    ('0.001', None, None)
+    """
+    known = [Decimal(one) for one in costs if one is not None]
+    return usd_text(sum(known, Decimal(0))) if known and len(known) == len(costs) else None

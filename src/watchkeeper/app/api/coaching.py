@@ -59,6 +59,7 @@ class VersionBody(RequestModel):
     reason: str
     content: dict[str, object]
     accuracy: float | None
+    author: str = Field(default="coach", min_length=1, max_length=200)
 
 
 class SessionBody(RequestModel):
@@ -107,7 +108,6 @@ def add_session(services: ServicesDep, workload: str, body: SessionBody) -> dict
                 workload=workload,
                 agent=body.agent,
                 parent=None,
-                author="coach",
                 created_at=now,
                 **one.model_dump(),
             )

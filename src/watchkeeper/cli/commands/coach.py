@@ -10,10 +10,11 @@ from watchkeeper.cli.commands import coach_golden, coach_hand, coach_instruction
 from watchkeeper.cli.commands.coach_demo import demo
 from watchkeeper.cli.commands.coach_reports import LabelsOption, ReportsOption
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
-from watchkeeper.cli.known_workload import require_annual_reports
+from watchkeeper.cli.known_workload import ANNUAL_REPORTS, require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.coaching.meta_coach import MetaCoachUse
 from watchkeeper.coaching.phases import PHASES
 from watchkeeper.coaching.session import Session
 from watchkeeper.domain.errors import InvalidInputError
@@ -37,6 +38,8 @@ class CoachReport:
     accuracy_before: float | None
     accuracy_after: float | None
     instructions_sha256: str
+    meta_coach: MetaCoachUse | None
+    """What a model was asked for; null where settings name none."""
 
 
 schemas: dict[str, Any] = {
@@ -112,6 +115,7 @@ def run(
         f"{report.changes} changes in {report.sessions} sessions, {report.widened} words and rules "
         f"for reports not met yet; {report.tries} tries"
     )
+    coach_told.print_meta_coach(report.meta_coach)
     for unread in report.unread:
         print_line(f"  not coached on: {unread}")
     print_line(f"saved: use it with `wk run annual-reports FILES… --instructions {report.saved}`")
@@ -121,6 +125,7 @@ app.command()(demo)
 
 
 def _coach_folder(call: Invocation, *, reports: Path, labels: Path, start: str, save: str) -> CoachReport:
+    from watchkeeper.app.meta_coach import meta_coach
     from watchkeeper.cli.commands.documents import files_in
     from watchkeeper.workloads.annual_reports.coaching.folder_coach import FolderCoach
     from watchkeeper.workloads.annual_reports.coaching.report_folder import open_folder, report_opener
@@ -136,7 +141,9 @@ def _coach_folder(call: Invocation, *, reports: Path, labels: Path, start: str, 
     folder = open_folder(
         files_in([reports]), load_labels(labels), report_opener(call.settings, call.data_dir)
     )
-    coached = FolderCoach(folder.reports, begun, phase=PHASES[0], told=_quiet if call.json else _tell).coach()
+    with meta_coach(call.settings, call.data_dir, workload=ANNUAL_REPORTS) as meta:
+        told = _quiet if call.json else _tell
+        coached = FolderCoach(folder.reports, begun, phase=PHASES[0], told=told, meta=meta).coach()
     saved = save_instructions(coached.instructions, save, call.data_dir)
     return CoachReport(
         saved=save,
@@ -151,6 +158,7 @@ def _coach_folder(call: Invocation, *, reports: Path, labels: Path, start: str, 
         accuracy_before=coached.accuracy_before,
         accuracy_after=coached.accuracy_after,
         instructions_sha256=coached.instructions.sha256(),
+        meta_coach=None if meta is None else meta.use,
     )
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import typer
 
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.meta_coach import meta_coach
 from watchkeeper.app.process_identity import own_start
+from watchkeeper.cli.commands.coach_told import print_meta_coach
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.percent import percent
@@ -65,15 +67,16 @@ def coach_files(
     if phase is None:
         number = client.get(f"/status?workload={WORKLOAD}")["phase"]["number"]
         phase = PHASES[number - 1]
-    task = CoachingTask(
-        run_id=run_id,
-        files=files,
-        labels=labels or {},
-        phase=phase,
-        max_rounds=max_rounds,
-        told=_quiet if call.json else _tell,
-    )
-    with sole_coach(call.data_dir):
+    with sole_coach(call.data_dir), meta_coach(call.settings, call.data_dir, workload=WORKLOAD) as meta:
+        task = CoachingTask(
+            run_id=run_id,
+            files=files,
+            labels=labels or {},
+            phase=phase,
+            max_rounds=max_rounds,
+            told=_quiet if call.json else _tell,
+            meta=meta,
+        )
         return coach_documents(task, report_opener(call.settings, call.data_dir), client)
 
 
@@ -145,6 +148,7 @@ def print_coached(coached: CoachingSummary) -> None:
             f"{coached.by_consensus} without labels: consensus and arithmetic stood in for truth; "
             "what the readers agree on can be wrong"
         )
+    print_meta_coach(coached.meta_coach)
     for skipped in coached.skipped:
         print_line(f"  not coached on: {skipped}")
 

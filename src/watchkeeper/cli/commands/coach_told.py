@@ -1,4 +1,4 @@
-"""What coaching was, as `wk coach sessions|trends|strategies|phases|stuck|top` show it."""
+"""What coaching was and asked, as `wk coach sessions|trends|strategies|phases|stuck|top` show it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.known_workload import ANNUAL_REPORTS
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.coaching.meta_coach import MetaCoachUse
 
 Row = Mapping[str, Any]
 BASE = f"/coaching/{ANNUAL_REPORTS}"
@@ -32,6 +33,18 @@ def show(call: Invocation, what: str, hours: float | None) -> None:
     else:
         columns, cells = _TABLES[resource]
         print_table(columns, [cells(row) for row in rows])
+
+
+def print_meta_coach(use: MetaCoachUse | None) -> None:
+    """What a model was asked for, where one is configured."""
+    if use is None:
+        return
+    cost = "cost unknown" if use.cost_usd is None else f"{use.cost_usd} USD"
+    print_line(
+        f"meta-coach {use.target}: asked {use.calls} times, {use.answered} answers, {use.kept} kept; {cost}"
+    )
+    if use.silent_because is not None:
+        print_line(f"  asked no more: {use.silent_because}")
 
 
 def _standing(row: Row) -> list[object]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from watchkeeper.app.client import ApiClient
 from watchkeeper.app.folder_lock import FolderLock
+from watchkeeper.coaching.meta_coach import MetaCoach, MetaCoachUse
 from watchkeeper.coaching.phases import Phase, rounds_allowed
 from watchkeeper.coaching.session import Basis, Past, Round, Session, run_session
 from watchkeeper.domain.errors import ConflictError, DocumentError
 from watchkeeper.evaluation.truth import Truth
+from watchkeeper.workloads.annual_reports.coaching.advice import Adviser
 from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
 from watchkeeper.workloads.annual_reports.coaching.search import Search
@@ -54,6 +56,8 @@ class CoachingSummary:
     """Documents that could not be read, with the reason."""
     accuracy_before: float | None = None
     accuracy_after: float | None = None
+    meta_coach: MetaCoachUse | None = None
+    """What a model was asked for; None where settings name none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ class CoachingTask:
     phase: Phase
     max_rounds: int | None
     told: Callable[[str, Session], None] = lambda _, __: None
+    meta: MetaCoach | None = None
 
 
 @contextmanager
@@ -116,11 +121,15 @@ def coach_documents(task: CoachingTask, opener: ReportOpener, client: ApiClient)
     )
     summary.accuracy_before = exam.accuracy()
     pasts = _pasts(client)
+    adviser = None
+    if task.meta is not None:
+        adviser = Adviser(meta=task.meta, search=search, phase=task.phase, golden=_golden(client))
+        summary.meta_coach = task.meta.use
     for index, (report, basis) in enumerate(reports):
         for name, agent in start.agents.items():
             if any(key in report.truths for key in agent.fields):
                 place = _Place(index, name, basis, limit)
-                _session(task, search, place, pasts=pasts, client=client, summary=summary)
+                _session(task, search, place, pasts=pasts, adviser=adviser, client=client, summary=summary)
     summary.documents = len(reports)
     summary.accuracy_after = exam.accuracy()
     return summary
@@ -165,13 +174,21 @@ def _session(
     place: _Place,
     *,
     pasts: _Pasts,
+    adviser: Adviser | None,
     client: ApiClient,
     summary: CoachingSummary,
 ) -> None:
     document = search.exam.reports[place.index].document.name
     before = search.exam.instructions
+    past = pasts.of(place.agent, document)
     pupil = ReportPupil(
-        search, place.agent, place.index, best=pasts.instructions.get(place.agent), basis=place.basis
+        search,
+        place.agent,
+        place.index,
+        best=pasts.instructions.get(place.agent),
+        basis=place.basis,
+        adviser=adviser,
+        past=past,
     )
     session = run_session(
         pupil,
@@ -179,7 +196,7 @@ def _session(
         document=document,
         phase=task.phase,
         max_rounds=place.limit,
-        past=pasts.of(place.agent, document),
+        past=past,
     )
     if session.failure is not None:
         search.exam.adopt(before)
@@ -228,6 +245,7 @@ def _body(
                 "reason": f"{change.field}: {change.why}",
                 "content": change.agent.model_dump(mode="json", exclude_defaults=True),
                 "accuracy": change.accuracy,
+                "author": change.author,
             }
             for name, change in zip(strategies, pupil.made, strict=False)
         ],
@@ -308,3 +326,13 @@ def _pasts(client: ApiClient) -> _Pasts:
     for order in client.get(f"{BASE}/orders?open_only=true"):
         pasts.orders[order["agent"]] = order
     return pasts
+
+
+def _golden(client: ApiClient) -> dict[str, list[Mapping[str, Any]]]:
+    """Active golden examples by agent, the best first."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    rows = [row for row in client.get(f"{BASE}/golden") if row["active"]]
+    for row in sorted(rows, key=lambda one: -one["accuracy"]):
+        told = {"document": row["document"], "answer": row["extraction"]}
+        found.setdefault(row["agent"], []).append(told)
+    return found

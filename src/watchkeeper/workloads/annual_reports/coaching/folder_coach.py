@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from watchkeeper.coaching.meta_coach import MetaCoach
 from watchkeeper.coaching.phases import PHASES, Phase
 from watchkeeper.coaching.session import Past, Session, run_session
+from watchkeeper.workloads.annual_reports.coaching.advice import Adviser
 from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
 from watchkeeper.workloads.annual_reports.coaching.rounding_off import round_off
@@ -41,6 +43,7 @@ class FolderCoach:
     phase: Phase = PHASES[0]
     told: Callable[[Session], None] = lambda _: None
     """Who hears of each session with a change."""
+    meta: MetaCoach | None = None
     sessions: list[Session] = field(default_factory=list)
 
     def coach(self) -> Coached:
@@ -54,8 +57,11 @@ class FolderCoach:
         sections = {agent.name: agent.sections for agent in load_roster()}
         search = Search(exam=exam, sections=sections, words=self.start.words)
         before = exam.accuracy()
+        adviser = None
+        if self.meta is not None:
+            adviser = Adviser(meta=self.meta, search=search, phase=self.phase)
         for _ in range(MOST_PASSES):
-            if not self._pass(search):
+            if not self._pass(search, adviser):
                 break
         widened = round_off(search)
         return Coached(
@@ -67,14 +73,14 @@ class FolderCoach:
             tries=search.tries,
         )
 
-    def _pass(self, search: Search) -> int:
+    def _pass(self, search: Search, adviser: Adviser | None) -> int:
         changes = 0
         for index, report in enumerate(self.reports):
             for name, agent in self.start.agents.items():
                 if not any(field in report.truths for field in agent.fields):
                     continue
                 session = run_session(
-                    ReportPupil(search, name, index),
+                    ReportPupil(search, name, index, adviser=adviser),
                     agent=name,
                     document=report.document.name,
                     phase=self.phase,

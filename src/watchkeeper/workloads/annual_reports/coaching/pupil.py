@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
-from watchkeeper.coaching.session import Basis, Judged
+from watchkeeper.coaching.session import Basis, Judged, Past
 from watchkeeper.evaluation.truth import Score
-from watchkeeper.workloads.annual_reports.coaching.search import Change, Search, adopted
+from watchkeeper.workloads.annual_reports.coaching.advice import Adviser, Weighed
+from watchkeeper.workloads.annual_reports.coaching.search import COACH, Change, Search, adopted
 from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
 
 MOST_LISTED = 10
@@ -23,8 +24,13 @@ class ReportPupil:
     best: AgentInstructions | None = None
     """The agent's best instructions so far; None while it has no better ones than now."""
     basis: Basis = Basis.TRUTH
+    adviser: Adviser | None = None
+    """The way to a meta-coach; None where none is configured."""
+    past: Past = field(default_factory=Past)
+    """How the agent stood before, for the meta-coach."""
     made: list[Change] = field(default_factory=list)
     """The changes made, oldest first."""
+    _remark: str | None = None
 
     def run(self) -> Judged:
         """How the agent's fields come out on the report."""
@@ -37,14 +43,39 @@ class ReportPupil:
         """See `Pupil.change`."""
         for _ in range(ATTEMPTS):
             change = self.search.best_change(self.agent, self.index, wide=wide)
+            change = self._better(change, wide=wide)
             if change is None:
                 return None
             if adopted(self.search.exam, change):
-                accuracy = self.search.exam.accuracy(set(change.agent.fields))
-                self.made.append(replace(change, accuracy=accuracy))
-                return f"{change.field}: {change.why}"
+                return self._made(change)
             self.search.forget_changed(self.index, change)
         return None
+
+    def remark(self) -> str | None:
+        """See `Pupil.remark`."""
+        said, self._remark = self._remark, None
+        return said
+
+    def _better(self, mined: Change | None, *, wide: bool) -> Change | None:
+        """What the errors show, or what the meta-coach proposes where that gains more."""
+        adviser = self.adviser
+        # Refining that finds nothing goes on as exploring: that is when an agent is stuck.
+        if adviser is None or not (adviser.each_round or (mined is None and wide)):
+            return mined
+        weighed: Weighed = adviser.change(self.agent, self.index, past=self.past, wide=wide)
+        self._remark = weighed.remark or self._remark
+        advised = weighed.change
+        if advised is None or (mined is not None and mined.gain >= advised.gain):
+            return mined
+        return advised
+
+    def _made(self, change: Change) -> str:
+        accuracy = self.search.exam.accuracy(set(change.agent.fields))
+        self.made.append(replace(change, accuracy=accuracy))
+        if self.adviser is None or change.author == COACH:
+            return f"{change.field}: {change.why}"
+        self.adviser.kept(self.agent, change)
+        return f"{change.field}: {change.why} (by {change.author})"
 
     def restore(self) -> str | None:
         """See `Pupil.restore`."""

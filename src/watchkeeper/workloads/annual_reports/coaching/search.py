@@ -27,6 +27,8 @@ MINERS: tuple[Miner, ...] = (
     mine_refusals,
 )
 """Found in this order; of equally good changes the first counts."""
+COACH = "coach"
+"""The author of what errors showed."""
 EPSILON = 1e-9
 PRICE_A_WORD = 0.05
 """Worth taken off a change for each word it adds: a short label is found in more reports than a long one."""
@@ -48,6 +50,7 @@ class Change:
     """Worth gained over all reports, less its price."""
     accuracy: float | None = None
     """Of the agent over all reports once it was taken up."""
+    author: str = COACH
 
 
 @dataclass(slots=True)
@@ -76,18 +79,22 @@ class Search:
             for proposal in _proposals(error):
                 if not (wide or only_adds(error.told, proposal.told)):
                     continue
-                key = (index, error.name, proposal.told.model_dump_json())
-                if key in self.vain:
-                    continue
-                changed = told_otherwise(agent, error.name, proposal.told)
-                gain = self._gain(changed, error.name, index)
-                if gain is None:
-                    self.vain.add(key)
-                    continue
-                gain -= self._price(proposal)
-                if best is None or gain > best.gain:
-                    best = Change(agent=changed, field=error.name, why=proposal.why, gain=gain)
+                found = self.weighed(name, error.name, proposal, index)
+                if found is not None and (best is None or found.gain > best.gain):
+                    best = found
         return best
+
+    def weighed(self, name: str, field: str, proposal: Proposal, index: int) -> Change | None:
+        """A proposal for a field of an agent as a change with its gain; None when it is not to be kept."""
+        key = (index, field, proposal.told.model_dump_json())
+        if key in self.vain:
+            return None
+        changed = told_otherwise(self.exam.instructions.agents[name], field, proposal.told)
+        gain = self._gain(changed, field, index)
+        if gain is None:
+            self.vain.add(key)
+            return None
+        return Change(agent=changed, field=field, why=proposal.why, gain=gain - self._price(proposal))
 
     def forget_changed(self, index: int, change: Change) -> None:
         """Do not propose a change again that did not hold when all was read anew."""
