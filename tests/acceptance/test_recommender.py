@@ -49,7 +49,7 @@ def recommender(up: "Installation", switch: FaultSwitch) -> Iterator[httpx.Clien
         switch.heal()
 
 
-@pytest.mark.requirement("HE-01", "HE-05", "HE-06", "HE-69")
+@pytest.mark.requirement("HE-01", "HE-05", "HE-06", "HE-69", "HE-51")
 def test_an_operator_sees_fallbacks_counted_one_critical_alert_and_each_query_as_six_steps(
     up: "Installation", recommender: httpx.Client, switch: FaultSwitch
 ) -> None:
@@ -94,6 +94,7 @@ def test_an_operator_sees_fallbacks_counted_one_critical_alert_and_each_query_as
     assert set(PARTS) <= {one["name"] for one in told}
 
 
+@pytest.mark.requirement("HE-51")
 def test_a_run_over_queries_leaves_a_line_a_query_and_a_receipt_a_query_and_component(
     wk: "Installation",
 ) -> None:

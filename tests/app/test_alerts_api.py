@@ -24,7 +24,7 @@ def shop(open_shop: "OpenShop") -> "Shop":
     return open_shop()
 
 
-@pytest.mark.requirement("HE-26", "HE-37", "HE-42")
+@pytest.mark.requirement("HE-26", "HE-37", "HE-42", "HE-50")
 def test_slow_calls_fire_the_p95_alert_and_fast_ones_end_it(shop: "Shop") -> None:
     """Defects 10 and 12: the series the rule needs exists, and recovery clears the alert."""
     shop.serves(20, ms=3500)
@@ -53,7 +53,7 @@ def test_an_alert_that_is_taken_on_says_by_whom_and_repeats_no_more(shop: "Shop"
     assert (taken_on["acknowledgement"]["by"], taken_on["repeats_at"]) == ("Ida", None)
 
 
-@pytest.mark.requirement("HE-33", "HE-42")
+@pytest.mark.requirement("HE-33", "HE-42", "HE-50")
 def test_active_alerts_are_filtered_by_level(shop: "Shop") -> None:
     shop.serves(20, ms=1900, ok=False)
     shop.waits_for(lambda: len(shop.alerts()) == 2)

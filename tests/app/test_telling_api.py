@@ -66,7 +66,7 @@ def shop(hook: Webhook, open_shop: "OpenShop") -> "Shop":
     )
 
 
-@pytest.mark.requirement("HE-34", "HE-54")
+@pytest.mark.requirement("HE-34", "HE-54", "HE-50")
 def test_an_alert_that_goes_on_is_told_again_when_its_list_says_and_not_before(shop: "Shop") -> None:
     shop.serves(20, ms=1900)
     shop.waits_for(lambda: told(shop))

@@ -22,7 +22,7 @@ def compare(folder: Path, reference: str, current: str, *arguments: str) -> Resu
     return CliRunner().invoke(app, ["--data-dir", str(folder / "d"), "drift", "compare", *files, *arguments])
 
 
-@pytest.mark.requirement("HE-30", "HE-31")
+@pytest.mark.requirement("HE-30", "HE-31", "HE-50")
 def test_each_column_gets_values_a_p_value_and_a_verdict(tmp_path: Path) -> None:
     before, now = table(range(100, 400), ["ok"]), table(range(300, 600), ["ok", "slow"])
     done = compare(tmp_path, before, now, "--json")

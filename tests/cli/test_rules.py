@@ -69,7 +69,7 @@ def test_the_explainers_own_numbers_are_15_percent_25_seconds_and_90_percent(tmp
     assert (done.exit_code, seen(done)[1]) == (0, "16 %, warning, fired told")
 
 
-@pytest.mark.requirement("HE-37", "HE-38", "HE-39")
+@pytest.mark.requirement("HE-37", "HE-38", "HE-39", "HE-40", "HE-50")
 def test_the_recommenders_own_numbers_are_three_bands_of_each(tmp_path: Path) -> None:
     def ndcg(value: float, band: str) -> dict[str, Any]:
         return {
@@ -127,6 +127,30 @@ def test_the_five_rates_of_the_recommender_each_have_three_bands(tmp_path: Path)
             "rule": "recommender/empty-result-rate",
             "expect": [{"at": 60, "band": "no data", "told": "nobody"}],
         },
+    )
+    assert done.exit_code == 0, seen(done)
+
+
+@pytest.mark.requirement("FA-35")
+def test_a_stock_above_040_and_a_query_above_008_cost_too_much(tmp_path: Path) -> None:
+    def cost(rule: str, band: str, *rows: dict[str, Any]) -> dict[str, Any]:
+        expected = {"at": 60, "band": band, "told": "fired" if band == "warning" else "nobody"}
+        return {"rule": f"stock-research/{rule}", "calls": list(rows), "expect": [expected]}
+
+    def agents(item: str, *, usd: str) -> dict[str, Any]:
+        """Two agents look into a stock."""
+        return {"at": 0, "count": 2, "item_id": item, "cost_usd": usd}
+
+    def query(trace: str, *, usd: str) -> dict[str, Any]:
+        return {"at": 0, "query_type": "outlook", "trace_id": trace * 32, "cost_usd": usd}
+
+    done = outcome_of(
+        tmp_path,
+        cost("cost-of-a-stock", "normal", agents("cheap", usd="0.05"), agents("dear", usd="0.20")),
+        cost("cost-of-a-stock", "warning", agents("cheap", usd="0.05"), agents("dear", usd="0.21")),
+        cost("cost-of-a-query", "normal", query("a", usd="0.06"), query("b", usd="0.10")),
+        cost("cost-of-a-query", "warning", query("a", usd="0.07"), query("b", usd="0.10")),
+        cost("cost-of-a-query", "no data"),
     )
     assert done.exit_code == 0, seen(done)
 
@@ -198,6 +222,10 @@ def test_what_differs_is_told_and_exits_with_1(tmp_path: Path) -> None:
         (
             {"rule": "shop/odd", "calls": [{"at": 0, "modle": "x"}], "expect": [{"at": 1}]},
             "no column 'modle'",
+        ),
+        (
+            {"rule": "shop/odd", "calls": [{"at": 0, "cost_usd": "dear"}], "expect": [{"at": 1}]},
+            "a call's cost_usd cannot be 'dear'",
         ),
         ({"rule": "shop/odd", "expect": []}, "tests.0.expect"),
         (

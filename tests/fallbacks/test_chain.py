@@ -1,5 +1,6 @@
 """Chains, the decorator, time limits and checks, as a workload uses them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from threading import Event
 
@@ -36,6 +37,7 @@ def failing(_: object) -> str:
     raise KeyError("something a user wrote")
 
 
+@pytest.mark.requirement("HE-48")
 def test_the_highest_number_runs_first_whatever_the_order_it_was_given_in() -> None:
     tried: list[int] = []
 
@@ -49,6 +51,7 @@ def test_the_highest_number_runs_first_whatever_the_order_it_was_given_in() -> N
     assert tried == [3, 2, 1]
 
 
+@pytest.mark.requirement("HE-48")
 def test_a_fallback_says_who_answered_why_and_what_was_lost() -> None:
     told: list[str] = []
     chain = FallbackChain(
@@ -63,6 +66,7 @@ def test_a_fallback_says_who_answered_why_and_what_was_lost() -> None:
     assert "something a user wrote" not in str(served.reason)
 
 
+@pytest.mark.requirement("HE-48")
 def test_when_all_fail_it_is_critical_and_says_of_each_how() -> None:
     chain = FallbackChain("it", [Strategy("one", 1, failing), Strategy("two", 2, failing)])
     with pytest.raises(NothingServedError, match=r"two: .*KeyError; one: .*KeyError") as nothing:
@@ -85,6 +89,7 @@ def test_a_chain_without_an_order_is_refused(priorities: tuple[int, ...]) -> Non
         FallbackChain("it", [Strategy(f"s{at}", n, str) for at, n in enumerate(priorities)])
 
 
+@pytest.mark.requirement("HE-48")
 @given(st.sets(st.integers(), min_size=1, max_size=6), st.data())
 def test_the_answer_is_always_of_the_highest_that_works(priorities: set[int], data: st.DataObject) -> None:
     working = data.draw(st.sets(st.sampled_from(sorted(priorities)), min_size=1))
@@ -99,6 +104,7 @@ def test_the_answer_is_always_of_the_highest_that_works(priorities: set[int], da
     )
 
 
+@pytest.mark.requirement("HE-07", "HE-48")
 def test_a_guarded_component_answers_with_its_fallback_and_an_unknown_exception_is_its_own_failure() -> None:
     told: list[tuple[str, WatchkeeperError]] = []
     safe = guarded("prices", fallback="unknown", tell=lambda *failure: told.append(failure))(failing)
@@ -111,6 +117,20 @@ def test_a_guarded_component_answers_with_its_fallback_and_an_unknown_exception_
     assert "database" not in failure.message
 
 
+@pytest.mark.requirement("HE-07", "HE-48")
+def test_failures_of_guarded_components_are_counted_by_component() -> None:
+    failures: Counter[str] = Counter()
+
+    def count(name: str, _failure: WatchkeeperError) -> None:
+        failures[name] += 1
+
+    prices = guarded("prices", fallback="unknown", tell=count)(failing)
+    weather = guarded("weather", fallback="unknown", tell=count)(failing)
+    assert {prices("x"), prices("y"), weather("x")} == {"unknown"}
+    assert failures == {"prices": 2, "weather": 1}
+
+
+@pytest.mark.requirement("HE-07", "HE-48")
 def test_a_guarded_component_lets_a_wrong_question_through() -> None:
     @guarded("prices", fallback=None)
     def price(_: object) -> None:
@@ -149,18 +169,21 @@ def test_work_within_its_time_gives_its_result_or_its_own_exception() -> None:
     limit.close()
 
 
+@pytest.mark.requirement("HE-48")
 @pytest.mark.parametrize("text", ["", "   \n", "x" * 1001, None, 7])
 def test_a_text_that_is_none_is_refused(text: object) -> None:
     with pytest.raises(InvalidFieldError):
         require_text(text, "query", most_characters=1000)
 
 
+@pytest.mark.requirement("HE-48")
 @pytest.mark.parametrize("number", [0, 101, True, 2.0, "5", None])
 def test_a_number_out_of_bounds_is_refused(number: object) -> None:
     with pytest.raises(InvalidFieldError, match="from 1 to 100"):
         require_between(number, "top_k", least=1, most=100)
 
 
+@pytest.mark.requirement("HE-48")
 def test_scores_outside_are_clamped_with_one_warning() -> None:
     warned: list[str] = []
     scores = checked_scores("graph", {"a": 1.4, "b": -0.1, "c": 0.5}, known=str.isalpha, warn=warned.append)
@@ -169,6 +192,7 @@ def test_scores_outside_are_clamped_with_one_warning() -> None:
     assert "2 of 3" in warned[0]
 
 
+@pytest.mark.requirement("HE-48")
 @pytest.mark.parametrize("scores", [{"a": float("nan")}, {"a": "0.5"}, {"1": 0.5}, ["a"], None])
 def test_what_is_no_score_is_a_broken_answer(scores: object) -> None:
     with pytest.raises(ComponentOutputError, match="'graph'"):

@@ -13,7 +13,7 @@ from watchkeeper.testing.clock import MovedClock
 Lines = Callable[[str], list[dict[str, Any]]]
 
 
-@pytest.mark.requirement("HE-16")
+@pytest.mark.requirement("HE-16", "HE-49")
 def test_a_block_leaves_a_duration_line_also_when_it_raises(
     begin: Any, clock: MovedClock, lines: Lines
 ) -> None:

@@ -1,12 +1,15 @@
 """The four log files: every line parses, has the trace's ids, and none is lost at an ordinary end."""
 
+import fcntl
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from time import process_time
 from typing import Any
 
 import pytest
@@ -127,6 +130,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.requirement("HE-49")
 @given(st.text(), st.dictionaries(st.text(max_size=8), anything, max_size=4))
 def test_every_line_parses_whatever_it_was_told(message: str, fields: dict[str, Any]) -> None:
     row = written(Line("system", 1_767_600_000_000_000_000, "info", message, fields=fields), "test-app")
@@ -187,6 +191,26 @@ def test_lines_beyond_the_bound_are_dropped_and_a_line_says_how_many(
     (said,) = (row for row in lines("system") if "dropped" in row)
     assert said["dropped"] == 80 - 50 + 1
     assert handle.problems() == {"log_lines_dropped": 31}
+
+
+@pytest.mark.requirement("HE-76")
+def test_an_alert_waits_for_no_disk_and_its_line_comes_when_the_disk_does(
+    begin: Any, lines: Lines, tmp_path: Path
+) -> None:
+    handle = begin(export=False, log_every_s=0.01)
+    folder = tmp_path / "sdk" / "test-app" / "logs"
+    held = os.open(folder / ".alerts.jsonl.lock", os.O_RDONLY | os.O_CREAT)
+    fcntl.flock(held, fcntl.LOCK_EX)  # whoever writes waits here, as before a disk that hangs
+    began = process_time()
+    for n in range(1_000):
+        handle.alert("critical", "latency", float(n), 1.0)
+    with watchkeeper.query("served all the same") as query:
+        query.results = ["x"]
+    assert process_time() - began < 1.0, "a millisecond each"
+    assert (folder / "alerts.jsonl").read_text() == ""
+    os.close(held)
+    handle.flush()
+    assert len(lines("alerts")) == 1_000
 
 
 def test_warnings_and_worse_are_told_to_the_server_too(begin: Any, door: Any) -> None:

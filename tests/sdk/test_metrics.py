@@ -19,7 +19,7 @@ from watchkeeper.telemetry.otlp.histogram_points import totals_of_explicit
 from watchkeeper.testing.clock import MovedClock
 
 
-@pytest.mark.requirement("HE-19")
+@pytest.mark.requirement("HE-19", "HE-50")
 def test_a_point_is_in_its_series_at_once_and_found_by_its_tag(begin: Any) -> None:
     handle = begin()
     watchkeeper.record_metric("latency", 5.0, "histogram", {"region": "north", "tier": "1"}, unit="ms")
@@ -60,7 +60,7 @@ def test_statistics_are_those_of_the_values(begin: Any) -> None:
     assert told.percentiles["p95"] == pytest.approx(37.25)
 
 
-@pytest.mark.requirement("HE-22")
+@pytest.mark.requirement("HE-22", "HE-50")
 def test_each_kind_behaves_as_its_kind(begin: Any, clock: MovedClock) -> None:
     handle = begin()
     for _ in range(30):
@@ -275,7 +275,7 @@ def test_threads_that_count_at_once_lose_nothing(begin: Any) -> None:
     assert handle.operations()[0].count == 20_000
 
 
-@pytest.mark.requirement("HE-73")
+@pytest.mark.requirement("HE-73", "HE-51")
 def test_ten_thousand_records_take_less_than_a_second(begin: Any) -> None:
     """Processor time, so that a busy machine does not count: it takes some 20 ms."""
     begin()
@@ -285,7 +285,7 @@ def test_ten_thousand_records_take_less_than_a_second(begin: Any) -> None:
     assert process_time() - began < 1.0
 
 
-@pytest.mark.requirement("HE-74")
+@pytest.mark.requirement("HE-74", "HE-51")
 def test_a_hundred_statistics_take_less_than_a_tenth_of_a_second(begin: Any) -> None:
     """Processor time: it takes some 30 ms."""
     handle = begin(export=False, logs=False)

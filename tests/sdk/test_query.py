@@ -57,7 +57,7 @@ def test_the_trace_of_a_query_shows_the_six_steps_in_order(begin: Any, door: Any
     )
 
 
-@pytest.mark.requirement("HE-13", "HE-12", "HE-70")
+@pytest.mark.requirement("HE-13", "HE-12", "HE-70", "HE-49")
 def test_a_query_leaves_one_line_one_row_and_its_metrics(
     begin: Any, door: Any, clock: MovedClock, lines: Lines
 ) -> None:

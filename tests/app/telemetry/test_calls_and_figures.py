@@ -226,6 +226,34 @@ def test_a_component_is_ok_failing_or_without_data(office: "Office") -> None:
     assert told["old"]["last_seen"] == "2026-11-25T12:00:00Z"
 
 
+@pytest.mark.requirement("HE-24")
+def test_latency_and_throughput_are_told_for_queries_and_for_each_component(office: "Office") -> None:
+    told = {"workload": "w", "trace_id": "c" * 32}
+    office.hears(
+        *(call(n, component="graph", ms=10 * n, **told) for n in range(1, 101)),
+        *(call(n, component="index", ms=5, **told) for n in range(101, 111)),
+        metrics=tuple(
+            MetricPoint(
+                workload="w",
+                name="query_latency",
+                kind="gauge",
+                unit="ms",
+                ts_ns=ns_of(NOON - MINUTE) + n,
+                value=float(n),
+            )
+            for n in range(1, 101)
+        ),
+    )
+    rows = office.get("/figures", by="component", workload="w", since="-10m")["rows"]
+    graph, index = sorted(rows, key=lambda row: -row["calls"])
+    assert (graph["group"], graph["calls_per_minute"]) == ({"component": "graph"}, 10.0)
+    percentiles = [graph[name] for name in ("p50_ms", "p95_ms", "p99_ms")]
+    assert percentiles == pytest.approx([500, 950, 990], rel=0.02)
+    assert (index["group"], index["calls_per_minute"]) == ({"component": "index"}, 1.0)
+    queries = office.get("/metrics/series", name="query_latency", since="-10m")["statistics"]
+    assert [queries[name] for name in ("p50", "p95", "p99")] == pytest.approx([50, 95, 99], rel=0.02)
+
+
 def test_a_metric_is_told_in_steps_with_statistics_and_the_period_before(office: "Office") -> None:
     def point(ago: timedelta, value: float, **tags: str) -> MetricPoint:
         return MetricPoint(

@@ -18,7 +18,7 @@ def scored(score: Any) -> Any:
     return lambda ranking: Ranking(dict.fromkeys(ranking.scores, score))
 
 
-@pytest.mark.requirement("HE-05", "HE-06")
+@pytest.mark.requirement("HE-05", "HE-06", "HE-51")
 def test_the_best_strategy_answers_first_then_the_next_by_falling_number(served: "Served") -> None:
     query = "papers kept at a Manor, anvil and bellows"
     assert served.ask(query).json()["strategy"] == "graph"
@@ -138,7 +138,7 @@ def test_a_score_out_of_range_is_clamped_with_a_warning(served: "Served") -> Non
     assert max(one["components"]["embedding"] for one in answer["recommendations"]) == 1.0
 
 
-@pytest.mark.requirement("HE-06")
+@pytest.mark.requirement("HE-06", "HE-51")
 def test_a_component_that_hangs_is_left_behind_within_its_limit(served: "Served") -> None:
     served.switch.slow("graph", 60.0)
     answer = served.ask().json()
@@ -148,7 +148,7 @@ def test_a_component_that_hangs_is_left_behind_within_its_limit(served: "Served"
     assert served.ask().json()["strategy"] == "graph"
 
 
-@pytest.mark.requirement("HE-02", "HE-03")
+@pytest.mark.requirement("HE-02", "HE-03", "HE-51")
 @pytest.mark.parametrize("fault", ["dead", "corrupt"])
 @pytest.mark.parametrize("dead", [pair for n in (1, 2) for pair in combinations(PARTS, n)])
 def test_with_any_one_or_two_parts_away_everything_is_answered_and_explained(

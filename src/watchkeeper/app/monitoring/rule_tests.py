@@ -3,13 +3,13 @@
 The rows go through the same questions, thresholds and course of an alert as those of a living system.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
 from watchkeeper.domain.errors import InvalidInputError
@@ -28,6 +28,7 @@ from watchkeeper.testing.telemetry import InMemoryTelemetry
 _BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 """A Monday; tests tell time in seconds from it."""
 _MOST_ROWS = 100_000
+_SPAN = TypeAdapter(Span)
 _TOLD = Literal["fired", "raised", "repeated", "resolved", "nobody"]
 
 
@@ -189,17 +190,8 @@ def _compare(rule: Rule, expected: Expected, value: float | None, band: str, tol
 
 def _batch(test: RuleTest, rule: Rule) -> TelemetryBatch:
     spans: list[Span] = []
-    known = {field.name for field in fields(Span)}
     for given in test.calls:
-        more = given.model_extra or {}
-        unknown = sorted(set(more) - known)
-        if unknown:
-            raise InvalidInputError(
-                f"a call has no column {unknown[0]!r}", action=near_names(unknown[0], known)
-            )
-        for number in range(given.count):
-            at = _BEGIN + timedelta(seconds=given.at + number * given.every_s)
-            spans.append(_span(rule.workload, at, len(spans), given, more))
+        spans += _calls(rule.workload, given, after=len(spans))
     points = tuple(
         MetricPoint(
             workload=rule.workload,
@@ -228,20 +220,32 @@ def _batch(test: RuleTest, rule: Rule) -> TelemetryBatch:
     return TelemetryBatch(spans=tuple(spans), metrics=points, queries=tuple(queries))
 
 
-def _span(  # noqa: PLR0917 - a row
-    workload: str, at: datetime, number: int, given: GivenCalls, more: Mapping[str, Any]
-) -> Span:
-    make: Callable[..., Span] = Span
-    told = {"name": "call", "operation": "chat", **more}
-    return make(
-        trace_id=f"{number + 1:032x}",
-        span_id=f"{number + 1:016x}",
-        workload=workload,
-        start_ns=ns_of(at),
-        duration_ns=int(given.duration_ms * 1e6),
-        ok=given.ok,
-        **told,
-    )
+def _calls(workload: str, given: GivenCalls, *, after: int) -> list[Span]:
+    """Calls alike, numbered from those before; columns are of the types that a call has."""
+    more = given.model_extra or {}
+    known = {field.name for field in fields(Span)}
+    unknown = sorted(set(more) - known)
+    if unknown:
+        raise InvalidInputError(f"a call has no column {unknown[0]!r}", action=near_names(unknown[0], known))
+    own = {"workload": workload, "duration_ns": int(given.duration_ms * 1e6), "ok": given.ok}
+    usual = {"name": "call", "operation": "chat", "trace_id": "0", "span_id": "0", "start_ns": 0}
+    try:
+        one = _SPAN.validate_python({**usual, **more, **own})
+    except ValidationError as problems:
+        wrong = problems.errors()[0]
+        raise InvalidInputError(
+            f"a call's {wrong['loc'][0]} cannot be {wrong['input']!r}: {wrong['msg']}",
+            action="give a value as a call has it; see docs/telemetry-columns.md",
+        ) from None
+    return [
+        replace(
+            one,
+            trace_id=more.get("trace_id", f"{number + 1:032x}"),
+            span_id=more.get("span_id", f"{number + 1:016x}"),
+            start_ns=ns_of(_BEGIN + timedelta(seconds=given.at + (number - after) * given.every_s)),
+        )
+        for number in range(after, after + given.count)
+    ]
 
 
 def _figure_at(figures: Sequence[GivenFigure], name: str, since: datetime, until: datetime) -> float | None:
