@@ -131,6 +131,15 @@ class Installation:
         return found
 
 
+def many_reports(report: Path, folder: Path, count: int) -> Path:
+    """A folder of so many reports that no run is through them before a test looks."""
+    folder.mkdir()
+    for number in range(count):
+        # Other bytes, the same report: none is known from before.
+        (folder / f"{number:03d}.pdf").write_bytes(report.read_bytes() + b"\n%" + str(number).encode())
+    return folder
+
+
 def ended(installation: Installation) -> None:
     if installation.data_dir.is_dir():
         installation.run("down")

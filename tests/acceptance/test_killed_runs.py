@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.acceptance.conftest import many_reports
+
 pytestmark = pytest.mark.slow
 
 
@@ -138,8 +140,9 @@ def test_a_run_that_is_still_going_is_not_resumed(wk: "Installation", shelf: Pat
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_a_run_at_once_and_records_it_as_interrupted(wk: "Installation", shelf: Path) -> None:
-    process = wk.start("run", "annual-reports", shelf, "--output", "out.jsonl")
+def test_ctrl_c_ends_a_run_at_once_and_records_it_as_interrupted(wk: "Installation", report: Path) -> None:
+    folder = many_reports(report, wk.folder / "many", 600)
+    process = wk.start("run", "annual-reports", folder, "--output", "out.jsonl")
     wk.until(lambda: len(whole_lines(wk)) >= 1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it too
     out, err = process.communicate(timeout=30)

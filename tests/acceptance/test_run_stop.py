@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.acceptance.conftest import many_reports
+
 if TYPE_CHECKING:
     from tests.acceptance.conftest import Installation
 
 pytestmark = pytest.mark.slow
-COPIES = 120
+COPIES = 600
 
 
 @pytest.mark.requirement("GF-41")
 def test_a_run_stopped_by_its_id_leaves_whole_lines_and_is_gone_on_with(
     wk: "Installation", report: Path
 ) -> None:
-    folder = wk.folder / "many"
-    folder.mkdir()
-    for number in range(COPIES):
-        # Other bytes, the same report: none is known from before.
-        (folder / f"{number:03d}.pdf").write_bytes(report.read_bytes() + b"\n%" + str(number).encode())
+    folder = many_reports(report, wk.folder / "many", COPIES)
     process = wk.start("run", "annual-reports", folder, "--workers", "1")
     assert process.stdout is not None
     run_id = process.stdout.readline().strip()

@@ -15,7 +15,7 @@ from watchkeeper.testing.webhook import Webhook
 if TYPE_CHECKING:
     from conftest import Wk
 
-EVERY_S = 4.0
+EVERY_S = 8.0
 
 
 @pytest.mark.slow

@@ -140,6 +140,20 @@ def test_another_collector_on_the_usual_ports_is_left_alone(wk: "Wk") -> None:
         assert "port 4318 is in use by another program: another one is taken for telemetry" in err
 
 
+@pytest.mark.slow
+def test_settings_that_take_any_port_for_the_server_take_any_for_the_doors_nobody_chose(wk: "Wk") -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        chosen = free.getsockname()[1]
+    wk.folder.joinpath("watchkeeper.yaml").write_text(f"server: {{port: 0}}\ngateway: {{port: {chosen}}}\n")
+    up = wk.start("up", "--json")
+    assert up.stdout is not None
+    told = json.loads(up.stdout.readline())
+    assert told["gateway_url"].endswith(f":{chosen}")
+    assert not {told["otlp_grpc_port"], int(told["otlp_url"].rpartition(":")[2])} & {0, 4317, 4318}
+    up.send_signal(signal.SIGTERM)
+    assert up.communicate(timeout=WAIT_S)[1] == ""
+
+
 def test_a_stale_run_file_is_recognised(wk: "Wk") -> None:
     (wk.data_dir / "run").mkdir(parents=True)
     stale = RunFile(

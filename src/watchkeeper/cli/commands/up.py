@@ -13,6 +13,9 @@ from watchkeeper.app.folder_holder import check_free
 from watchkeeper.app.listening import is_free
 from watchkeeper.app.monitoring.watchdog import MonitorWatchdog
 from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, RunFile
+from watchkeeper.app.settings import ServerSettings
+from watchkeeper.app.settings_gateway import GatewaySettings
+from watchkeeper.app.settings_ingest import IngestSettings
 from watchkeeper.app.supervised_child import ChildPlan
 from watchkeeper.app.supervisor import Supervisor
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
@@ -65,8 +68,13 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     call = invoked(ctx, as_json=as_json)
     # Read here, so that a problem is told before anything is started.
     asked = call.settings.server.port if port is None else port
-    # Whoever takes any port for the one has no wish for the others either.
-    asked_gateway = _asked(gateway_port, port, call.settings.gateway.port)
+    asked_gateway = _asked(
+        gateway_port,
+        server_port=port,
+        server=call.settings.server,
+        section=call.settings.gateway,
+        name="port",
+    )
     asked_otlp = _asked_otlp(call, otlp_port, port, "port")
     asked_grpc = _asked_otlp(call, otlp_grpc_port, port, "grpc_port")
     if detach:
@@ -106,10 +114,20 @@ def _ready(call: Invocation, running: Sequence[RunFile], watchdog: MonitorWatchd
     _say_ready(call, running)
 
 
-def _asked(port: int | None, server_port: int | None, set_port: int) -> int:
+def _asked(
+    port: int | None,
+    *,
+    server_port: int | None,
+    server: ServerSettings,
+    section: GatewaySettings | IngestSettings,
+    name: Literal["port", "grpc_port"],
+) -> int:
     if port is not None:
         return port
-    return 0 if server_port == 0 else set_port
+    # Whoever takes any port for the server has no wish for the others either, but those stated beside it.
+    stated = name in section.model_fields_set
+    any_will_do = server_port == 0 or (server_port is None and server.port == 0 and not stated)
+    return 0 if any_will_do else int(getattr(section, name))
 
 
 def _asked_otlp(
@@ -117,7 +135,7 @@ def _asked_otlp(
 ) -> int:
     """The port of OTLP; where nobody chose one and another collector has the usual one, any that is free."""
     ingest = call.settings.ingest
-    wanted = _asked(port, server_port, getattr(ingest, name))
+    wanted = _asked(port, server_port=server_port, server=call.settings.server, section=ingest, name=name)
     if port is not None or name in ingest.model_fields_set or not wanted or is_free(ingest.host, wanted):
         return wanted
     typer.echo(f"port {wanted} is in use by another program: another one is taken for telemetry", err=True)
