@@ -35,6 +35,7 @@ from watchkeeper.app.settings import ServerSettings, Settings
 from watchkeeper.app.settings_host import HostSettings
 from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.domain.span import Span
+from watchkeeper.evaluation.desk import EvaluationDesk
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
@@ -48,6 +49,7 @@ from watchkeeper.testing.coaching import InMemoryCoaching
 from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.drift_references import InMemoryReferences
+from watchkeeper.testing.evaluation import InMemoryEvaluations
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 from watchkeeper.testing.outbox import InMemoryOutbox
 from watchkeeper.testing.releases import InMemoryReleases
@@ -94,6 +96,7 @@ def in_memory_services(state: ServerState) -> Services:
         heads=InMemoryReceiptHeads(),
         learning=InMemoryLearning(),
         coaching=InMemoryCoaching(),
+        evaluations=EvaluationDesk(InMemoryEvaluations()),
         back_up=_no_backup,
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys),
@@ -167,7 +170,7 @@ def open_in_memory() -> OpenInMemory:
     return _open
 
 
-_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets", "coaching", "releases")
+_SECTIONS = ("notification", "oncall", "budgets", "routes", "targets", "coaching", "releases", "content")
 """What a test may say of the settings, as settings have it."""
 
 

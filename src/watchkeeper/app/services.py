@@ -21,6 +21,7 @@ from watchkeeper.batch.ports import (
 from watchkeeper.coaching.ports import CoachingStore
 from watchkeeper.costs.budgets.desk import BudgetDesk
 from watchkeeper.domain.clock import Clock, IdSource
+from watchkeeper.evaluation.desk import EvaluationDesk
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
@@ -55,6 +56,7 @@ class Services:
     releases: ReleaseDesk
     learning: LearningStore
     coaching: CoachingStore
+    evaluations: EvaluationDesk
     back_up: Callable[[Path], Path]
     """Saves the whole state to a file, before something is taken away."""
     budgets: BudgetDesk

@@ -22,6 +22,7 @@ from watchkeeper.adapters.postgres.database import Database, connect
 from watchkeeper.adapters.postgres.documents import PostgresDocuments
 from watchkeeper.adapters.postgres.drift_references import PostgresReferences
 from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
+from watchkeeper.adapters.postgres.evaluations import PostgresEvaluations
 from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
 from watchkeeper.adapters.postgres.keys import PostgresKeys
 from watchkeeper.adapters.postgres.learning import PostgresLearning
@@ -63,6 +64,7 @@ from watchkeeper.app.telemetry_care import TelemetryRetention
 from watchkeeper.app.telemetry_engine import TelemetryEngine, open_telemetry
 from watchkeeper.app.workload import DutifulWorkload
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.evaluation.desk import EvaluationDesk
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
@@ -200,6 +202,7 @@ def _services(
         ),
         learning=PostgresLearning(database),
         coaching=PostgresCoaching(database),
+        evaluations=EvaluationDesk(PostgresEvaluations(database)),
         back_up=kept.back_up,
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys, key_copy(state.data_dir)),

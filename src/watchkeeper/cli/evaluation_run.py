@@ -64,6 +64,7 @@ def run_suite(
             repeats=suite.repeats,
             started_at=SystemClock().now().isoformat(),
             items=len(dataset.items),
+            workload=suite.workload,
         )
         with EvalFile(output, head, resume=resume) as file:
             done = [line.key for line in file.done]

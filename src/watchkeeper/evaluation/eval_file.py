@@ -77,7 +77,7 @@ def read_eval_file(path: Path) -> tuple[EvalHead, list[EvalLine]]:
     rows = _rows(content, path)
     try:
         head = EvalHead(**next(rows)["eval"])
-        lines = [_line(row) for row in rows]
+        lines = [eval_line(row) for row in rows]
     except (StopIteration, KeyError, TypeError, AttributeError):
         raise InvalidInputError(
             f"{path} is no evaluation run", action="name a file that `wk eval run` wrote"
@@ -95,7 +95,8 @@ def _rows(content: bytes, path: Path) -> Iterator[Any]:
             ) from None
 
 
-def _line(row: dict[str, Any]) -> EvalLine:
+def eval_line(row: dict[str, Any]) -> EvalLine:
+    """An answer as JSON tells it."""
     scores = {name: LineScore(**score) for name, score in row.pop("scores").items()}
     if any(one.value is not None and not 0 <= one.value <= 1 for one in scores.values()):
         raise TypeError("a score is from 0 to 1")

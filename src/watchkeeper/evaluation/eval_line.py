@@ -22,6 +22,8 @@ class EvalHead:
     """RFC 3339, UTC."""
     items: int | None = None
     """How many the dataset has; None in files of versions that did not write it down."""
+    workload: str = "evaluation"
+    """Whose money was spent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

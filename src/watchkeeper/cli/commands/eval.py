@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watchkeeper.cli.commands.eval_calls import eval_calls, eval_dataset
+from watchkeeper.cli.commands.eval_kept import eval_add, eval_export, eval_judges, eval_list
 from watchkeeper.cli.evaluation_run import print_comparison, run_suite, score_told
-from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.evaluation_told import tell_summary
+from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.kept_runs import KeepOption, keep_judges, keep_run, kept_summary, run_named
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.printing import print_json, print_table
 from watchkeeper.cli.suite_files import load_dataset, load_suite, text_of_file
+from watchkeeper.cli.who import ByOption
 from watchkeeper.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from watchkeeper.evaluation.eval_summary import EvalSummary
     from watchkeeper.evaluation.suite import LoadedSuite
     from watchkeeper.statistics.judged_share import Confusion
 
 app = command_app("Answer datasets, score the answers, compare runs, and measure judges.", group=True)
-_SUMMARY = "watchkeeper.evaluation.eval_summary:EvalSummary"
 schemas: dict[str, Any] = {
-    "eval run": _SUMMARY,
-    "eval show": _SUMMARY,
+    "eval run": "watchkeeper.cli.evaluation_printed:RunPrinted",
+    "eval show": "watchkeeper.evaluation.eval_summary:EvalSummary",
+    "eval add": "watchkeeper.cli.commands.eval_kept:RunAdded[]",
+    "eval list": "watchkeeper.app.api.evaluation_runs:EvalRunList",
+    "eval export": "watchkeeper.cli.commands.eval_kept:RunExported",
+    "eval judges": "watchkeeper.evaluation.judge_record:JudgeRecord[]",
     "eval compare": "watchkeeper.evaluation.eval_comparison:ScorerComparison[]",
     "eval calls": "watchkeeper.cli.commands.eval_calls:Judged",
     "eval dataset": "watchkeeper.cli.commands.eval_calls:DatasetMade",
@@ -31,6 +37,10 @@ schemas: dict[str, Any] = {
 }
 app.command(name="calls")(eval_calls)
 app.command(name="dataset")(eval_dataset)
+app.command(name="add")(eval_add)
+app.command(name="list")(eval_list)
+app.command(name="export")(eval_export)
+app.command(name="judges")(eval_judges)
 SuiteArgument = Annotated[Path, typer.Argument(metavar="SUITE", help="The suite's YAML file.")]
 DatasetOption = Annotated[
     Path | None, typer.Option(help="A file of JSON lines in place of the suite's dataset.")
@@ -52,13 +62,20 @@ def run(
     repeats: Annotated[int | None, typer.Option(min=1, help="How often each item is answered.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what the file holds.")] = False,
     judge: JudgeOption = None,
+    keep: KeepOption = None,
+    by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer every item and score the answers; exits with 1 when an answer failed or could not be scored."""
     call = invoked(ctx, as_json=as_json)
     loaded = _changed(_load(suite, dataset), target=target, repeats=repeats)
     summary = run_suite(call, loaded, output, resume=resume, judges=_judges(judge))
-    _tell(call, summary)
+    told = asdict(summary)
+    if not call.json:
+        tell_summary(told)
+    kept_as = keep_run(call, output, keep=keep, by=by)
+    if call.json:
+        print_json({**told, "kept_as": kept_as})
     unscored = any(one.not_checked for one in summary.scorers)
     raise typer.Exit(1 if summary.failed or unscored else 0)
 
@@ -67,35 +84,39 @@ def run(
 def show(
     *,
     ctx: typer.Context,
-    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="The file of a run.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The file of a run, or the id of a kept one.")],
     judge: JudgeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what a run came to, with intervals; exits with 1 when it broke off before its last answer."""
-    from watchkeeper.evaluation.eval_file import read_eval_file
     from watchkeeper.evaluation.eval_summary import summarise_run
 
     call = invoked(ctx, as_json=as_json)
-    head, lines = read_eval_file(run_file)
-    summary = summarise_run(head, lines, judges=_judges(judge))
-    _tell(call, summary)
-    raise typer.Exit(1 if summary.broke_off else 0)
+    told = kept_summary(call, run) if judge is None else None
+    if told is None:
+        summary = summarise_run(*run_named(call, run), judges=_judges(judge))
+        told = asdict(summary)
+    if call.json:
+        print_json(told)
+    else:
+        tell_summary(told)
+    wanted = told["expected_answers"]
+    raise typer.Exit(1 if wanted is not None and told["answers"] < wanted else 0)
 
 
 @app.command()
 def compare(
     *,
     ctx: typer.Context,
-    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The file of a run.")],
-    after: Annotated[Path, typer.Argument(metavar="AFTER", help="That of another over the same items.")],
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="The file of a run, or a kept one's id.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="Another one over the same items.")],
     as_json: JsonOption = False,
 ) -> None:
     """Compare two runs item by item; exits with 1 when the second is worse by any scorer."""
     from watchkeeper.evaluation.eval_comparison import compare_runs
-    from watchkeeper.evaluation.eval_file import read_eval_file
 
     call = invoked(ctx, as_json=as_json)
-    found = compare_runs(read_eval_file(before), read_eval_file(after))
+    found = compare_runs(run_named(call, before), run_named(call, after))
     if call.json:
         print_json([asdict(one) for one in found])
     else:
@@ -114,6 +135,8 @@ def judge_command(
     output: Annotated[Path, typer.Option(help="The file the judges' verdicts go to.")],
     repeats: Annotated[int, typer.Option(min=1, help="How often each answer is judged.")] = 3,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what the file holds.")] = False,
+    keep: KeepOption = None,
+    by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a suite's scorers on answers whose truth is known: errors, steadiness, disagreement."""
@@ -128,8 +151,10 @@ def judge_command(
     run_suite(call, loaded, output, resume=resume)
     head, lines = read_eval_file(output)
     found = judge_quality(loaded.dataset, lines, head.scorers)
+    told = [asdict(one) for one in found]
+    keep_judges(call, head, told, keep=keep, by=by)
     if call.json:
-        print_json([asdict(one) for one in found])
+        print_json(told)
         return
     print_table(
         ["judge", "passes right ones", "fails wrong ones", "undecided", "unsteady", "disagrees with"],
@@ -192,33 +217,3 @@ def _judges(file: Path | None) -> "dict[str, Confusion] | None":
         raise InvalidInputError(
             f"{file} tells of no judge", action="name what `wk eval judge --json` wrote"
         ) from None
-
-
-def _tell(call: Invocation, summary: "EvalSummary") -> None:
-    if call.json:
-        print_json(asdict(summary))
-        return
-    who = summary.target or "given answers"
-    print_line(f"{summary.name}: {summary.answers} answers by {who} over {summary.dataset}")
-    if summary.broke_off:
-        print_line(f"it broke off: {summary.expected_answers} answers are wanted; go on with `--resume`")
-    seconds = "no data" if summary.median_seconds is None else f"{summary.median_seconds:.2f} s"
-    cost = "not known" if summary.cost_usd is None else f"{summary.cost_usd} USD"
-    print_line(f"{summary.failed} failed; median {seconds}; cost {cost}")
-    print_table(
-        ["scorer", "items", "score", "95 % interval", "not checked", "spread of repeats", "corrected"],
-        [
-            [
-                one.scorer,
-                one.items,
-                None if one.score is None else f"{one.score.mean:.3f}",
-                None if one.score is None else f"{one.score.low:.3f} to {one.score.high:.3f}",
-                one.not_checked,
-                score_told(one.repeat_spread),
-                "—"
-                if one.corrected is None
-                else f"{one.corrected.share:.3f} ({one.corrected.low:.3f} to {one.corrected.high:.3f})",
-            ]
-            for one in summary.scorers
-        ],
-    )
