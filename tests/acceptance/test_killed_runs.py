@@ -148,6 +148,9 @@ def test_ctrl_c_ends_a_run_at_once_and_records_it_as_interrupted(wk: "Installati
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in err
+    run_id = out.splitlines()[0]
+    assert "goes on" in err
+    assert f"`--resume {run_id}`" in err
     with wk.api() as api:
-        assert api.get(f"/runs/{out.splitlines()[0]}")["status"] == "interrupted"
+        assert api.get(f"/runs/{run_id}")["status"] == "interrupted"
     check_nothing_lost(wk)

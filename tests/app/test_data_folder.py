@@ -30,6 +30,12 @@ def test_a_file_in_its_place_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert (tmp_path / "data").read_text(encoding="utf-8") == "keep me"
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has a folder that takes no new one")
+def test_a_place_where_no_folder_can_be_made_is_told_in_one_sentence() -> None:
+    with pytest.raises(StorageFullError, match="cannot write /proc/none/data: No such file or directory"):
+        prepare_data_folder(Path("/proc/none/data"))
+
+
 @pytest.mark.parametrize(
     ("number", "why"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "the disk is read-only")]
 )

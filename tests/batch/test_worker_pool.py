@@ -21,6 +21,10 @@ def double(item: int) -> int:
     return 2 * item
 
 
+def interrupts_blocked(_item: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 def pool(workers: int = 2) -> WorkerPool[int, int]:
     return WorkerPool(work=double, workers=workers, setup=nothing)
 
@@ -41,3 +45,10 @@ def test_an_exception_of_the_work_is_not_hidden() -> None:
 
 def test_no_items_give_no_results() -> None:
     assert list(pool().results([])) == []
+
+
+def test_ctrl_c_is_kept_from_workers_from_their_first_instruction_on() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    looking = WorkerPool(work=interrupts_blocked, workers=1, setup=nothing)
+    assert list(looking.results([1])) == [(1, True)]
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before

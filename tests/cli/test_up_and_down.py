@@ -47,6 +47,62 @@ def test_up_stays_until_ctrl_c_and_leaves_nothing_behind(wk: "Wk") -> None:
     assert not list((wk.data_dir / "run").glob("*.json"))
 
 
+def limit_told(wk: "Wk") -> str:
+    """What the server says a budget's limit is."""
+    return str(wk.json("budget", "list")[0]["limit_usd"])
+
+
+@pytest.mark.slow
+def test_a_reload_reaches_gateway_and_server_and_drops_neither_port_nor_gateway(wk: "Wk") -> None:
+    settings = wk.folder / "watchkeeper.yaml"
+    settings.write_text("budgets: [{name: all, per: day, limit_usd: '1'}]", encoding="utf-8")
+    up = wk.start("up", "--port", "0", "--json")
+    server = started(wk, up)
+    gateway = wk.running(GATEWAY)
+    assert limit_told(wk) == "1"
+
+    settings.write_text("budgets: [{name: all, per: day, limit_usd: '2'}]", encoding="utf-8")
+    told = wk.json("reload")
+
+    again = wk.running(SERVER)
+    assert again is not None
+    assert (again.pid, again.url) == (told["server"]["pid"], server.url)
+    assert again.pid != server.pid
+    assert limit_told(wk) == "2"
+    assert wk.running(GATEWAY) == gateway, "the gateway is the same process"
+
+    settings.write_text("budgets: [{name: all, per: never}]", encoding="utf-8")
+    refused = wk.run("reload")
+    assert (refused.returncode, "budgets.0.per" in refused.stderr) == (2, True), refused.stderr
+    os.kill(up.pid, signal.SIGHUP)  # as `systemctl reload` does, which checks nothing before
+    assert up.stderr is not None
+    assert any("nothing was changed" in line for line in iter(up.stderr.readline, ""))
+    assert wk.running(SERVER) == again
+    up.terminate()
+    up.communicate(timeout=WAIT_S)
+    assert up.returncode == 0
+
+
+def test_a_reload_without_a_supervisor_says_what_to_do(wk: "Wk") -> None:
+    refused = wk.run("reload")
+    assert refused.returncode == 1
+    assert "no `wk up` runs on" in refused.stderr
+    assert "start it with `wk up`" in refused.stderr
+
+
+def test_a_taken_port_is_told_before_anything_starts_and_names_its_own_option(wk: "Wk") -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = wk.run("up", "--port", "0", "--gateway-port", port)
+    assert refused.returncode == 1
+    assert f"port {port} on 127.0.0.1 is in use by another program" in refused.stderr
+    assert "`gateway.port`" in refused.stderr
+    assert "`--gateway-port`" in refused.stderr
+    assert not wk.data_dir.exists(), "nothing was started"
+
+
 @pytest.mark.slow
 def test_a_killed_server_is_started_again_on_the_same_port(wk: "Wk") -> None:
     up = wk.start("up", "--port", "0", "--json")

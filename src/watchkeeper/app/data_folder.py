@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from watchkeeper.adapters.unwritable import told_as_storage
+from watchkeeper.adapters.unwritable import not_writable, told_as_storage
 
 DEFAULT = Path(".watchkeeper")
 _SUBFOLDERS = ("run", "logs", "receipts")
@@ -24,7 +24,10 @@ def prepare_data_folder(folder: Path) -> None:
     """
     with told_as_storage(folder):
         for name in _SUBFOLDERS:
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            try:
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            except FileNotFoundError as failure:  # Such as in `/proc`, where nobody can make one.
+                raise not_writable(folder, failure) from failure
         probe = folder / "run" / f".probe-{os.getpid()}"
         try:
             probe.write_bytes(b"?" * 4096)

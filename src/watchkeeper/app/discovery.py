@@ -67,7 +67,9 @@ def find_or_start(data_dir: Path, command: Sequence[str], clock: Clock) -> RunFi
         lock = FolderLock(data_dir, STARTING)
         lock.take(clock, within_s=READY_WITHIN_S)
     with lock:
-        child = None if living(data_dir, SERVER) else _start(data_dir, command)
+        # A supervisor brings its server back by itself; another one would only hold the folder against it.
+        runs = living(data_dir, SERVER) or living(data_dir, SUPERVISOR)
+        child = None if runs else _start(data_dir, command)
         return _wait_until_ready(data_dir, child, clock)
 
 
@@ -100,7 +102,8 @@ def _wait_until_ready(data_dir: Path, child: subprocess.Popen[bytes] | None, clo
 
 def _failed(data_dir: Path) -> WatchkeeperError:
     words = _words_of(data_dir).read_text(encoding="utf-8", errors="replace").strip()
-    told = words.removeprefix("error: ")[-_MOST_TOLD:] or "it ended without a word"
+    # What it said before, such as where it answered, is not why it ended.
+    told = words.rpartition("error: ")[2][-_MOST_TOLD:] or "it ended without a word"
     return UnavailableError(
         f"the server could not be started: {told}", action="run `wk server` to see it start"
     )

@@ -2,18 +2,35 @@
 
 import errno
 import socket
+from dataclasses import dataclass
 
 from watchkeeper.domain.errors import ConflictError, InvalidInputError
 
 _BACKLOG = 2048
 
 
-def listen(host: str, port: int) -> socket.socket:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a person chooses a port, for the sentence that says it is taken."""
+
+    section: str
+    """The section of the settings that has `host` and `port`."""
+    option: str
+    """The option of the command."""
+
+
+SERVER_ASKED = Asked("server", "--port")
+GATEWAY_ASKED = Asked("gateway", "--port` of `wk gateway`, `--gateway-port` of `wk up")
+INGEST_ASKED = Asked("ingest", "--port` of `wk ingest`, `--otlp-port` of `wk up")
+
+
+def listen(host: str, port: int, asked: Asked = SERVER_ASKED) -> socket.socket:
     """A socket that listens.
 
     Args:
         host: The address to listen on.
         port: The port; 0 for any free one.
+        asked: Where a person chooses it.
 
     Raises:
         ConflictError: The port is in use.
@@ -23,7 +40,7 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except socket.gaierror as failure:
         raise InvalidInputError(
-            f"`server.host` {host!r} is no address: {failure.strerror}", action="use 127.0.0.1"
+            f"`{asked.section}.host` {host!r} is no address: {failure.strerror}", action="use 127.0.0.1"
         ) from failure
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -35,11 +52,11 @@ def listen(host: str, port: int) -> socket.socket:
         if failure.errno == errno.EADDRINUSE:
             raise ConflictError(
                 f"port {port} on {host} is in use by another program",
-                action="choose another with `--port` or `server.port`; `--port 0` takes any free one",
+                action=f"choose another with `{asked.section}.port` (`{asked.option}`); 0 takes any free one",
             ) from failure
         raise InvalidInputError(
             f"cannot listen on {host}:{port}: {failure.strerror}",
-            action="choose another address with `server.host` or another port with `--port`",
+            action=f"choose another with `{asked.section}.host`, `{asked.section}.port` (`{asked.option}`)",
         ) from failure
     return listener
 

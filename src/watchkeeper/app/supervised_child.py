@@ -1,6 +1,7 @@
 """One process under the supervisor: started, watched, started again with growing pauses."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class ChildPlan:
     command: Callable[[RunFile | None, int], Sequence[str]]
     """Its command line, given what it was when it was last ready, whose ports it takes again (None: as
     set), and its end of the parent's pipe."""
+    reload_signal: int | None = None
+    """The signal on which it reads its settings anew while it works; None: it is started anew for that."""
 
 
 class SupervisedChild:
@@ -36,6 +39,8 @@ class SupervisedChild:
         """Whether it has ever been ready: from then on it is restarted when it dies."""
         self.restart_at_s: float | None = None
         """When to start it again, on the monotonic clock; None while it runs."""
+        self.is_renewed = False
+        """Whether it ends, or ended, only to be started with settings read anew."""
         self._plan = plan
         self._data_dir = data_dir
         self._clock = clock
@@ -71,11 +76,23 @@ class SupervisedChild:
 
     def plan_restart(self) -> float:
         """Note that it died; returns the seconds until it is to be started again."""
+        if self.is_renewed:
+            self.is_renewed = False
+            self.restart_at_s = self._clock.monotonic()
+            return 0.0
         if self._clock.monotonic() - self._started_s >= STEADY_AFTER_S:
             self._pause_s = FIRST_PAUSE_S
         pause_s, self._pause_s = self._pause_s, min(self._pause_s * 2, LONGEST_PAUSE_S)
         self.restart_at_s = self._clock.monotonic() + pause_s
         return pause_s
+
+    def renew(self) -> None:
+        """Have it work with the settings as they stand now; its ports stay."""
+        if self._plan.reload_signal is not None:
+            self.signal(self._plan.reload_signal)
+        elif self.is_running():
+            self.is_renewed = True
+            self.signal(signal.SIGTERM)
 
     def is_running(self) -> bool:
         """Whether its process lives."""

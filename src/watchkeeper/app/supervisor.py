@@ -40,6 +40,11 @@ class _Stop:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Reload:
+    pass
+
+
 class Supervisor:
     """The processes of one data folder on one machine."""
 
@@ -50,6 +55,7 @@ class Supervisor:
         clock: Clock,
         *,
         is_ready: Callable[[Sequence[RunFile]], None],
+        reload: Callable[[], bool],
         tell: Callable[[str], None],
     ) -> None:
         """Name what to run.
@@ -59,13 +65,16 @@ class Supervisor:
             data_dir: The data folder.
             clock: Measures pauses.
             is_ready: Called once, when all are ready for the first time.
+            reload: Called when the settings are to be read anew; says whether they are in order, so that
+                the children may work with them.
             tell: Tells a person what happened to a child, in a sentence.
         """
         self._data_dir = data_dir
         self._clock = clock
         self._is_ready = is_ready
+        self._reload = reload
         self._tell = tell
-        self._events: SimpleQueue[_Died | _Stop] = SimpleQueue()
+        self._events: SimpleQueue[_Died | _Stop | _Reload] = SimpleQueue()
         self._children = [SupervisedChild(plan, data_dir, clock) for plan in plans]
         self._waiting_for = list(self._children)
         self._told_ready = False
@@ -73,6 +82,10 @@ class Supervisor:
     def request_stop(self) -> None:
         """Ask it to stop; a signal handler may."""
         self._events.put(_Stop())
+
+    def request_reload(self) -> None:
+        """Ask it to have all children work with the settings as they stand now; a signal handler may."""
+        self._events.put(_Reload())
 
     def run(self) -> int:
         """Run until asked to stop; returns the exit code.
@@ -118,6 +131,13 @@ class Supervisor:
                 case _Died(child, exit_code) if not child.was_ready:
                     # It has said why on the error stream; trying again would say it again.
                     return exit_code or 1
+                case _Reload():
+                    if self._reload():
+                        for child in self._children:
+                            child.renew()
+                case _Died(child, _) if child.is_renewed:
+                    child.plan_restart()
+                    self._waiting_for.append(child)
                 case _Died(child, exit_code):
                     pause_s = child.plan_restart()
                     self._waiting_for.append(child)
@@ -126,7 +146,7 @@ class Supervisor:
                     self._start_due(pipe_fd)
                     self._look_for_ready()
 
-    def _next_event(self) -> _Died | _Stop | None:
+    def _next_event(self) -> _Died | _Stop | _Reload | None:
         if not self._waiting_for:
             return self._events.get()
         try:

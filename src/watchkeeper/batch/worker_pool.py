@@ -1,8 +1,10 @@
 """Items worked on in processes of their own, so that a crash costs one item and not the run."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -18,6 +20,16 @@ AHEAD = 2
 @dataclass(frozen=True, slots=True)
 class Lost:
     """The worker process died on this item, also when it was tried alone."""
+
+
+@contextmanager
+def _unasked_at_an_end(executor: ProcessPoolExecutor) -> Iterator[None]:
+    """Take back what no worker has begun when nobody wants the results any more, such as after Ctrl-C."""
+    try:
+        yield
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +62,13 @@ class WorkerPool(Generic[Item, Result]):
     def _until_broken(
         self, waiting: Iterator[Item], suspects: list[Item]
     ) -> Iterator[tuple[Item, Result | Lost]]:
-        with self._executor(self.workers) as executor:
+        with self._executor(self.workers) as executor, _unasked_at_an_end(executor):
             out: dict[Future[Result], Item] = {}
             room = self.workers * AHEAD
             while True:
                 for item in islice(waiting, room - len(out)):
                     try:
-                        out[executor.submit(self.work, item)] = item
+                        out[self._given(executor, item)] = item
                     except BrokenProcessPool:
                         suspects.append(item)
                         break
@@ -76,9 +88,20 @@ class WorkerPool(Generic[Item, Result]):
     def _alone(self, item: Item) -> Result | Lost:
         with self._executor(1) as executor:
             try:
-                return executor.submit(self.work, item).result()
+                return self._given(executor, item).result()
             except BrokenProcessPool:
                 return Lost()
+
+    def _given(self, executor: ProcessPoolExecutor, item: Item) -> Future[Result]:
+        """Hand an item out; the processes this starts never see a Ctrl-C, which is their starter's to answer.
+
+        They inherit the mask, so that none dies of it, with a traceback, while it still imports.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return executor.submit(self.work, item)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _executor(self, workers: int) -> ProcessPoolExecutor:
         # Spawned, not forked: the parent has threads, and a fork would copy their locks.

@@ -20,6 +20,7 @@ def _entry(name: str, help_line: str) -> CommandEntry:
 COMMANDS: tuple[CommandEntry, ...] = (
     _entry("up", "Start Watchkeeper and stay until Ctrl-C."),
     _entry("down", "Stop everything that runs on this data folder."),
+    _entry("reload", "Have what runs work with the settings as they stand now."),
     _entry("server", "Start the server alone: API and pages."),
     _entry("gateway", "Start the gateway alone: model calls over HTTP."),
     _entry("ingest", "Take telemetry by OTLP, alone."),

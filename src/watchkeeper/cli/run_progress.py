@@ -29,6 +29,8 @@ class RunProgress:
             disable=quiet or not sys.stderr.isatty(),
         )
         self._task: TaskID | None = None
+        self._begun: tuple[str, int] | None = None
+        self._finished = 0
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -38,14 +40,23 @@ class RunProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.stop()
+        if self._begun is not None and isinstance(error, KeyboardInterrupt):
+            run_id, documents = self._begun
+            print_line(
+                f"interrupted: {self._finished} of {documents} documents are finished; the same command with "
+                f"`--resume {run_id}` goes on",
+                to=sys.stderr,
+            )
 
     def begun(self, run_id: str, documents: int) -> None:
         """Print the run's id before anything else."""
         print_line(run_id, to=sys.stderr if self._quiet else sys.stdout)
+        self._begun = run_id, documents
         self._task = self._bar.add_task("reading", total=documents, speed="", eta="")
 
     def finished(self, result: DocumentResult, progress: Rates) -> None:
         """Move the bar on, and tell a document that could not be read."""
+        self._finished = progress.items
         if result.error is not None and not self._quiet:
             told = f"{result.status}: {result.error['message']}; {result.error['action']}"
             self._bar.console.print(told, highlight=False, markup=False, soft_wrap=True)

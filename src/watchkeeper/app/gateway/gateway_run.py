@@ -16,7 +16,7 @@ from watchkeeper.adapters.unwritable import told_as_storage
 from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.folder_holder import held_by
 from watchkeeper.app.folder_lock import FolderLock
-from watchkeeper.app.listening import listen, url_of
+from watchkeeper.app.listening import GATEWAY_ASKED, listen, url_of
 from watchkeeper.app.run_files import (
     GATEWAY,
     RunFile,
@@ -48,7 +48,7 @@ def gateway_on_folder(
     lock = FolderLock(data_dir, GATEWAY)
     if not lock.try_take():
         raise held_by(data_dir, living(data_dir, GATEWAY))
-    with lock, listen(host, port) as listener:
+    with lock, listen(host, port, GATEWAY_ASKED) as listener:
         run_file = own_run_file(GATEWAY, clock.now(), url=url_of(listener), port=listener.getsockname()[1])
         with told_as_storage(data_dir):
             write_run_file(data_dir, run_file)

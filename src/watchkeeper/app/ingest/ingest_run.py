@@ -16,7 +16,7 @@ from watchkeeper.app.ingest.figures import IngestFigures
 from watchkeeper.app.ingest.gate import SenderGate
 from watchkeeper.app.ingest.process import IngestProcess
 from watchkeeper.app.key_ring import key_copy
-from watchkeeper.app.listening import listen, url_of
+from watchkeeper.app.listening import INGEST_ASKED, listen, url_of
 from watchkeeper.app.run_files import (
     INGEST,
     RunFile,
@@ -66,7 +66,7 @@ def ingest_on_folder(
     if not lock.try_take():
         raise held_by(data_dir, living(data_dir, INGEST))
     host = settings.ingest.host
-    with lock, listen(host, port) as listener:
+    with lock, listen(host, port, INGEST_ASKED) as listener:
         log = LogWriter(
             data_dir / LOG_FOLDER,
             writer_name(clock.now(), secrets.token_hex(2)),

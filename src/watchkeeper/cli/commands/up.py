@@ -1,16 +1,17 @@
 """`wk up`: everything on this machine, until Ctrl-C."""
 
 import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.discovery import start_detached
 from watchkeeper.app.folder_holder import check_free
-from watchkeeper.app.listening import is_free
+from watchkeeper.app.listening import GATEWAY_ASKED, SERVER_ASKED, is_free, listen
 from watchkeeper.app.monitoring.watchdog import MonitorWatchdog
 from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, RunFile
 from watchkeeper.app.settings import ServerSettings
@@ -21,6 +22,10 @@ from watchkeeper.app.supervisor import Supervisor
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json_line, print_line
+from watchkeeper.domain.errors import WatchkeeperError
+
+if TYPE_CHECKING:
+    from watchkeeper.app.settings import Settings
 
 app = command_app("")
 
@@ -77,14 +82,22 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     )
     asked_otlp = _asked_otlp(call, otlp_port, port, "port")
     asked_grpc = _asked_otlp(call, otlp_grpc_port, port, "grpc_port")
+    check_free(call.data_dir)
+    # Here too, as the children are told of a taken port only seconds later.
+    for host, wanted, where in (
+        (call.settings.server.host, asked, SERVER_ASKED),
+        (call.settings.gateway.host, asked_gateway, GATEWAY_ASKED),
+    ):
+        listen(host, wanted, where).close()
     if detach:
-        check_free(call.data_dir)
         ports = ("--port", str(asked), "--gateway-port", str(asked_gateway))
         otlp_ports = ("--otlp-port", str(asked_otlp), "--otlp-grpc-port", str(asked_grpc))
         command = call.own_command("up", *ports, *otlp_ports)
         _say_ready(call, start_detached(call.data_dir, command, SystemClock()))
         return
-    watchdog = MonitorWatchdog(call.data_dir, call.settings, SystemClock(), tell=_tell)
+    if not call.json:
+        _tell(f"starting Watchkeeper on {call.data_dir} …")
+    watched = _Watched(call)
     supervisor = Supervisor(
         [
             _plan(call, SERVER, asked),
@@ -93,24 +106,68 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
         ],
         call.data_dir,
         SystemClock(),
-        is_ready=lambda running: _ready(call, running, watchdog),
+        is_ready=lambda running: _ready(call, running, watched),
+        reload=watched.read_anew,
         tell=_tell,
     )
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: supervisor.request_stop())
+    has_terminal = sys.stdin.isatty()
+    signal.signal(signal.SIGHUP, lambda *_: _hung_up(supervisor, has_terminal=has_terminal))
     try:
         raise typer.Exit(supervisor.run())
     finally:
-        watchdog.stop()
+        watched.stop()
+
+
+class _Watched:
+    """The watchdog of the monitor, by the settings as they stand."""
+
+    def __init__(self, call: Invocation) -> None:
+        self._call = call
+        self._running = False
+        self._watchdog = self._by(call.settings)
+
+    def start(self) -> None:
+        self._running = True
+        self._watchdog.start()
+
+    def read_anew(self) -> bool:
+        """Take the settings as they stand now; when they are wrong, say so and keep those there were."""
+        try:
+            settings = self._call.read_settings().settings
+        except WatchkeeperError as wrong:
+            _tell(f"{wrong.message}\n  nothing was changed; {wrong.action}")
+            return False
+        self._watchdog.stop()
+        self._watchdog = self._by(settings)
+        if self._running:
+            self._watchdog.start()
+        _tell("the settings are read anew; server and ingest start again, model calls go on")
+        return True
+
+    def stop(self) -> None:
+        self._watchdog.stop()
+
+    def _by(self, settings: "Settings") -> MonitorWatchdog:
+        return MonitorWatchdog(self._call.data_dir, settings, SystemClock(), tell=_tell)
+
+
+def _hung_up(supervisor: Supervisor, *, has_terminal: bool) -> None:
+    """Tell a wish for the new settings from a terminal that was closed: both arrive as SIGHUP."""
+    if has_terminal and not sys.stdin.isatty():
+        supervisor.request_stop()
+    else:
+        supervisor.request_reload()
 
 
 def _tell(sentence: str) -> None:
     typer.echo(sentence, err=True)
 
 
-def _ready(call: Invocation, running: Sequence[RunFile], watchdog: MonitorWatchdog) -> None:
+def _ready(call: Invocation, running: Sequence[RunFile], watched: _Watched) -> None:
     # From now on the monitor looks; before, nobody expects it to.
-    watchdog.start()
+    watched.start()
     _say_ready(call, running)
 
 
@@ -147,7 +204,8 @@ def _plan(call: Invocation, name: str, asked: int) -> ChildPlan:
         taken = asked if was is None or was.port is None else was.port
         return call.own_command(name, "--port", str(taken), "--parent-pipe", str(pipe_fd))
 
-    return ChildPlan(name=name, command=command)
+    # The gateway alone can take new settings without a break in what it does.
+    return ChildPlan(name=name, command=command, reload_signal=signal.SIGHUP if name == GATEWAY else None)
 
 
 def _ingest(call: Invocation, asked: int, asked_grpc: int) -> ChildPlan:
