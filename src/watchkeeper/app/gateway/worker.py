@@ -12,14 +12,17 @@ from contextlib import suppress
 import uvloop
 
 from watchkeeper.app.gateway.application import GatewayApplication
+from watchkeeper.app.gateway.descriptor_room import make_room
 from watchkeeper.app.gateway.gateway_server import GatewayServer
 from watchkeeper.app.gateway.worker_parts import WorkerParts
 from watchkeeper.app.settings import Settings
 
 TICK_S = 0.5
 """Between two turns of leases, orders and keys: an operator's order is in force within two seconds."""
-_COLLECT_EVERY = 20_000
-"""Objects more than before that begin a collection: a few milliseconds' work, some hundred calls apart."""
+_COLLECT_EVERY = 5_000
+"""Objects more than before that begin a collection: a millisecond's work, in which no stream goes on."""
+_AGAIN_AFTER = 80
+"""Such collections before the survivors of all of them are looked through again."""
 _SWITCH_EVERY_S = 0.0005
 """How long a thread of the regular duties may keep the loop waiting for its turn; Python's own 5 ms would by
 themselves make a chunk late."""
@@ -72,11 +75,12 @@ class GatewayWorker:
         uvloop.run(self._run())
 
     async def _run(self) -> None:
+        make_room(self._listener.fileno())
         parts = await self._open_parts(self._settings)
         # Calls leave next to no cycles, and by default each 700 objects are looked through for them: 6 % of
         # a plain call, and a pause for all streams where it is everything. What is there by now stays.
         gc.freeze()
-        gc.set_threshold(_COLLECT_EVERY, 20, 50)
+        gc.set_threshold(_COLLECT_EVERY, _AGAIN_AFTER, 50)
         sys.setswitchinterval(_SWITCH_EVERY_S)
         try:
             await self._serve(parts)
