@@ -133,12 +133,10 @@ def test_runs_are_listed_the_last_first_by_workload_and_name(
 
 def measured(workload: str, hours: int = 0, **other: object) -> JudgeRecord:
     confusion = Confusion(right_passed=18, right_failed=2, wrong_passed=5, wrong_failed=15)
-    quality = JudgeQuality(
+    quality = JudgeQuality.of(
+        confusion,
         judge="judge",
         version="1-aa",
-        confusion=confusion,
-        sensitivity=confusion.sensitivity,
-        specificity=confusion.specificity,
         undecided=1,
         unsteady=0.125,
         disagrees={"exact": 0.25},

@@ -27,15 +27,16 @@ def tell_summary(summary: Mapping[str, Any]) -> None:
                 None if one["score"] is None else f"{one['score']['low']:.3f} to {one['score']['high']:.3f}",
                 one["not_checked"],
                 None if one["repeat_spread"] is None else f"{one['repeat_spread']:.3f}",
-                corrected_told(one["corrected"]),
+                corrected_told(one),
             ]
             for one in summary["scorers"]
         ],
     )
 
 
-def corrected_told(corrected: Mapping[str, float] | None) -> str:
-    """A score freed of its judge's errors; a dash where they are not known."""
+def corrected_told(scorer: Mapping[str, Any]) -> str:
+    """A scorer's score freed of its errors; a dash where they are not known."""
+    corrected = scorer["corrected"]
     if corrected is None:
-        return "—"
+        return "no better than chance" if scorer["judge_measured"] else "—"
     return f"{corrected['share']:.3f} ({corrected['low']:.3f} to {corrected['high']:.3f})"

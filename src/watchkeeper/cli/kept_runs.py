@@ -22,6 +22,7 @@ KeepOption = Annotated[
     bool | None,
     typer.Option("--keep/--no-keep", help="Keep it at the server, too; if not said, where one is up."),
 ]
+_MEASURED = ("judge", "version", "confusion", "undecided", "unsteady", "disagrees")
 _AT_ONCE = 200
 """Answers sent, or fetched, by one request."""
 
@@ -65,10 +66,7 @@ def keep_judges(
     with _Keeping(call, keep=keep, left=left) as keeping:
         if keeping.client is None:
             return
-        measured = [
-            {name: value for name, value in one.items() if name not in ("sensitivity", "specificity")}
-            for one in judges
-        ]
+        measured = [{name: one[name] for name in _MEASURED} for one in judges]
         body = {
             "workload": head.workload,
             "suite": head.name,

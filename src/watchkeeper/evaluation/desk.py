@@ -56,12 +56,23 @@ class ItemsTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCompared:
+    """What two runs answered to one item."""
+
+    item: str
+    before: tuple[EvalLine, ...]
+    after: tuple[EvalLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunsCompared:
     """Two runs over the same items."""
 
     before: RunTold
     after: RunTold
     scorers: tuple[ScorerComparison, ...]
+    changed: tuple[ItemCompared, ...]
+    """The items that scorers name as moved, with their answers."""
 
 
 class EvaluationDesk:
@@ -129,7 +140,16 @@ class EvaluationDesk:
         """
         old, new = self.run(before), self.run(after)
         found = compare_runs((old.head, self.store.figures(before)), (new.head, self.store.figures(after)))
-        return RunsCompared(before=self.told(old), after=self.told(new), scorers=found)
+        moved = list(dict.fromkeys(one.item for scorer in found for one in scorer.moved))
+        was, now = (_by_item(self.store.lines(run_id, items=moved)) for run_id in (before, after))
+        return RunsCompared(
+            before=self.told(old),
+            after=self.told(new),
+            scorers=found,
+            changed=tuple(
+                ItemCompared(item=one, before=tuple(was[one]), after=tuple(now[one])) for one in moved
+            ),
+        )
 
     def _summary(self, run: KeptRun, judges: Mapping[str, Confusion]) -> EvalSummary:
         key = (run.run_id, run.answers, tuple(sorted(judges.items(), key=lambda one: one[0])))

@@ -25,7 +25,10 @@ class ScorerSummary:
     repeat_spread: float | None
     """Standard deviation of an item's score between repeats, averaged over items; None without repeats."""
     corrected: CorrectedShare | None = None
-    """The share of right answers behind a judge's verdicts, where its errors are known."""
+    """The share of right answers behind a judge's verdicts; None where its errors are not known, or where it
+    does no better than chance."""
+    judge_measured: bool = False
+    """Whether its errors are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,7 @@ def _scorer(name: str, version: str, lines: Sequence[EvalLine], judge: Confusion
         score=mean_interval([fmean(scores) for scores in by_item.values()]),
         not_checked=len(lines) - len(values),
         repeat_spread=fmean(spreads) if spreads else None,
+        judge_measured=judge is not None,
         corrected=None
         if judge is None
         # Repeats of one item are one item: they make nobody surer than as many items would.

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.evaluation.dataset import Dataset
 from watchkeeper.evaluation.eval_line import EvalLine
 from watchkeeper.evaluation.eval_summary import item_scores
+from watchkeeper.statistics.bounded_mean import Interval, share_interval
 from watchkeeper.statistics.judged_share import Confusion
 
 RIGHT_TAG = "right"
@@ -22,13 +24,31 @@ class JudgeQuality:
     confusion: Confusion
     """By the majority of its repeats; ties are failures."""
     sensitivity: float | None
+    """The share of right answers it passes."""
+    sensitivity_interval: Interval | None
     specificity: float | None
+    """The share of wrong answers it fails."""
+    specificity_interval: Interval | None
     undecided: int
     """Golden answers of which it gave no verdict."""
     unsteady: float | None
     """The share of answers whose repeats do not all agree; None without repeats."""
     disagrees: Mapping[str, float]
     """By another judge's name, the share of answers on which they differ."""
+
+    @classmethod
+    def of(cls, confusion: Confusion, **said: Any) -> Self:
+        """A judge as its verdicts show it; all else, such as its name and version, is said."""
+        right = confusion.right_passed, confusion.right_passed + confusion.right_failed
+        wrong = confusion.wrong_failed, confusion.wrong_failed + confusion.wrong_passed
+        return cls(
+            confusion=confusion,
+            sensitivity=confusion.sensitivity,
+            sensitivity_interval=share_interval(*right),
+            specificity=confusion.specificity,
+            specificity_interval=share_interval(*wrong),
+            **said,
+        )
 
 
 def judge_quality(
@@ -83,12 +103,10 @@ def _quality(
         wrong_failed=counted.count((False, False)),
     )
     repeated = [scores for scores in item_scores(lines, name).values() if len(scores) > 1]
-    return JudgeQuality(
+    return JudgeQuality.of(
+        confusion,
         judge=name,
         version=version,
-        confusion=confusion,
-        sensitivity=confusion.sensitivity,
-        specificity=confusion.specificity,
         undecided=len(truth) - len(counted),
         unsteady=sum(len(set(scores)) > 1 for scores in repeated) / len(repeated) if repeated else None,
         disagrees={

@@ -17,3 +17,15 @@ def fitting(kind: str, value: str) -> str:
     """
     pattern = _FITTING.get(kind)
     return value if pattern is None or pattern.fullmatch(value) else ""
+
+
+def whole_number(value: str) -> int:
+    """A place in a list as an address says it; what is none is the beginning.
+
+    >>> whole_number("25"), whole_number(""), whole_number("-3"), whole_number("soon")
+    (25, 0, 0, 0)
+    """
+    return int(value) if _PLACE.fullmatch(value) else 0
+
+
+_PLACE = re.compile(r"\d{1,9}", re.ASCII)

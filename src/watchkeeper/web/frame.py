@@ -29,6 +29,7 @@ PLACES: Mapping[str, str] = {
     "/gateway": "Gateway",
     "/releases": "Releases",
     "/coaching": "Coaching",
+    "/evaluation": "Evaluation",
 }
 """The pages the bar leads to."""
 

@@ -21,7 +21,7 @@ body, body.body--dark { background: var(--ground); color: var(--ink); font-famil
 a { color: var(--link); text-decoration: none; } a:hover { text-decoration: underline; }
 a:focus-visible, button:focus-visible, select:focus-visible { outline: 2px solid var(--link); }
 
-.wk-top { display: flex; flex-wrap: wrap; gap: 4px 22px; align-items: baseline; }
+.wk-top { display: flex; flex-wrap: wrap; gap: 4px 15px; align-items: baseline; }
 .wk-top { background: var(--top); padding: 9px 22px; }
 .wk-top a { color: #c9d3dd; font-size: 14px; } .wk-top a.wk-brand { color: #fff; font-weight: 650; }
 .wk-top a.wk-brand { font-size: 16px; margin-right: 8px; }

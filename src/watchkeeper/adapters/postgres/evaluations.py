@@ -18,6 +18,7 @@ from watchkeeper.evaluation.kept_run import KeptRun
 from watchkeeper.statistics.judged_share import Confusion
 
 _HEAD = tuple(EvalHead.__dataclass_fields__)
+_JUDGE = ("judge", "version", "undecided", "unsteady", "disagrees")
 _COUNTS = tuple(Confusion.__dataclass_fields__)
 
 
@@ -166,16 +167,7 @@ def _record(row: Mapping[str, Any]) -> JudgeRecord:
         dataset=row["dataset"],
         dataset_sha256=row["dataset_sha256"],
         repeats=row["repeats"],
-        quality=JudgeQuality(
-            judge=row["judge"],
-            version=row["version"],
-            confusion=confusion,
-            sensitivity=confusion.sensitivity,
-            specificity=confusion.specificity,
-            undecided=row["undecided"],
-            unsteady=row["unsteady"],
-            disagrees=row["disagrees"],
-        ),
+        quality=JudgeQuality.of(confusion, **{name: row[name] for name in _JUDGE}),
         measured_at=row["measured_at"].astimezone(UTC),
         kept_by=row["kept_by"],
     )

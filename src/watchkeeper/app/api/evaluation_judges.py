@@ -82,13 +82,4 @@ def list_judges(
 
 def _quality(body: JudgeBody) -> JudgeQuality:
     confusion = Confusion(**body.confusion.model_dump())
-    return JudgeQuality(
-        judge=body.judge,
-        version=body.version,
-        confusion=confusion,
-        sensitivity=confusion.sensitivity,
-        specificity=confusion.specificity,
-        undecided=body.undecided,
-        unsteady=body.unsteady,
-        disagrees=body.disagrees,
-    )
+    return JudgeQuality.of(confusion, **body.model_dump(exclude={"confusion"}))

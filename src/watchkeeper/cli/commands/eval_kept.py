@@ -157,7 +157,7 @@ def _rows(run: dict[str, Any]) -> list[list[object]]:
             one["scorer"],
             None if one["score"] is None else f"{one['score']['mean']:.3f}",
             None if one["score"] is None else f"{one['score']['low']:.3f} to {one['score']['high']:.3f}",
-            corrected_told(one["corrected"]),
+            corrected_told(one),
         ]
         for number, one in enumerate(summary["scorers"])
     ]
