@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from functools import partial
 
+from watchkeeper.app.monitoring.gateway_sources import (
+    FailingCallsSource,
+    TargetSource,
+    watched_for_failures,
+)
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.measurements import NamedFigure, TelemetryMeasurements
 from watchkeeper.app.monitoring.own_sources import BudgetSource, ChannelSource
@@ -36,8 +41,10 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
     """
     installed = tuple(workloads)
     shipped = [rule for workload in installed for rule in workload.rules()]
+    monitoring = services.settings.monitoring
+    rules = rules_in_force(monitoring, shipped)
     return Monitor(
-        rules_in_force(services.settings.monitoring, shipped),
+        rules,
         measurements=server_measurements(services, installed),
         stores=MonitorStores(alerts=services.alerts, mutes=services.mutes, overrides=services.overrides),
         clock=services.clock,
@@ -50,6 +57,8 @@ def server_monitor(services: Services, workloads: Iterable[Workload], *, alert_l
                 {one.name: one.workload for one in services.settings.budgets if one.workload is not None},
             ),
             ChannelSource(services.outbox, tuple(services.settings.notification.channels)),
+            TargetSource(lambda: services.orders.workers),
+            FailingCallsSource(services.telemetry, watched_for_failures(monitoring, rules)),
         ),
     )
 
