@@ -317,6 +317,40 @@ def test_a_full_disk_is_told_and_loses_nothing(
     again.close()
 
 
+def row_groups(path: Path) -> int:
+    connection = duckdb.connect(path, read_only=True)
+    row = connection.execute(
+        "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('spans')"
+    ).fetchone()
+    connection.close()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_commit_never_waits_for_row_groups_to_be_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checkpoints that merged them took up to 3 s of processor time, and loading fell ever further behind."""
+    monkeypatch.setattr(database, "CHECKPOINT_BYTES", 1)
+    path = tmp_path / "telemetry.duckdb"
+    store = DuckDbTelemetry(path)
+    for batch in range(6):
+        spans = tuple(a_span(batch * BATCH + n) for n in range(BATCH))
+        store.append(TelemetryBatch(spans=spans), received_at=NOON)
+    store.close()
+    assert row_groups(path) == 6
+
+
+def test_starts_that_store_a_little_leave_one_row_group(tmp_path: Path) -> None:
+    path = tmp_path / "telemetry.duckdb"
+    for batch in range(4):
+        store = DuckDbTelemetry(path)
+        spans = tuple(a_span(batch * BATCH + n) for n in range(BATCH))
+        store.append(TelemetryBatch(spans=spans), received_at=NOON)
+        store.close()
+    assert row_groups(path) == 1
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     with pytest.raises(StorageFullError, match="cannot write"):
