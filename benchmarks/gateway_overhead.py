@@ -6,10 +6,15 @@ A scripted provider and the load generator are processes of their own on the sam
 writes receipts, holds money against a hard limit and keeps content, and a server beside it turns receipts
 into spans. The peer in the same run is `litellm[proxy]` with one worker and nothing recorded; it is installed
 into FOLDER (else a temporary one), and left out where that cannot be done.
+
+A stream of 20 chunks 10 ms apart lasts 0.2 s, so 64 connections carry 320 a second at most, whoever serves
+them. How many a gateway can serve is seen with more: both are asked at 64, 256, 512 and 1,024 connections,
+and each is counted where it does best.
 """
 
 import argparse
 import json
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -22,6 +27,7 @@ from typing import Any
 from benchmarks.circumstances import circumstances
 from benchmarks.litellm_peer import installed, litellm_proxy, version
 from benchmarks.load_generator import Load, run_load
+from benchmarks.overhead_table import table
 from benchmarks.processes import cpu_seconds, descendants
 from watchkeeper.testing.faulty_upstream import FaultyUpstream
 from watchkeeper.testing.gateway_process import GatewayProcess, target
@@ -31,6 +37,10 @@ PLAIN = ProviderPlan(keeps_log=False)
 # Unstamped: a stamp's 19 digits look like a card number, and each reply would be searched for one.
 STREAMING = ProviderPlan(keeps_log=False, chunks=20, chunk_gap_s=0.01)
 MANY_STREAMS = 500
+CONNECTIONS = 64
+MORE_CONNECTIONS = (256, 512, 1024)
+_RAMP_S = 0.2
+"""Over which the many connections begin: as long as a stream, so that not all begin at once."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ def added_latency(contender: Contender, direct: str, seconds: float) -> dict[str
 def throughput(contender: Contender, seconds: float, *, stream: bool) -> dict[str, float]:
     """Requests at 64 connections, by the second and by the CPU-second of the gateway's process."""
     before, helped_before = contender.cpu(), contender.cpu_with_helpers()
-    load = Load([contender.url], connections=64, seconds=seconds, stream=stream, warm_up=0)
+    load = Load([contender.url], connections=CONNECTIONS, seconds=seconds, stream=stream, warm_up=0)
     found = run_load(load)[contender.url]
     used, helped = contender.cpu() - before, contender.cpu_with_helpers() - helped_before
     kind = "stream" if stream else "plain"
@@ -95,6 +105,24 @@ def throughput(contender: Contender, seconds: float, *, stream: bool) -> dict[st
         f"{kind}_requests_per_cpu_s_with_helpers": found["requests"] / helped,
         f"{kind}_failed": found["failed"],
     }
+
+
+def more_streams(contender: Contender, seconds: float) -> dict[str, float]:
+    """Streams a second at more connections: what a gateway's CPU allows, not how long a stream lasts."""
+    figures: dict[str, float] = {}
+    for connections in MORE_CONNECTIONS:
+        load = Load(
+            [contender.url],
+            connections=connections,
+            seconds=seconds,
+            stream=True,
+            warm_up=0,
+            ramp_s=_RAMP_S,
+        )
+        found = run_load(load)[contender.url]
+        figures[f"stream_requests_per_s_at_{connections}"] = found["requests"] / found["seconds"]
+        figures[f"stream_failed_at_{connections}"] = found["failed"]
+    return figures
 
 
 def chunk_delays(name: str, url: str, *, streams: int, gap_s: float) -> dict[str, float]:
@@ -123,9 +151,13 @@ def measure_one(
     figures |= throughput(contender, seconds, stream=False)
     upstream.use(STREAMING)
     figures |= throughput(contender, seconds, stream=True)
+    figures |= more_streams(contender, seconds)
     upstream.use(ProviderPlan(keeps_log=False, chunks=20, chunk_gap_s=gap_s, stamps=True))
     figures |= chunk_delays("direct", upstream.url, streams=MANY_STREAMS, gap_s=gap_s)
     figures |= chunk_delays("through", contender.url, streams=MANY_STREAMS, gap_s=gap_s)
+    figures["added_chunks_over_2_ms_percent"] = (
+        figures["through_chunks_over_2_ms_percent"] - figures["direct_chunks_over_2_ms_percent"]
+    )
     return figures
 
 
@@ -149,11 +181,23 @@ def measure(*, runs: int, seconds: float, gap_s: float, peer_venv: Path | None) 
         found["peer"] = f"litellm[proxy] {version(litellm)}, one worker"
     for name, taken in rows.items():
         found[name] = {key: spread([row[key] for row in taken]) for key in taken[0]}
+    for name in rows:
+        found[name]["stream_requests_per_s_at_best"], found[name]["best_connections"] = best(found[name])
     if "litellm" in rows:
+        kinds = ("plain_requests_per_s", "stream_requests_per_s", "stream_requests_per_s_at_best")
         found["ratio_to_litellm"] = {
-            kind: ratio(rows, f"{kind}_requests_per_s") for kind in ("plain", "stream")
+            kind: round(found["watchkeeper"][kind]["median"] / found["litellm"][kind]["median"], 2)
+            for kind in (*kinds, "plain_requests_per_cpu_s", "stream_requests_per_cpu_s")
         }
     return found
+
+
+def best(figures: dict[str, Any]) -> tuple[dict[str, float], int]:
+    """The most streams a second, and at how many connections they were."""
+    by_connections = {many: figures[f"stream_requests_per_s_at_{many}"] for many in MORE_CONNECTIONS}
+    by_connections[CONNECTIONS] = figures["stream_requests_per_s"]
+    most = max(by_connections, key=lambda many: by_connections[many]["median"])
+    return by_connections[most], most
 
 
 def spread(figures: list[float]) -> dict[str, float]:
@@ -162,11 +206,6 @@ def spread(figures: list[float]) -> dict[str, float]:
         "lowest": round(min(figures), 3),
         "highest": round(max(figures), 3),
     }
-
-
-def ratio(rows: dict[str, list[dict[str, float]]], key: str) -> float:
-    ours, theirs = (statistics.median(row[key] for row in rows[name]) for name in ("watchkeeper", "litellm"))
-    return round(ours / theirs, 2)
 
 
 def main() -> None:
@@ -180,19 +219,13 @@ def main() -> None:
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    # Two thousand descriptors are needed, by each gateway too: what a shell gives is inherited.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory() as scratch:
         venv = None if asked.no_peer else asked.peer_venv or Path(scratch) / "litellm"
         found = measure(runs=asked.runs, seconds=asked.seconds, gap_s=asked.gap, peer_venv=venv)
-    if asked.json:
-        print(json.dumps(found, indent=2))
-        return
-    for name, value in found.items():
-        if not isinstance(value, dict):
-            print(f"{name:14}{value}")
-            continue
-        print(f"{name}:")
-        for key, figures in value.items():
-            print(f"  {key:42}{figures}")
+    print(json.dumps(found, indent=2) if asked.json else table(found))
 
 
 if __name__ == "__main__":
