@@ -41,6 +41,7 @@ def test_slow_calls_fire_the_p95_alert_and_fast_ones_end_it(shop: "Shop") -> Non
     shop.waits_for(lambda: shop.client.get("/health", {"workload": "shop"})["score"] == 100.0)
     [past] = shop.client.get("/alerts/history")
     assert past["state"] == "resolved"
+    assert past["message"].endswith(", no longer critical")
 
 
 def test_an_alert_that_is_taken_on_says_by_whom_and_repeats_no_more(shop: "Shop") -> None:

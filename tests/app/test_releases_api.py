@@ -149,6 +149,9 @@ def test_a_worse_canary_is_taken_back_by_itself_with_the_figures_that_show_it(ex
     assert state_of(explainer, old) == "live"
     chosen = explainer.client.get("/releases/chosen", {"workload": "explainer", "subject": "ada"})
     assert chosen["release_id"] == old
+    with pytest.raises(WatchkeeperError, match="is rolled back and cannot become canary") as told:
+        explainer.client.post(f"/releases/{new}/promote", {"reason": "once more", "by": "Ida"})
+    assert f"`wk release reopen {new}`" in (told.value.action or "")
 
 
 def test_a_good_canary_goes_live_by_itself_and_one_command_brings_the_old_one_back(

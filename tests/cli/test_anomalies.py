@@ -51,11 +51,18 @@ def test_a_value_that_is_not_known_is_passed_over_and_stays_in_the_file(tmp_path
     assert [row["value"] for row in rows_of(output)] == ["1", "", "2"]
 
 
+def test_a_header_of_two_columns_may_call_them_what_it_likes(tmp_path: Path) -> None:
+    named = series(1, 2, 3).replace("timestamp,value", "time,latency")
+    done = scan(tmp_path, named)
+    assert (done.exit_code, "3 points" in done.stdout) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("", "line 1 names the columns nothing"),
-        ("time,figure\n", "line 1 names the columns time, figure"),
+        ("time,host,figure\n", "line 1 names the columns time, host, figure"),
+        ("2026-11-28T00:00:00Z,1\n", "line 1 names the columns 2026-11-28T00:00:00Z, 1"),
         ("timestamp,value\nyesterday,1\n", "line 2: 'yesterday' is no timestamp"),
         ("timestamp,value\n2026-01-01,many\n", "line 2: 'many' is no number"),
         ("timestamp,value\n2026-01-01,nan\n", "line 2: 'nan' is no number"),

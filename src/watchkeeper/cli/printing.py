@@ -1,6 +1,7 @@
 """Printing: JSON for programs, plain text and tables for people; errors in one sentence each."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -13,6 +14,7 @@ from watchkeeper.domain.errors import WatchkeeperError
 
 NO_DATA = "no data"
 """What is shown for a value that is not known (law 1)."""
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z")
 _WIDTH_UNSEEN = 200
 """Characters of a table line that goes to a file or pipe."""
 
@@ -54,8 +56,18 @@ def print_table(
     for column in columns:
         table.add_column(Text(column), overflow="fold")
     for row in told:
-        table.add_row(*(Text(shown(cell)) for cell in row))
+        table.add_row(*(Text(_to_the_second(shown(cell))) for cell in row))
     console.print(table)
+
+
+def _to_the_second(told: str) -> str:
+    """An instant of the API as a person reads it; anything else as it is.
+
+    >>> _to_the_second("2026-11-28T09:15:32.442896Z")
+    '2026-11-28 09:15:32Z'
+    """
+    found = _INSTANT.fullmatch(told)
+    return told if found is None else f"{found[1]} {found[2]}Z"
 
 
 def shown(value: object) -> str:

@@ -42,10 +42,11 @@ def read_points(lines: Iterable[str]) -> Iterator[ReadPoint]:
     """
     rows = csv.reader(lines)
     header = [name.strip().lstrip("\ufeff") for name in next(rows, [])]
-    if tuple(header[:2]) != COLUMNS:
+    # Two columns say which is which by their order, whatever they are called.
+    if tuple(header[:2]) != COLUMNS and (len(header) != len(COLUMNS) or _is_instant(header[0])):
         raise InvalidInputError(
             f"line 1 names the columns {', '.join(header) or 'nothing'}",
-            action="let the file begin with `timestamp,value`",
+            action="let the file begin with `timestamp,value`, or have a header and two columns",
         )
     before: datetime | None = None
     for row in rows:
@@ -69,6 +70,15 @@ def judged_points(lines: Iterable[str], detector: Detector) -> Iterator[JudgedPo
     for point in read_points(lines):
         verdict = LEARNING if point.figure is None else detector.judge(point.at, point.figure)
         yield JudgedPoint(point.timestamp, point.value, verdict)
+
+
+def _is_instant(text: str) -> bool:
+    """Whether it is a point's time: a file whose first line is a point has no header."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _instant(text: str, line: int) -> datetime:

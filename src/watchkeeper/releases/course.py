@@ -35,6 +35,13 @@ class Move:
     at: datetime
 
 
+def _way_on(release: Release) -> str:
+    possible = sorted(NEXT[release.state])
+    if "candidate" in possible:
+        return f"`wk release reopen {release.release_id}` makes it a candidate again, whose canaries run anew"
+    return f"from there it can become: {', '.join(possible) or 'nothing'}"
+
+
 def move(release: Release, after: State, *, share: int, by: str, reason: str, at: datetime) -> Move:
     """The move of a release to another state.
 
@@ -44,7 +51,7 @@ def move(release: Release, after: State, *, share: int, by: str, reason: str, at
     if after not in NEXT[release.state]:
         raise ConflictError(
             f"release {release.release_id} is {release.state} and cannot become {after}",
-            action=f"from there it can become: {', '.join(sorted(NEXT[release.state]))}",
+            action=_way_on(release),
         )
     return Move(
         release_id=release.release_id,

@@ -71,7 +71,7 @@ class BudgetSource:
 
     def _sighting(self, budget: Standing, level: LevelStanding) -> Sighting:
         percent, used = float(level.percent), float(budget.used_percent)
-        refuses = f", which refuses {' and '.join(sorted(level.refuses))}" if level.refuses else ""
+        refuses = f" (which refuses {' and '.join(sorted(level.refuses))})" if level.refuses else ""
         rule = Rule(
             # The period is in its name: a new one is a new alert, told anew.
             name=f"{BUDGET_RULE}{budget.name}-{usd_text(level.percent)}-{budget.period}",

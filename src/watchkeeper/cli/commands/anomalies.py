@@ -98,7 +98,9 @@ def watched(
 def scan(
     *,
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file that begins with `timestamp,value`.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file of times and values; its header names two columns.")
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", help="Write timestamp,value,score,alert here.")
     ] = None,
@@ -142,7 +144,9 @@ def _open(file: Path) -> Iterator[IO[str]]:
 @app.command()
 def changepoints(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file that begins with `timestamp,value`.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file of times and values; its header names two columns.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Say where a whole series changed its level or trend; exits with 0 whatever it finds."""

@@ -39,7 +39,7 @@ def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
             ["target", "state", "held by", "failures in a row", "tries again in s", "workers"],
             [_row(one) for one in found["breakers"]],
         )
-    print_line(f"{len(speaking)} gateway workers run")
+    print_line("1 gateway worker runs" if len(speaking) == 1 else f"{len(speaking)} gateway workers run")
     for one in found["workers"]:
         if one["silent"]:
             print_line(f"  {one['worker_id']} has told nothing since {one['seen_at']}: it counts in nothing")

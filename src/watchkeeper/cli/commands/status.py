@@ -87,6 +87,7 @@ def _print_status(found: dict[str, Any], url: str) -> None:
             ]
             for run in found["last_runs"]
         ],
+        none="no run yet",
     )
     print_line(f"server: {url}")
 

@@ -105,7 +105,7 @@ def returned(route: Route, traffic: RouteTraffic) -> dict[str, int]:
 
 def _refused(route: Route, what: str, share: TargetShare) -> ConflictError:
     told = (
-        f"its circuit breaker is open in all {share.members} gateway workers"
+        f"its circuit breaker is open in every gateway worker (of {share.members})"
         if share.members
         else "no gateway worker runs that tells how it is"
     )

@@ -82,4 +82,5 @@ class Alert:
         unit = f" {self.unit}" if self.unit else ""
         value = "no data" if self.value is None else f"{self.value:.2f}{unit}"
         limit = "" if self.level is None else f" (level {self.level:.2f}{unit})"
-        return f"{self.workload}: {self.about} is {value}{limit}, {self.band}"
+        over = "no longer " if self.state == "resolved" else ""
+        return f"{self.workload}: {self.about} is {value}{limit}, {over}{self.band}"
