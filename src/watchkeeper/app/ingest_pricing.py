@@ -11,10 +11,10 @@ _ANTHROPIC = "anthropic"
 
 
 def pricing_of(book: PriceBook) -> Pricing:
-    """Price by this book; an unknown price is unknown, never 0 (law 3)."""
+    """Price by this book; where a price or a side of the tokens is unknown, the cost is, never 0 (law 3)."""
 
     def price(provider: str, model: str, tokens: TokenCounts, at: datetime) -> Decimal | None:
-        if tokens.input is None:
+        if tokens.input is None or tokens.output is None:
             return None
         block = (
             _anthropic_block(tokens)
@@ -30,7 +30,7 @@ def pricing_of(book: PriceBook) -> Pricing:
 def _openai_block(tokens: TokenCounts) -> dict[str, object]:
     return {
         "prompt_tokens": tokens.input,
-        "completion_tokens": tokens.output or 0,
+        "completion_tokens": tokens.output,
         "prompt_tokens_details": {"cached_tokens": tokens.cache_read or 0},
         "completion_tokens_details": {"reasoning_tokens": tokens.reasoning or 0},
     }
@@ -41,7 +41,7 @@ def _anthropic_block(tokens: TokenCounts) -> dict[str, object]:
     read, written = tokens.cache_read or 0, tokens.cache_write or 0
     return {
         "input_tokens": max(0, (tokens.input or 0) - read - written),
-        "output_tokens": tokens.output or 0,
+        "output_tokens": tokens.output,
         "cache_read_input_tokens": read,
         "cache_creation_input_tokens": written,
     }

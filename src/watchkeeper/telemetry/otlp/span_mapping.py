@@ -27,6 +27,7 @@ _KIND_NAMES = {
     OtlpSpan.SPAN_KIND_PRODUCER: "producer",
     OtlpSpan.SPAN_KIND_CONSUMER: "consumer",
 }
+_EMBEDDINGS = "embeddings"
 _NO_SPAN = bytes(8)
 _TEXT_COLUMNS = frozenset(
     {
@@ -211,6 +212,8 @@ def _cost_usd(
     provider, model = row.get("provider"), row.get("model")
     if provider is None or model is None or (tokens.input is None and tokens.output is None):
         return None
+    if tokens.output is None and row["operation"] == _EMBEDDINGS:
+        tokens = tokens._replace(output=0)  # it generates none, so nobody tells them
     return terms.pricing(provider, model, tokens, _instant(row["start_ns"] // 1_000_000_000))
 
 
