@@ -27,7 +27,7 @@ from watchkeeper.app.monitoring.status_lines import STATUS_LOG, StatusLines
 from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
-from watchkeeper.app.releases import canary_watch
+from watchkeeper.app.releases import canary_watch, desks, experiment_watch
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
@@ -39,7 +39,6 @@ from watchkeeper.evaluation.desk import EvaluationDesk
 from watchkeeper.gateway.keys.desk import KeyDesk
 from watchkeeper.gateway.keys.refresh import KeyRefresh
 from watchkeeper.gateway.orders.desk import OrderDesk
-from watchkeeper.releases.desk import ReleaseDesk
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
@@ -50,6 +49,7 @@ from watchkeeper.testing.content import InMemoryContent
 from watchkeeper.testing.daily_summaries import InMemoryDailySummaries
 from watchkeeper.testing.drift_references import InMemoryReferences
 from watchkeeper.testing.evaluation import InMemoryEvaluations
+from watchkeeper.testing.experiments import InMemoryExperiments
 from watchkeeper.testing.keys_and_orders import InMemoryGatewayWorkers, InMemoryKeys, InMemoryOrders
 from watchkeeper.testing.outbox import InMemoryOutbox
 from watchkeeper.testing.releases import InMemoryReleases
@@ -78,17 +78,17 @@ def in_memory_services(state: ServerState) -> Services:
     telemetry = InMemoryTelemetry()
     references = InMemoryReferences()
     outbox = InMemoryOutbox()
+    releases, experiments = desks(
+        InMemoryReleases(), InMemoryExperiments(), state.settings, clock=state.clock
+    )
     return Services(
         documents=InMemoryDocuments(),
         runs=InMemoryRuns(),
         results=InMemoryResults(),
         scores=InMemoryScores(),
         canaries=InMemoryCanaries(),
-        releases=ReleaseDesk(
-            InMemoryReleases(),
-            clock=state.clock,
-            required_checks=state.settings.releases.gate.required_checks,
-        ),
+        releases=releases,
+        experiments=experiments,
         alerts=InMemoryAlerts(outbox),
         outbox=outbox,
         mutes=InMemoryMutes(),
@@ -134,6 +134,7 @@ def _open(state: ServerState) -> OpenEngines:
         ).turn,
         "heads": ReceiptHeads(services).turn,
         "releases": canary_watch(services).turn,
+        "experiments": experiment_watch(services).turn,
         "monitor": lambda: look(monitor, beat),
         "courier": letters.turn,
         "status lines": StatusLines(services, monitor, status_log.log).turn,

@@ -11,6 +11,7 @@ from watchkeeper.releases.gate import Record, Tolerances
 from watchkeeper.releases.release import Pins, Release
 from watchkeeper.statistics.always_valid import Side
 from watchkeeper.testing.clock import MovedClock
+from watchkeeper.testing.experiments import InMemoryExperiments
 from watchkeeper.testing.releases import InMemoryReleases, ToldEvidence
 
 WORKLOAD = "explainer"
@@ -21,7 +22,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.clock = MovedClock()
-        self.desk = ReleaseDesk(InMemoryReleases(), clock=self.clock)
+        self.desk = ReleaseDesk(InMemoryReleases(), experiments=InMemoryExperiments(), clock=self.clock)
         self.old = self.proved("small")
         self.desk.promote(self.old.release_id, by="Ida", reason="the first")
         self.new = self.proved("large")

@@ -1,7 +1,9 @@
-"""What calls of a release came to, from telemetry: all that count, added up by its engine."""
+"""What calls of a release, or of an arm, came to, from telemetry: all that count, added up by its engine."""
 
 from datetime import datetime
 
+from watchkeeper.releases.experiments.experiment import Experiment
+from watchkeeper.releases.experiments.ports import ArmRecord
 from watchkeeper.releases.gate import Record
 from watchkeeper.statistics.always_valid import Side
 from watchkeeper.telemetry.call_moments import CallMoments, Moments, MomentsQuestion
@@ -38,6 +40,28 @@ class TelemetryEvidence:
         )
         found = self._store.moments(MomentsQuestion(which=which, evaluation=self._evaluation))
         return record_of(found, calls=found.calls)
+
+
+class ArmEvidence:
+    """`ExperimentEvidence` over the telemetry store: figures are of subjects."""
+
+    def __init__(self, store: TelemetryStore) -> None:
+        self._store = store
+
+    def of_arm(self, experiment: Experiment, arm: str, *, until: datetime | None) -> ArmRecord:
+        """See `ExperimentEvidence.of_arm`."""
+        which = SpanFilter(
+            workload=experiment.workload,
+            experiment=experiment.name,
+            arm=arm,
+            since_ns=ns_of(experiment.started_at),
+            until_ns=None if until is None else ns_of(until),
+            counted_only=True,
+            cached=False,
+        )
+        asked = MomentsQuestion(which=which, evaluation=experiment.evaluation, by_subject=True)
+        found = self._store.moments(asked)
+        return ArmRecord(subjects=found.units, calls=found.calls, record=record_of(found, calls=found.calls))
 
 
 def record_of(found: CallMoments, *, calls: int) -> Record:

@@ -1,8 +1,28 @@
-"""The watch over canaries, joined to telemetry and settings."""
+"""The watches over canaries and experiments, joined to telemetry and settings."""
 
-from watchkeeper.app.release_evidence import TelemetryEvidence
+from watchkeeper.app.release_evidence import ArmEvidence, TelemetryEvidence
 from watchkeeper.app.services import Services
+from watchkeeper.app.settings import Settings
+from watchkeeper.domain.clock import Clock
 from watchkeeper.releases.canary_watch import CanaryWatch
+from watchkeeper.releases.desk import ReleaseDesk
+from watchkeeper.releases.experiments.desk import ExperimentDesk
+from watchkeeper.releases.experiments.ports import ExperimentStore
+from watchkeeper.releases.experiments.watch import ExperimentWatch
+from watchkeeper.releases.ports import ReleaseStore
+
+
+def desks(
+    releases: ReleaseStore, experiments: ExperimentStore, settings: Settings, *, clock: Clock
+) -> tuple[ReleaseDesk, ExperimentDesk]:
+    """Where releases and experiments are moved, over these stores."""
+    desk = ReleaseDesk(
+        releases,
+        experiments=experiments,
+        clock=clock,
+        required_checks=settings.releases.gate.required_checks,
+    )
+    return desk, ExperimentDesk(experiments, desk, clock=clock)
 
 
 def canary_watch(services: Services) -> CanaryWatch:
@@ -14,3 +34,8 @@ def canary_watch(services: Services) -> CanaryWatch:
         tolerances=settings.gate.tolerances(),
         stages=settings.as_stages(),
     )
+
+
+def experiment_watch(services: Services) -> ExperimentWatch:
+    """The watch of a server."""
+    return ExperimentWatch(services.experiments, ArmEvidence(services.telemetry), clock=services.clock)

@@ -34,6 +34,7 @@ from watchkeeper.monitoring.ports import (
     SqlSandbox,
 )
 from watchkeeper.releases.desk import ReleaseDesk
+from watchkeeper.releases.experiments.desk import ExperimentDesk
 from watchkeeper.reporting.ports import SummaryStore
 from watchkeeper.telemetry.content_ports import ContentStore, SearchedContent
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -54,6 +55,7 @@ class Services:
     overrides: OverrideStore
     heads: ReceiptHeadStore
     releases: ReleaseDesk
+    experiments: ExperimentDesk
     learning: LearningStore
     coaching: CoachingStore
     evaluations: EvaluationDesk

@@ -56,6 +56,23 @@ class GateSettings(Section):
         return Tolerances(**self.model_dump(exclude={"evaluation", "required_checks"}))
 
 
+class ExperimentSettings(Section):
+    """How sure an experiment has to be; each keeps what stood here when it was started."""
+
+    alpha: float = Field(
+        default=0.05,
+        gt=0,
+        lt=0.5,
+        description="How often a winner may be told that is none, over all looks and arms of an experiment.",
+    )
+    planned_subjects: int = Field(
+        default=1000,
+        ge=10,
+        description="Subjects an arm at which bounds are tightest; they hold at any number.",
+    )
+    enough_subjects: int = Field(default=50, ge=30, description="Subjects an arm before anything is told.")
+
+
 class StageSettings(Section):
     """One share of traffic on a canary's way."""
 
@@ -93,6 +110,9 @@ class ReleaseSettings(Section):
         default=TrafficSettings(), description="When moved traffic goes back by itself."
     )
     gate: GateSettings = Field(default=GateSettings(), description="What a canary has to prove.")
+    experiments: ExperimentSettings = Field(
+        default=ExperimentSettings(), description="How sure an experiment has to be."
+    )
     stages: tuple[StageSettings, ...] = Field(
         default=(),
         description="The shares a canary gets one after the other, before all traffic; none: 1, 10 and 50 %.",

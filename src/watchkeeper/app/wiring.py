@@ -23,6 +23,7 @@ from watchkeeper.adapters.postgres.documents import PostgresDocuments
 from watchkeeper.adapters.postgres.drift_references import PostgresReferences
 from watchkeeper.adapters.postgres.embedded import EmbeddedPostgres
 from watchkeeper.adapters.postgres.evaluations import PostgresEvaluations
+from watchkeeper.adapters.postgres.experiments import PostgresExperiments
 from watchkeeper.adapters.postgres.gateway_workers import PostgresGatewayWorkers
 from watchkeeper.adapters.postgres.keys import PostgresKeys
 from watchkeeper.adapters.postgres.learning import PostgresLearning
@@ -55,7 +56,7 @@ from watchkeeper.app.monitoring.status_lines import STATUS_LOG, StatusLines
 from watchkeeper.app.monitoring.telling import courier
 from watchkeeper.app.receipt_heads import ReceiptHeads
 from watchkeeper.app.receipt_shipping import ReceiptShipping
-from watchkeeper.app.releases import canary_watch
+from watchkeeper.app.releases import canary_watch, desks, experiment_watch
 from watchkeeper.app.route_watch import RouteWatch
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
@@ -71,7 +72,6 @@ from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.host.clean_up import CleanUp
 from watchkeeper.monitoring.monitor import Monitor
 from watchkeeper.monitoring.ports import SqlSandbox
-from watchkeeper.releases.desk import ReleaseDesk
 from watchkeeper.telemetry.ingest_preparing import Preparer
 
 POSTGRES = "postgres"
@@ -85,6 +85,7 @@ TELEMETRY_RETENTION = "telemetry retention"
 MONITOR = "monitor"
 HOST = "host"
 RELEASES = "releases"
+EXPERIMENTS = "experiments"
 ROUTES = "routes"
 COURIER = "courier"
 STATUS_LINES = "status lines"
@@ -103,7 +104,7 @@ _DAY_SUMMARIES_EVERY_S = 3600.0
 
 _NOT_NEEDED = frozenset(
     {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES}
-    | {MONITOR, COURIER, STATUS_LINES, RELEASES, ROUTES, HOST}
+    | {MONITOR, COURIER, STATUS_LINES, RELEASES, EXPERIMENTS, ROUTES, HOST}
 )
 """Loops without which the server answers all the same."""
 
@@ -184,6 +185,9 @@ def _services(
 ) -> Services:
     database = kept.database
     keys, references = PostgresKeys(database), PostgresReferences(database)
+    releases, experiments = desks(
+        PostgresReleases(database), PostgresExperiments(database), state.settings, clock=state.clock
+    )
     return Services(
         documents=PostgresDocuments(database),
         runs=PostgresRuns(database),
@@ -195,11 +199,8 @@ def _services(
         mutes=PostgresMutes(database),
         overrides=PostgresOverrides(database),
         heads=PostgresReceiptHeads(database),
-        releases=ReleaseDesk(
-            PostgresReleases(database),
-            clock=state.clock,
-            required_checks=state.settings.releases.gate.required_checks,
-        ),
+        releases=releases,
+        experiments=experiments,
         learning=PostgresLearning(database),
         coaching=PostgresCoaching(database),
         evaluations=EvaluationDesk(PostgresEvaluations(database)),
@@ -301,6 +302,7 @@ def _loops(
         *_telemetry_retention(services),
         *_host_loop(state),
         (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
+        (EXPERIMENTS, experiment_watch(services).turn, services.settings.releases.every_s),
         (ROUTES, RouteWatch(services, state.log).turn, services.settings.releases.every_s),
         (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
         (COURIER, letters.turn, _COURIER_EVERY_S),

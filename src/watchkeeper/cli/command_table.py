@@ -50,6 +50,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     _entry("telemetry", "Look at the telemetry store, check and rebuild its figures, and move it."),
     _entry("budget", "Say what may be spent and what was, and open what a level refused."),
     _entry("replay", "Ask a candidate what was really asked, and judge its answers beside those given."),
+    _entry("experiment", "Compare releases side by side on live traffic, until one is shown to be best."),
     _entry("release", "Look at releases, give them traffic, and take them back."),
     _entry("eval", "Answer datasets, score the answers, compare runs, and measure judges."),
     _entry("feedback", "Give feedback on answers, list it, and say how satisfied people are."),

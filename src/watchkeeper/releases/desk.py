@@ -7,6 +7,8 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from watchkeeper.releases.assignment import BUCKETS, is_chosen
 from watchkeeper.releases.course import Move, move
+from watchkeeper.releases.experiments.experiment import Experiment, Stop
+from watchkeeper.releases.experiments.ports import ExperimentStore
 from watchkeeper.releases.ports import ReleaseStore
 from watchkeeper.releases.promotion import STAGES
 from watchkeeper.releases.proof import Proof, ProofVerdict
@@ -30,15 +32,25 @@ class Standing:
 class ReleaseDesk:
     """Moves releases; each of its methods leaves one complete live release, or none as before."""
 
-    def __init__(self, store: ReleaseStore, *, clock: Clock, required_checks: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        store: ReleaseStore,
+        *,
+        experiments: ExperimentStore,
+        clock: Clock,
+        required_checks: Sequence[str] = (),
+    ) -> None:
         """Work on a store.
 
         Args:
             store: Where releases are kept.
+            experiments: Where experiments are: they and canaries keep out of each other's traffic, and a
+                rollback ends them.
             clock: Where the time comes from.
             required_checks: What must have passed before traffic, besides the canaries.
         """
         self.store = store
+        self._experiments = experiments
         self._clock = clock
         self._required = (CANARIES, *(one for one in required_checks if one != CANARIES))
 
@@ -149,6 +161,12 @@ class ReleaseDesk:
                 f"{standing.canary.release_id} is the canary of {release.workload} now",
                 action="wait for it, or take it back with `wk release rollback`",
             )
+        running = self._experiments.of(release.workload, running=True)
+        if running:
+            raise ConflictError(
+                f"experiment {running[0].name} runs on {release.workload}, and the gate needs its traffic",
+                action=f"wait for it, or stop it: `wk experiment stop {running[0].name}`",
+            )
         wanted = STAGES[0].share if share is None else share
         if not 0 < wanted < BUCKETS:
             raise InvalidInputError(
@@ -176,12 +194,14 @@ class ReleaseDesk:
     def roll_back(self, workload: str, *, by: str, reason: str, to: str | None = None) -> Release:
         """Return a workload to an earlier release at once: its canary loses its share, or `to` is live again.
 
+        Experiments on the workload end first: their arms may be what does harm.
+
         Args:
             workload: The workload.
             by: Who, or what.
             reason: Why.
-            to: A release that was live before; None takes the canary back if there is one, else returns to
-                the release that was live before this one.
+            to: A release that was live before; None takes back what is tried, the canary or experiments, if
+                there is any, else returns to the release that was live before this one.
 
         Returns:
             The release that is live afterwards.
@@ -198,12 +218,15 @@ class ReleaseDesk:
             if now.canary is None
             else [self._move(now.canary, "rolled back", share=0, by=by, reason=reason)]
         )
-        if to is None and back:
-            return self._moved(back, now.live.release_id)
+        tried = self._experiments.of(workload, running=True)
+        if to is None and (back or tried):
+            self._end(tried, by=by, reason=reason)
+            return self._moved(back, now.live.release_id) if back else now.live
         target = self._earlier(now.live) if to is None else self.known(to)
         if target.workload != workload:
             raise ConflictError(f"{to} is a release of {target.workload}", action=f"name one of {workload}'s")
         if target.release_id == now.live.release_id:
+            self._end(tried, by=by, reason=reason)
             return self._moved(back, now.live.release_id) if back else now.live
         if not self._was_live(target):
             raise ConflictError(
@@ -213,6 +236,7 @@ class ReleaseDesk:
             raise ConflictError(
                 f"{target.release_id} is a canary now", action="let it go live, or take it back first"
             )
+        self._end(tried, by=by, reason=reason)
         return self._replace_live(target, by=by, reason=reason, instead="rolled back", first=back)
 
     def reopen(self, named: str, *, by: str, reason: str) -> Release:
@@ -251,6 +275,11 @@ class ReleaseDesk:
             moves.append(self._move(live, instead, share=0, by=by, reason=reason))
         moves.append(self._move(release, "live", share=BUCKETS, by=by, reason=reason))
         return self._moved(moves, release.release_id)
+
+    def _end(self, experiments: Sequence[Experiment], *, by: str, reason: str) -> None:
+        for one in experiments:
+            stop = Stop(by=by, reason=f"rolled back: {reason}", at=self._clock.now(), told=None, winner=None)
+            self._experiments.stop(one.name, stop)
 
     def _moved(self, moves: list[Move], named: str) -> Release:
         self.store.apply(moves)

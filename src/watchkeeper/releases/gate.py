@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from watchkeeper.statistics.always_valid import Bounds, Side, bounds_of_difference
+from watchkeeper.statistics.always_valid import Bounds, Side, bounds_of_difference, smoothed_share
 
 Measure = Literal["quality", "errors", "latency", "cost"]
 Verdict = Literal["passed", "breached", "open", "no data"]
@@ -168,23 +168,11 @@ def _verdict(measure: Measure, found: Bounds, tolerance: float) -> Verdict:
 
 
 def _cautious(pair: tuple[Side, Side]) -> tuple[Side, Side]:
-    """Shares of few calls look less scattered than they are: one more of each answer, and the wider of both.
-
-    Without it, a bad candidate whose first calls all went well passes on them.
-    """
-    smoothed = [_smoothed(side) for side in pair]
+    """Shares of few calls look less scattered than they are: one more of each, and the wider of both."""
+    smoothed = [smoothed_share(side) for side in pair]
     widest = max(side.variance for side in smoothed)
     candidate, live = smoothed
     return Side(candidate.count, candidate.mean, widest), live
-
-
-def _smoothed(side: Side) -> Side:
-    mean, variance = side.mean, side.variance
-    counted = (mean * side.count + 1) / (side.count + 2)
-    # Scores between 0 and 1 scatter less than yes and no of the same mean; how much less is kept.
-    of_yes_and_no = mean * (1 - mean)
-    narrower = min(1.0, variance / of_yes_and_no) if of_yes_and_no > 0 else 1.0
-    return Side(side.count, mean, narrower * counted * (1 - counted))
 
 
 def _relative(found: Bounds) -> Bounds:

@@ -12,7 +12,7 @@ Source:
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import fsum
 
@@ -70,6 +70,61 @@ def bounds_of_difference(
     difference = fsum(w * (a.mean - b.mean) for w, (a, b) in zip(weights, sides, strict=True)) / information
     half = _reach(information * widest, alpha=alpha, tightest_at=tightest_at / 2) / math.sqrt(information)
     return Bounds(difference, difference - half, difference + half)
+
+
+def bounds_of_mean(side: Side, *, alpha: float, tightest_at: float) -> Bounds:
+    """What the mean of one side may be (as `difference`); arguments as for `bounds_of_difference`.
+
+    >>> found = bounds_of_mean(Side(count=400, mean=0.5, variance=0.25), alpha=0.025, tightest_at=1000)
+    >>> 0.3 < found.low < found.difference == 0.5 < found.high < 0.7
+    True
+    """
+    if side.variance == 0 or side.count < 2:
+        reach = 0.0 if side.count >= 2 else math.inf
+        return Bounds(side.mean, side.mean - reach, side.mean + reach)
+    half = _reach(side.count, alpha=alpha, tightest_at=tightest_at) * math.sqrt(side.variance / side.count)
+    return Bounds(side.mean, side.mean - half, side.mean + half)
+
+
+def smoothed_share(side: Side) -> Side:
+    """A share, or a mean of scores from 0 to 1, as scattered as it would be with one more of each answer.
+
+    Few answers that are all alike look as if they could not be otherwise; without this, a bad candidate
+    whose first calls all went well passes on them.
+
+    >>> smoothed_share(Side(count=98, mean=1.0, variance=0.0)).variance > 0.009
+    True
+    """
+    mean, variance = side.mean, side.variance
+    counted = (mean * side.count + 1) / (side.count + 2)
+    # Scores between 0 and 1 scatter less than yes and no of the same mean; how much less is kept.
+    of_yes_and_no = mean * (1 - mean)
+    narrower = min(1.0, variance / of_yes_and_no) if of_yes_and_no > 0 else 1.0
+    return Side(side.count, mean, narrower * counted * (1 - counted))
+
+
+MOST_GROWTH = 1_000.0
+"""What would need more than so many times the figures there are is beyond telling."""
+
+
+def growth_until(decided: Callable[[float], bool]) -> float | None:
+    """How many times the figures there are would decide something; None: more than `MOST_GROWTH`.
+
+    Args:
+        decided: Whether so many times as many would; once true, true for all more.
+
+    >>> round(growth_until(lambda grown: grown >= 3.0), 2)
+    3.0
+    """
+    low, high = 1.0, 2.0
+    while not decided(high):
+        low, high = high, 2 * high
+        if low >= MOST_GROWTH:
+            return None
+    while high - low > low / 1000:
+        middle = (low + high) / 2
+        low, high = (low, middle) if decided(middle) else (middle, high)
+    return high
 
 
 _LEAST = 1e-6

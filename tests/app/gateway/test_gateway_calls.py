@@ -1,9 +1,11 @@
 """What a caller of the gateway sees, and what is written down of it."""
 
+import hashlib
 import json
 import shutil
 from typing import TYPE_CHECKING
 
+from watchkeeper.domain.span import span_of_receipt
 from watchkeeper.testing.scripted_reply import answer, dropped, failure
 from watchkeeper.testing.upstream import ScriptedUpstream, refusing_base_url
 
@@ -405,6 +407,34 @@ def test_a_callers_trace_and_labels_reach_its_receipt_and_its_provider(gateway: 
             )
             assert (receipt.agent, receipt.release) == ("hook", "green-7")
             assert upstream.requests[0].headers["traceparent"] == f"00-{trace}-{receipt.span_id}-01"
+
+        gateway.run(story)
+
+
+def test_a_call_in_an_experiment_says_so_in_its_receipt_and_its_subject_by_a_hash(
+    gateway: "GatewayTest",
+) -> None:
+    with ScriptedUpstream(then=answer("ok")) as upstream:
+        gateway.target("small", upstream)
+
+        async def story(scene: "Scene") -> None:
+            who = {"x-watchkeeper-subject": "ada@example.org"}
+            headers = {**who, "x-watchkeeper-experiment": "tone", "x-watchkeeper-arm": "warm"}
+            await scene.client.post("/v1/chat/completions", json={"model": "small", **HI}, headers=headers)
+            await scene.client.post("/v1/chat/completions", json={"model": "small", **HI}, headers=who)
+            within, without = scene.receipts
+            assert (within.experiment, within.arm) == ("tone", "warm")
+            assert within.subject_sha256 == hashlib.sha256(b"ada@example.org").hexdigest()
+            assert span_of_receipt(within).attributes == {
+                "watchkeeper.experiment": "tone",
+                "watchkeeper.arm": "warm",
+                "watchkeeper.subject_sha256": within.subject_sha256,
+            }
+            assert (without.experiment, without.arm, without.subject_sha256) == (None, None, None)
+            headers = {"x-watchkeeper-experiment": "tone"}
+            half = await scene.client.post("/v1/chat/completions", json={"model": "small"}, headers=headers)
+            assert half.status_code == 400
+            assert "names no arm" in half.json()["error"]["message"]
 
         gateway.run(story)
 

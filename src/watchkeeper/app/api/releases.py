@@ -71,13 +71,18 @@ class Difference(BaseModel):
 
 
 class Chosen(BaseModel):
-    """The release a subject's calls work with."""
+    """What a subject's calls work with."""
 
     workload: str
     subject: str
     release_id: str | None
     """Null while no release is live: the workload works with what it ships."""
     pins: dict[str, dict[str, str]] | None
+    experiment: str | None
+    """The experiment the subject takes part in, if it does, and in which arm."""
+    arm: str | None
+    headers: dict[str, str]
+    """What each of its calls to the gateway is to carry, so that they are found again by all this."""
 
 
 class Ordered(RequestModel):
@@ -131,19 +136,30 @@ def list_releases(*, services: ServicesDep, workload: str | None = None) -> tupl
 def make(*, body: NewRelease, services: ServicesDep, request: Request) -> ReleaseBody:
     """Keep a candidate; pins that are known name the release that has them."""
     giver = giver_of(request, body.by)
-    made = services.releases.make(body.workload, _pins(body.pins), by=giver.name, note=body.note)
+    made = services.releases.make(body.workload, pins_of(body.pins), by=giver.name, note=body.note)
     return _body(services, made)
 
 
 @router.get("/chosen")
 def chosen(*, services: ServicesDep, workload: str, subject: str) -> Chosen:
-    """The release a subject's calls work with: the same one as long as shares do not shrink."""
-    found = services.releases.choose(workload, subject)
+    """What a subject's calls work with: the same as long as shares do not shrink and an experiment runs."""
+    found = services.experiments.choose(workload, subject)
+    release = found.release
+    told = {
+        "workload": workload,
+        "release": None if release is None else release.release_id,
+        "experiment": found.experiment,
+        "arm": found.arm,
+        "subject": subject,
+    }
     return Chosen(
         workload=workload,
         subject=subject,
-        release_id=None if found is None else found.release_id,
-        pins=None if found is None else found.pins.as_texts(),
+        release_id=None if release is None else release.release_id,
+        pins=None if release is None else release.pins.as_texts(),
+        experiment=found.experiment,
+        arm=found.arm,
+        headers={f"x-watchkeeper-{name}": value for name, value in told.items() if value is not None},
     )
 
 
@@ -210,7 +226,12 @@ def reopen(*, release_id: str, body: Ordered, services: ServicesDep, request: Re
     return _body(services, services.releases.reopen(release_id, by=giver.name, reason=body.reason))
 
 
-def _pins(kinds: Mapping[str, Mapping[str, str]]) -> Pins:
+def pins_of(kinds: Mapping[str, Mapping[str, str]]) -> Pins:
+    """The pins somebody gives, by kind and name.
+
+    Raises:
+        InvalidInputError: There is no such kind.
+    """
     strange = sorted(set(kinds) - set(_KINDS))
     if strange:
         raise InvalidInputError(

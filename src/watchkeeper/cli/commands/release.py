@@ -57,16 +57,21 @@ def make(
 ) -> None:
     """Keep a candidate: what a workload's answers depend on, by content."""
     call = invoked(ctx, as_json=as_json)
-    pins = _pins(pin or [])
+    pins = pins_given(pin or [])
     if instructions is not None:
         require_annual_reports(workload, "set of instructions")
-        pins["instructions"] = _instruction_pins(call, instructions)
+        pins["instructions"] = instruction_pins_of(call, instructions)
     body = {"workload": workload, "pins": pins, "by": by_whom(call, by), "note": note}
     with connect(call) as client:
         _told(call, client.post("/releases", body))
 
 
-def _pins(given: list[str]) -> dict[str, dict[str, str]]:
+def pins_given(given: list[str]) -> dict[str, dict[str, str]]:
+    """Pins as they are written: `kind.name=value`.
+
+    Raises:
+        InvalidInputError: One is not written so.
+    """
     kinds: dict[str, dict[str, str]] = {}
     for one in given:
         where, equals, value = one.partition("=")
@@ -148,7 +153,8 @@ def _suite_verdict(call: Invocation, client: "ApiClient", release: dict[str, Any
     return {"verdict": verdict, "told": f"{passed} of {len(checked)} checks of the suite passed"}
 
 
-def _instruction_pins(call: Invocation, name: str) -> dict[str, str]:
+def instruction_pins_of(call: Invocation, name: str) -> dict[str, str]:
+    """What a release pins of a set of instructions of this data folder: its contents."""
     from watchkeeper.workloads.annual_reports.instruction_files import SHIPPED, saved_folder
     from watchkeeper.workloads.annual_reports.instructions import load_instructions
     from watchkeeper.workloads.annual_reports.release_choice import instruction_pins
