@@ -17,6 +17,7 @@ BENCHMARKS = (
     "gateway_money",
     "gateway_memory",
     "recommender",
+    "coaching_search",
 )
 
 if __name__ == "__main__":
