@@ -1,19 +1,19 @@
 """Coaching: accuracy, phases, how agents stand, strategies in their order, versions of instructions."""
 
-import difflib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 
+from fastapi import Request
 from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
-from watchkeeper.coaching.figures import BY_TRUTH
 from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.web import printed
-from watchkeeper.web.frame import heading, page_frame, section, tell_failure
+from watchkeeper.web import addresses, printed
+from watchkeeper.web.coached_chart import coached_chart
+from watchkeeper.web.frame import heading, page_frame, section, tabs, tell_failure
+from watchkeeper.web.instructions_page import PATH as INSTRUCTIONS
+from watchkeeper.web.instructions_page import version_address
 from watchkeeper.web.series_chart import Line, line_chart
 from watchkeeper.web.tables import Cell, Column, Row, said, table
 from watchkeeper.web.words import Said
@@ -21,8 +21,9 @@ from watchkeeper.web.words import Said
 WORKLOAD = "annual-reports"
 REFRESH_S = 30.0
 _HOURS = 24 * 90
-_CHANGED_SHOWN = 40
-"""Lines of a version's changes; the rest is told by `wk coach history`."""
+_TREND_HOURS = 24 * 7
+_TREND_LINES = 4
+"""Agents drawn where none is chosen: the weakest."""
 _PHASES = (
     Column("phase"),
     Column("documents", number=True),
@@ -51,10 +52,17 @@ _RUNS = (
     Column("strategies"),
 )
 _STRATEGIES = (Column("strategy"), Column("used", number=True), Column("gain of the next round", number=True))
+_TREND = (
+    Column("day"),
+    Column("agent"),
+    Column("documents", number=True),
+    Column("without labels", number=True),
+    Column("average", number=True),
+    Column("best", number=True),
+)
 _VERSIONS = (
     Column("agent"),
     Column("version", number=True),
-    Column("from", number=True),
     Column("made at"),
     Column("by"),
     Column("strategy"),
@@ -71,13 +79,15 @@ _GOLDEN = (
     Column("since"),
 )
 _MOST_ROWS = 50
+_VERSIONS_SHOWN = 15
 
 
 def register(client: AsyncApiClient, timezone: str) -> None:
     """Make the page known."""
 
     @ui.page("/coaching")
-    async def coaching_page() -> None:
+    async def coaching_page(request: Request) -> None:
+        chosen = request.query_params.get("agent") or None
         with page_frame("Coaching", at="/coaching"):
             heading("Coaching")
 
@@ -85,9 +95,10 @@ def register(client: AsyncApiClient, timezone: str) -> None:
             async def content() -> None:
                 base, hours = f"/coaching/{WORKLOAD}", {"hours": _HOURS}
                 try:
-                    rounds = await client.get(f"{base}/rounds", hours)
+                    documents = await client.get(f"{base}/documents", hours)
                     phases = await client.get(f"{base}/phases", hours)
                     agents = await client.get(f"{base}/agents", hours)
+                    days = await client.get(f"{base}/trends", {"hours": _TREND_HOURS})
                     runs = await client.get(f"{base}/sessions", hours)
                     strategies = await client.get(f"{base}/strategies", hours)
                     versions = await client.get(f"{base}/instructions")
@@ -98,11 +109,12 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     tell_failure(error)
                     return
                 _state(switch, status)
-                _progress(rounds, timezone)
+                coached_chart(documents)
                 section("Phases")
                 table(_PHASES, list(map(_phase, phases)), mark="phases", empty="nothing was coached yet")
                 section("Agents", "the weakest first")
                 table(_AGENTS, list(map(_agent, agents)), mark="agents", empty="no agent was coached yet")
+                _trend(days, agents, chosen, timezone)
                 section("Strategies in their order", "the newest run first")
                 rows = [_run(one) for one in runs[:_MOST_ROWS]]
                 table(
@@ -128,19 +140,46 @@ def _state(switch: Mapping[str, Any], status: Mapping[str, Any]) -> None:
     section("Now", told)
 
 
-def _progress(rounds: Sequence[Mapping[str, Any]], timezone: str) -> None:
-    """The last round of each session by truth, in the order of time: what accuracy coaching came to."""
-    last: dict[str, Mapping[str, Any]] = {}
-    for one in rounds:
-        if one["basis"] == BY_TRUTH:
-            last[one["session_id"]] = one
-    points = [(datetime.fromisoformat(one["created_at"]), float(one["accuracy"])) for one in last.values()]
-    line_chart(
-        [Line(name="accuracy", points=sorted(points))],
-        mark="accuracy",
-        title="Accuracy at the end of each session on labelled documents",
-        timezone=timezone,
-        share=True,
+def _trend(
+    days: Sequence[Mapping[str, Any]],
+    agents: Sequence[Mapping[str, Any]],
+    chosen: str | None,
+    timezone: str,
+) -> None:
+    """Each agent from day to day: the one the address names, else the weakest drawn and all told."""
+    section("Trend of agents", "the last 7 days, the newest first")
+    names = [one["agent"] for one in agents]
+    choices = [("all", "/coaching", chosen is None)]
+    choices += [(one, addresses.with_query("/coaching", agent=one), one == chosen) for one in names]
+    tabs(choices, mark="trend-of")
+    drawn = names[:_TREND_LINES] if chosen is None else [chosen]
+    told = [one for one in days if chosen in {None, one["agent"]}]
+    lines = []
+    for name in drawn:
+        own = [one for one in reversed(days) if one["agent"] == name]
+        lines.append(Line(name=name if chosen is None else "average", points=_points(own, "average")))
+        if chosen is not None:
+            lines.append(Line(name="best", points=_points(own, "best")))
+    title = "Daily average of the weakest" if chosen is None else f"{chosen}, day by day"
+    line_chart(lines, mark="trend-chart", title=title, timezone=timezone, share=True)
+    rows = [_day(one) for one in told[:_MOST_ROWS]]
+    table(_TREND, rows, mark="trend", empty="no agent was coached in the last 7 days")
+
+
+def _points(days: Sequence[Mapping[str, Any]], figure: str) -> list[tuple[datetime, float | None]]:
+    return [(datetime.fromisoformat(f"{one['day']}T12:00:00+00:00"), one[figure]) for one in days]
+
+
+def _day(one: Mapping[str, Any]) -> Row:
+    return Row(
+        (
+            Cell(one["day"], css="wk-word"),
+            Cell(one["agent"]),
+            Cell(str(one["documents"])),
+            Cell(str(one["without_truth"])),
+            Cell(_percent(one["average"])),
+            Cell(_percent(one["best"])),
+        )
     )
 
 
@@ -188,7 +227,7 @@ def _run(one: Mapping[str, Any]) -> Row:
             Cell(str(one["without_truth"])),
             Cell(_percent(one["average"])),
             Cell(_percent(one["best"])),
-            Cell(one["strategies"]),
+            Cell(one["strategies"], css="wk-long"),
         )
     )
 
@@ -205,25 +244,15 @@ def _strategy(one: Mapping[str, Any]) -> Row:
 
 
 def _versions(versions: Sequence[Mapping[str, Any]], timezone: str) -> None:
-    section("Instructions", f"{len(versions)} versions, the newest first; each with what it changed")
-    newest = sorted(versions, key=lambda one: (one["created_at"], one["version"]), reverse=True)[:_MOST_ROWS]
+    section("Instructions", f"{len(versions)} versions; the newest first")
+    tabs([("every version, and what it changed", INSTRUCTIONS, False)], mark="instructions")
+    newest = sorted(versions, key=lambda one: (one["created_at"], one["version"]), reverse=True)
     table(
         _VERSIONS,
-        [_version(one, timezone) for one in newest],
+        [_version(one, timezone) for one in newest[:_VERSIONS_SHOWN]],
         mark="versions",
         empty="none was coached: agents have the instructions that ship",
     )
-    texts = {(one["agent"], one["version"]): _text(one) for one in versions}
-    for one in newest:
-        parent = texts.get((one["agent"], one["parent"]))
-        if parent is None:
-            continue
-        lines = _changes(parent, _text(one))
-        title = escape(f"{one['agent']} {one['parent']} → {one['version']}")
-        ui.html(
-            f"<details><summary>{title}</summary><pre>{escape(chr(10).join(lines))}</pre></details>",
-            sanitize=False,
-        ).classes("wk")
 
 
 def _golden(one: Mapping[str, Any], timezone: str) -> Row:
@@ -236,7 +265,7 @@ def _golden(one: Mapping[str, Any], timezone: str) -> Row:
             Cell("as it began" if version is None else f"version {version}"),
             Cell(one["verified_by"]),
             Cell("yes" if one["active"] else "no"),
-            Cell(printed.instant(one["created_at"], timezone)),
+            Cell(printed.instant(one["created_at"], timezone), css="wk-word"),
         )
     )
 
@@ -246,29 +275,14 @@ def _version(one: Mapping[str, Any], timezone: str) -> Row:
     return Row(
         (
             Cell(one["agent"]),
-            Cell(str(one["version"])),
-            Cell("—" if one["parent"] is None else str(one["parent"])),
-            Cell(printed.instant(one["created_at"], timezone)),
+            Cell(str(one["version"]), link=version_address(one["agent"], one["parent"], one["version"])),
+            Cell(printed.instant(one["created_at"], timezone), css="wk-word"),
             Cell(one["author"]),
             Cell(one["strategy"]),
             Cell(printed.NO_DATA if accuracy is None else _percent(accuracy)),
-            Cell(one["reason"]),
+            Cell(one["reason"], css="wk-long"),
         )
     )
-
-
-def _text(version: Mapping[str, Any]) -> str:
-    return json.dumps(version["content"], indent=1, ensure_ascii=False)
-
-
-def _changes(before: str, after: str) -> list[str]:
-    found = [
-        line
-        for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-        if line[:2] not in ("--", "++", "@@")
-    ]
-    more = len(found) - _CHANGED_SHOWN
-    return [*found[:_CHANGED_SHOWN], *([f"… and {more} lines more"] if more > 0 else [])]
 
 
 def _percent(share: float) -> str:

@@ -20,6 +20,7 @@ from watchkeeper.web import (
     evaluation_run_page,
     failure_pages,
     gateway_page,
+    instructions_page,
     oncall_page,
     overview_page,
     queries_page,
@@ -30,6 +31,7 @@ from watchkeeper.web import (
     series_page,
     slos_page,
     trace_page,
+    twins_page,
 )
 
 PAGES = (
@@ -43,11 +45,13 @@ PAGES = (
     run_page,
     document_page,
     documents_page,
+    twins_page,
     receipts_page,
     budgets_page,
     gateway_page,
     releases_page,
     coaching_page,
+    instructions_page,
     evaluation_page,
     evaluation_run_page,
     evaluation_comparison_page,

@@ -20,6 +20,7 @@ PLACES: Mapping[str, str] = {
     "/drift": "Drift",
     "/runs": "Runs",
     "/documents": "Documents",
+    "/twins": "Twins",
     "/calls": "Calls",
     "/queries": "Queries",
     "/series": "Metrics",

@@ -20,8 +20,17 @@ _RELEASES = (
     Column("traffic", number=True),
     Column("made by"),
     Column("made at"),
-    Column("pins"),
     Column("note"),
+    Column("pins"),
+)
+_CHANGES = (Column("pin"), Column("live"), Column("this one"))
+_PROOFS = (
+    Column("at"),
+    Column("release"),
+    Column("check"),
+    Column("verdict"),
+    Column("told"),
+    Column("by"),
 )
 _FINDINGS = (
     Column("measure"),
@@ -45,6 +54,11 @@ _STATES = {
     "canary": Said("▲ canary", "wk-watch"),
     "rolled back": Said("✕ rolled back", "wk-intervene"),
 }
+_PROVED = {
+    "passed": Said("✓ passed", "wk-good"),
+    "failed": Said("✕ failed", "wk-intervene wk-strong"),
+    "not checked": Said("◌ not checked", "wk-none"),
+}
 _VERDICTS = {
     "passed": Said("✓ passed", "wk-good"),
     "breached": Said("✕ breached", "wk-intervene wk-strong"),
@@ -67,6 +81,11 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     stories = {
                         one["release_id"]: await client.get(f"/releases/{one['release_id']}") for one in found
                     }
+                    changes = {
+                        one["release_id"]: await client.get(f"/releases/{one['release_id']}/diff")
+                        for one in found
+                        if one["state"] == "canary"
+                    }
                 except WatchkeeperError as error:
                     tell_failure(error)
                     return
@@ -74,14 +93,19 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     section("None yet", "make one with `wk release make`")
                 for workload in dict.fromkeys(one["workload"] for one in found):
                     own = [one for one in found if one["workload"] == workload]
-                    _workload(workload, own, stories, timezone)
+                    _workload(workload, own, stories=stories, changes=changes, timezone=timezone)
 
             await content()
             ui.timer(REFRESH_S, content.refresh, immediate=False)
 
 
 def _workload(
-    workload: str, releases: Sequence[dict[str, Any]], stories: dict[str, Any], timezone: str
+    workload: str,
+    releases: Sequence[dict[str, Any]],
+    *,
+    stories: dict[str, Any],
+    changes: dict[str, Any],
+    timezone: str,
 ) -> None:
     mark = f"releases-{workload}"
     section(workload, f"{len(releases)} releases")
@@ -97,6 +121,12 @@ def _workload(
                 tell(f"It waits: {lack}", mild=True)
             rows = [_finding(finding) for finding in canary["findings"]]
             table(_FINDINGS, rows, mark=f"canary-{workload}", empty="nothing is compared")
+            _changes(workload, changes[one["release_id"]]["changes"])
+    proofs = [proof for one in releases for proof in stories[one["release_id"]]["proofs"]]
+    proofs.sort(key=lambda proof: str(proof["at"]), reverse=True)
+    section("Proofs", "what was checked, the newest first")
+    rows = [_proof(proof, timezone) for proof in proofs[:_MOVES_SHOWN]]
+    table(_PROOFS, rows, mark=f"proofs-{workload}", empty="nothing was checked yet")
     moves = [move for one in releases for move in stories[one["release_id"]]["moves"]]
     moves.sort(key=lambda move: move["at"], reverse=True)
     section("Moves", "the newest first")
@@ -112,9 +142,38 @@ def _release(one: dict[str, Any], timezone: str) -> Row:
             said(_STATES.get(one["state"], Said(one["state"], ""))),
             Cell(f"{one['percent']:g} %"),
             Cell(one["made_by"]),
-            Cell(printed.instant(one["made_at"], timezone)),
-            Cell(str(len(pins)), more="; ".join(pins)),
+            Cell(printed.instant(one["made_at"], timezone), css="wk-word"),
             Cell(one["note"] or ""),
+            Cell("; ".join(pins), css="wk-long"),
+        )
+    )
+
+
+def _changes(workload: str, changes: Sequence[dict[str, Any]]) -> None:
+    """What a canary works with that the live release does not."""
+    section("What it changes")
+    rows = [
+        Row(
+            (
+                Cell(f"{one['kind']} {one['name']}"),
+                Cell(one["before"] or "—", css="wk-long"),
+                Cell(one["after"] or "—", css="wk-long"),
+            )
+        )
+        for one in changes
+    ]
+    table(_CHANGES, rows, mark=f"changes-{workload}", empty="nothing: both pin the same")
+
+
+def _proof(one: dict[str, Any], timezone: str) -> Row:
+    return Row(
+        (
+            Cell(printed.instant(one["at"], timezone), css="wk-word"),
+            Cell(one["release_id"]),
+            Cell(one["check"]),
+            said(_PROVED.get(one["verdict"], Said(one["verdict"], ""))),
+            Cell(one["told"], css="wk-long"),
+            Cell(one["by"]),
         )
     )
 
@@ -137,7 +196,7 @@ def _change(share: float | None) -> str:
 def _move(one: dict[str, Any], timezone: str) -> Row:
     return Row(
         (
-            Cell(printed.instant(one["at"], timezone)),
+            Cell(printed.instant(one["at"], timezone), css="wk-word"),
             Cell(one["release_id"]),
             Cell(f"{one['before'] or 'new'} → {one['after']}"),
             Cell(f"{one['share'] / 100:g} %"),

@@ -56,6 +56,8 @@ def register(client: AsyncApiClient, timezone: str) -> None:
             _models(run, model)
             _results(run_id, results, timezone)
             section("Agreement by field", "the least agreed first")
+            over = addresses.with_query("/twins", workload=run["workload"], run=run_id)
+            ui.link("by agent and over time", over).classes("wk-note")
             _agreement(agreement["fields"])
 
 

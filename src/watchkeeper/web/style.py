@@ -75,6 +75,9 @@ form.wk { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; font-si
 form.wk select { background: var(--paper); color: var(--ink); border: 1px solid var(--line); }
 form.wk select { border-radius: 6px; padding: 4px 8px; }
 
+.wk-difference { margin: 0; padding: 10px 14px; font: 12px/1.5 ui-monospace, monospace; }
+.wk-difference .wk-put-in { color: var(--good); } .wk-difference .wk-taken-out { color: var(--intervene); }
+
 .wk-desk { display: flex; gap: 16px; align-items: flex-start; }
 .wk-left { flex: 0 0 min(43%, 760px); min-width: 0; display: flex; flex-direction: column; gap: 8px; }
 .wk-right { flex: 1 1 auto; min-width: 0; display: flex; flex-direction: column; gap: 8px; }

@@ -39,9 +39,58 @@ def test_the_page_shows_phase_agents_strategies_and_what_each_version_changed(
     assert "phase 1" in page.inner_text("main")
     assert page.locator("#accuracy").count() == 1
     versions = lines(page, "versions")
-    assert any(row[5] != "adopt" for row in versions)
-    # The oldest one shown: a version put back later changes nothing in the one it came from.
-    changes = page.locator("details").last
-    changes.locator("summary").click()
-    assert "+" in changes.inner_text()
+    assert any(row[4] != "adopt" for row in versions)
+    page.close()
+
+
+@pytest.mark.requirement("GF-14", "GF-15", "GF-72", "GF-73")
+def test_the_page_shows_documents_in_their_order_the_trend_of_an_agent_and_golden_examples(
+    school: "Installation", browser: "Browser"
+) -> None:
+    school.run("status")
+    with school.api() as api:
+        address = api.url
+        documents = api.get("/coaching/annual-reports/documents")
+        days = api.get("/coaching/annual-reports/trends")
+        golden = api.get("/coaching/annual-reports/golden")
+    page = browser.new_page(base_url=address)
+    agent = days[0]["agent"]
+    school.until(lambda: page.goto(f"/coaching?agent={agent}").ok)
+
+    assert [one["number"] for one in documents] == [1, 2]
+    page.locator("#accuracy svg").get_by_text("1 exploration").wait_for()
+    [trend] = [row for row in lines(page, "trend") if row[1] == agent]
+    assert trend[4] == f"{100 * days[0]['average']:.1f} %"
+    assert {row[1] for row in lines(page, "trend")} == {agent}
+    assert page.locator("#trend-of a[aria-current]").inner_text() == agent
+    assert " → " in page.inner_text("#runs"), "strategies in their order, joined by arrows"
+    assert [row[:2] for row in lines(page, "golden")] == [[one["agent"], one["document"]] for one in golden]
+    page.close()
+
+
+@pytest.mark.requirement("GF-75")
+def test_the_instructions_page_shows_what_changed_between_any_two_versions(
+    school: "Installation", browser: "Browser"
+) -> None:
+    school.run("status")
+    with school.api() as api:
+        address = api.url
+        versions = api.get("/coaching/annual-reports/instructions")
+    changed = next(one for one in versions if one["version"] == 2)
+    agent = changed["agent"]
+    page = browser.new_page(base_url=address)
+    school.until(lambda: page.goto(f"/coaching/instructions?agent={agent}&before=1&after=2").ok)
+
+    page.locator("#difference .wk-put-in").first.wait_for()
+    shown = lines(page, "versions")
+    assert [int(row[0]) for row in shown] == sorted(
+        (one["version"] for one in versions if one["agent"] == agent), reverse=True
+    )
+    page.goto(f"/coaching/instructions?agent={agent}&before=2&after=2")
+    page.get_by_text("they say the same").wait_for()
+    page.goto(f"/coaching/instructions?agent={agent}&before=77&after=2")
+    page.get_by_text("there is no version 77").wait_for()
+    page.goto("/twins")
+    assert {row[3] for row in lines(page, "days")} != {"no data"}
+    assert [row[0] for row in lines(page, "agents")]
     page.close()

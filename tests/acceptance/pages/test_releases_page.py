@@ -45,6 +45,11 @@ def test_the_page_shows_live_release_and_canary_with_its_verdicts_and_reasons(
         "latency": "no data",
         "cost": "no data",
     }
+    assert lines(page, "changes-explainer") == [["targets explain", "small", "large"]]
+    assert [row[1:5] for row in lines(page, "proofs-explainer")] == [
+        [new, "canaries", "✓ passed", "20 of 20"],
+        [old, "canaries", "✓ passed", "20 of 20"],
+    ]
     newest = lines(page, "moves-explainer")[0]
     assert (newest[1], newest[2], newest[4:]) == (new, "candidate → canary", ["Ada Berg", "<b>large</b>"])
     page.close()

@@ -11,6 +11,7 @@ from pydantic import Field
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
+from watchkeeper.coaching.coached_documents import CoachedDocument, coached_documents
 from watchkeeper.coaching.figures import (
     AgentDay,
     AgentInRun,
@@ -148,6 +149,12 @@ def strategies(services: ServicesDep, workload: str, hours: Hours = 24) -> Seque
 def agents(services: ServicesDep, workload: str, hours: Hours = 24) -> Sequence[AgentStanding]:
     """How each agent stands, worst first (GF-25, GF-33)."""
     return standings(_rounds(services, workload, hours))
+
+
+@router.get("/documents")
+def documents(services: ServicesDep, workload: str, hours: Hours = 24 * 400) -> Sequence[CoachedDocument]:
+    """Documents in the order they were coached, with accuracy and F1 at their ends (GF-72)."""
+    return coached_documents(_rounds(services, workload, hours))
 
 
 @router.get("/phases")
