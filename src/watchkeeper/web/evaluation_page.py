@@ -15,6 +15,7 @@ from watchkeeper.web.evaluation_told import (
     PATH,
     comparison_address,
     corrected,
+    evaluation_tabs,
     interval,
     run_address,
     share,
@@ -66,6 +67,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
         skip = whole_number(query.get("skip", ""))
         with page_frame("Evaluation", at=PATH):
             heading("Evaluation")
+            evaluation_tabs(at=PATH)
             ControlForm(PATH, _FIELDS, query, time=None).build(kept=())
             workload, suite = query.get("workload") or None, query.get("suite") or None
             try:

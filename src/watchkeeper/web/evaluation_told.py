@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from watchkeeper.web import addresses, printed
+from watchkeeper.web.frame import tabs
 from watchkeeper.web.tables import Cell, known
 from watchkeeper.web.words import Said
 
 PATH = "/evaluation"
+FEEDBACK_PATH = "/feedback"
 _MOST_SHOWN = 400
 """Characters of an answer; the rest is shown when the pointer rests on it."""
 _VERDICTS = {
@@ -16,6 +18,12 @@ _VERDICTS = {
     "worse": Said("✕ worse", "wk-intervene wk-strong"),
     "no difference shown": Said("• no difference shown", "wk-none"),
 }
+
+
+def evaluation_tabs(*, at: str) -> None:
+    """The ways to what machines and people think of answers."""
+    places = (("runs and judges", PATH), ("what people said", FEEDBACK_PATH))
+    tabs([(text, path, path == at) for text, path in places], mark="evaluation-of")
 
 
 def run_address(run_id: str, **query: str | None) -> str:

@@ -73,12 +73,17 @@ def feedback_table(rows: Sequence[Mapping[str, Any]], timezone: str) -> None:
     )
 
 
+def thumb(rating: str | None) -> Cell:
+    """How somebody rated an answer; nothing where only words were given."""
+    text, css = _THUMBS.get(rating or "", ("", ""))
+    return Cell(text, css=f"wk-word {css}")
+
+
 def _row(one: Mapping[str, Any], timezone: str) -> Row:
-    text, css = _THUMBS.get(one["rating"] or "", ("", ""))
     return Row(
         (
             Cell(printed.instant_of_ns(one["ts_ns"], timezone), css="wk-word"),
-            Cell(text, css=f"wk-word {css}"),
+            thumb(one["rating"]),
             Cell(one["comment"] or "", css="wk-long"),
             Cell(one["correction"] or "", css="wk-long"),
             Cell(one["author"] or ""),

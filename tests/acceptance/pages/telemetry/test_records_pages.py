@@ -126,8 +126,10 @@ def test_a_score_is_told_beside_its_call(page: "Page") -> None:
     assert column(page, "evaluations", "by") == ["judge-1"]
 
 
-@pytest.mark.requirement("FA-74")
-def test_feedback_is_given_by_hand_and_kept(page: "Page", site: "Site") -> None:
+@pytest.mark.requirement("FA-74", "W4-14", "W4-15")
+def test_feedback_is_given_by_hand_kept_and_listed_with_how_satisfied_people_are(
+    page: "Page", site: "Site"
+) -> None:
     page.goto(CALL)
     page.locator("#feedback-form button").click()
     page.get_by_text("choose a thumb, or write something").wait_for()
@@ -142,6 +144,16 @@ def test_feedback_is_given_by_hand_and_kept(page: "Page", site: "Site") -> None:
     assert column(page, "feedback", "comment") == ["It names <b>another</b> parcel."]
     with site.api() as api:
         found = api.get("/feedback", {"trace_id": TRACE})["rows"]
+        rated = api.get("/feedback/satisfaction")
     assert [(one["rating"], one["correction"], one["author"]) for one in found] == [
         ("thumbs_down", "It is in Umeå.", "Ada Berg")
     ]
+
+    page.goto("/feedback")
+    assert f"{rated['positive']} of {rated['total']} ratings" in page.inner_text("#satisfaction")
+    assert f"{100 * rated['share']:.1f} %" in page.inner_text("#satisfaction")
+    assert "It is in Umeå." in column(page, "feedback", "correction")
+    page.goto("/feedback?rating=thumbs_down&author=Ada+Berg")
+    assert column(page, "feedback", "by") == ["Ada Berg"]
+    page.get_by_role("link", name="the call").click()
+    page.wait_for_url(f"**{CALL}")
