@@ -143,6 +143,31 @@ def test_a_control_character_in_a_header_is_refused_in_the_clients_words_with_a_
     gateway.run(story)
 
 
+@pytest.mark.parametrize("cut", [0, 40, 250, 320])
+def test_an_offer_of_another_protocol_is_declined_and_its_request_answered(
+    gateway: "GatewayTest", cut: int
+) -> None:
+    async def story(scene: "Scene") -> None:
+        # As Java's client sends it, before any other request on its connection.
+        offer = {"connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c", "http2-settings": "AAEAAEAA"}
+        first = request(close=False, **offer)
+        heard = await talk(scene, first[:cut], first[cut:], request(), pause_s=0.02)
+        assert heard.count(b"HTTP/1.1 200 OK") == 2
+        assert b"one" in heard
+        assert b"two" in heard
+
+    served(gateway, "one", "two")(story)
+
+
+def test_a_tunnel_is_refused(gateway: "GatewayTest") -> None:
+    async def story(scene: "Scene") -> None:
+        heard = await talk(scene, b"CONNECT elsewhere:443 HTTP/1.1\r\nHost: elsewhere\r\n\r\n", request())
+        assert heard.startswith(b"HTTP/1.1 404 ")
+        assert heard.count(b"HTTP/1.1") == 1
+
+    served(gateway, "nothing of this")(story)
+
+
 def test_what_follows_a_whole_request_and_is_no_http_does_not_spoil_its_answer(
     gateway: "GatewayTest",
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 import httptools
 
 from watchkeeper.app.gateway.http_reply import ClientLink, HttpReply
-from watchkeeper.app.gateway.http_request import HttpRequest, path_of
+from watchkeeper.app.gateway.http_request import HttpRequest, head_without_offer, path_of
 
 MOST_HEAD_BYTES = 64 * 1024
 """Of a request's line and headers."""
@@ -66,6 +66,8 @@ class ClientConnection(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._head_bytes = 0
         self._unended_bytes = 0
+        self._without_offer: bytes | None = None
+        """The head of a request that offers another protocol, without that."""
         self._head_since_s: float | None = None
         self._idle_since_s = 0.0
         self._coming: HttpRequest | None = None
@@ -101,8 +103,8 @@ class ClientConnection(asyncio.Protocol):
             self._unended_bytes += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._ends = True  # another protocol is offered; the request itself is answered in this one
+        except httptools.HttpParserUpgrade as offer:
+            self._read_on(data[offer.args[0] :])
         except httptools.HttpParserError:
             self._unreadable()
             return
@@ -130,6 +132,18 @@ class ClientConnection(asyncio.Protocol):
         """It has caught up."""
         self._link.changed(full=False, lost=self._link.lost)
 
+    def _read_on(self, rest: bytes) -> None:
+        """Decline another protocol, and read the request that offers it on in this one.
+
+        The parser takes what follows for the other protocol's: it reads the head anew without the offer.
+        """
+        if self._without_offer is None:
+            self._ends = True  # a tunnel is asked for; that is refused, and what follows is its
+            return
+        data, self._without_offer = self._without_offer + rest, None
+        self._parser = httptools.HttpRequestParser(self)
+        self.data_received(data)
+
     # httptools' side
 
     def on_message_begin(self) -> None:
@@ -153,11 +167,17 @@ class ClientConnection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Its head is whole."""
+        parser = self._parser
+        if b"upgrade" in self._headers and parser.should_upgrade():
+            self._without_offer = head_without_offer(
+                parser.get_method(), self._url, parser.get_http_version(), self._headers
+            )
+            self._unended_bytes = 0
+            return
         self._head_since_s = None
         self._unended_bytes = 0
         if self._ends:
             return  # it came too late to be answered
-        parser = self._parser
         self._coming = HttpRequest(
             parser.get_method().decode("latin-1"),
             path_of(self._url),
@@ -176,6 +196,8 @@ class ClientConnection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """It is whole."""
+        if self._without_offer is not None:
+            return  # so the parser says of a head; its body comes
         if self._coming is not None:
             self._coming.ended()
             self._coming = None

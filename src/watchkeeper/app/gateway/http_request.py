@@ -10,6 +10,8 @@ from watchkeeper.domain.errors import InvalidInputError, RequestTooLargeError, R
 
 Headers = Mapping[bytes, bytes]
 """By lower-case name; of a repeated one, the last."""
+_OFFER = frozenset({b"upgrade", b"http2-settings"})
+"""The headers of an offer, and their names in `connection`."""
 
 
 class ClientGoneError(Exception):
@@ -159,3 +161,23 @@ def path_of(url: bytes) -> str:
             return url.decode("latin-1")
     path = url.partition(b"?")[0].partition(b"#")[0].decode("latin-1")
     return unquote(path) if "%" in path else path
+
+
+def head_without_offer(method: bytes, url: bytes, version: str, headers: Headers) -> bytes:
+    r"""A request's head without its offer to go on in another protocol, as Java's client makes it of HTTP/2.
+
+    Args:
+        method: Such as `POST`.
+        url: As it came.
+        version: Of HTTP, such as `1.1`.
+        headers: By lower-case name.
+
+    >>> head_without_offer(b"GET", b"/", "1.1", {b"connection": b"Upgrade, close", b"upgrade": b"h2c"})
+    b'GET / HTTP/1.1\r\nconnection: close\r\n\r\n'
+    """
+    options = (one.strip() for one in headers.get(b"connection", b"").split(b","))
+    kept = b", ".join(one for one in options if one.lower() not in _OFFER)
+    others = {name: value for name, value in headers.items() if name not in _OFFER and name != b"connection"}
+    lines = [b"%b %b HTTP/%b" % (method, url, version.encode())]
+    lines += [b"%b: %b" % one for one in (others | ({b"connection": kept} if kept else {})).items()]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
