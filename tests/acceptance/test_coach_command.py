@@ -73,6 +73,41 @@ def test_trends_are_by_agent_and_day(school: "Installation") -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.requirement("GF-72")
+def test_every_round_is_listed_with_its_document_accuracy_f1_and_phase(school: "Installation") -> None:
+    rows = school.json("coach", "rounds")
+    coached = json.loads((school.folder / "coached.json").read_text(encoding="utf-8"))
+    assert len([row for row in rows if row["run_id"] == coached["run_id"]]) == coached["rounds"]
+    assert all(0 <= row["accuracy"] <= 1 and 0 <= row["f1"] <= 1 and row["phase"] == 1 for row in rows)
+    told = school.run("coach", "rounds").stdout
+    assert "governance" in told and "explore" in told
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-32")
+def test_hours_show_the_mean_accuracy_f1_and_count_of_their_rounds(school: "Installation") -> None:
+    rounds, hours = school.json("coach", "rounds"), school.json("coach", "hours")
+    assert [row["hour"] for row in hours] == sorted((row["hour"] for row in hours), reverse=True)
+    assert sum(row["runs"] for row in hours) == len(rounds)
+    whole = sum(row["average"] * row["runs"] for row in hours)
+    assert whole == pytest.approx(sum(row["accuracy"] for row in rounds))
+    assert sum(row["f1"] * row["runs"] for row in hours) == pytest.approx(sum(row["f1"] for row in rounds))
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("GF-02", "GF-03")
+def test_status_tells_how_far_learning_is_and_what_the_phase_lacks(school: "Installation") -> None:
+    found = school.json("status")
+    phase, accuracy = found["phase"], found["accuracy_24h"]
+    assert (phase["number"], phase["name"], phase["of"]) == (1, "exploration", 200)
+    assert phase["documents"] + phase["left"] == 50
+    assert phase["target"] == 0.80
+    assert phase["gap"] == pytest.approx(max(0.0, 0.80 - accuracy))
+    told = school.run("status").stdout
+    assert f"{phase['documents']}/200 documents, {phase['left']} left in the phase; target 80" in told
+
+
+@pytest.mark.slow
 @pytest.mark.requirement("GF-24")
 def test_strategies_are_told_with_what_they_gained(school: "Installation") -> None:
     used = {row["strategy"]: row for row in school.json("coach", "strategies")}

@@ -126,3 +126,14 @@ def test_errors_of_reading_count_also_where_nothing_was_coached_and_unread_days_
 def test_accuracy_without_truth_is_not_known(school: School) -> None:
     school.coaches(days=4, a_day=2, basis="consensus")
     assert school.states()["GF-55"] == "no data"
+
+
+@pytest.mark.requirement("GF-57", "GF-64")
+@pytest.mark.parametrize("school", [None], indirect=True)
+def test_rounds_a_document_are_to_become_fewer(school: School) -> None:
+    for rounds in (5, 4, 3, 2):
+        school.coaches(days=1, a_day=2, rounds=rounds)
+    assert (school.states()["GF-57"], school.states()["GF-64"]) == ("green", "green")
+    for rounds in (3, 4, 5, 5, 5):
+        school.coaches(days=1, a_day=2, rounds=rounds)
+    assert (school.states()["GF-57"], school.states()["GF-64"]) == ("red", "red")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from statistics import fmean
 from typing import TypeVar
 
@@ -43,6 +43,20 @@ class AgentDay:
     documents: int
     average: float
     best: float
+    without_truth: int
+    """As in `AgentInRun`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """All agents in one hour (GF-32)."""
+
+    hour: datetime
+    """When it begins."""
+    runs: int
+    """Runs of an agent on a document."""
+    average: float
+    f1: float
     without_truth: int
     """As in `AgentInRun`."""
 
@@ -129,6 +143,22 @@ def trends(rows: Iterable[RoundRow], zone: tzinfo) -> tuple[AgentDay, ...]:
     return tuple(sorted(found, key=lambda one: (-one.day.toordinal(), one.agent)))
 
 
+def hourly(rows: Iterable[RoundRow], zone: tzinfo) -> tuple[Hour, ...]:
+    """Newest hour first; an hour in which nobody was coached is not there."""
+    hours = _grouped(rows, lambda one: _hour_of(one.created_at.astimezone(zone)))
+    found = [
+        Hour(
+            hour=hour,
+            runs=len(group),
+            average=fmean(one.accuracy for one in group),
+            f1=fmean(one.f1 for one in group),
+            without_truth=_without_truth(group),
+        )
+        for hour, group in hours.items()
+    ]
+    return tuple(sorted(found, key=lambda one: one.hour, reverse=True))
+
+
 def strategies_used(rows: Iterable[RoundRow]) -> tuple[StrategyUse, ...]:
     """Most used first; what a strategy gained shows in the round after it."""
     gains: dict[str, list[float]] = defaultdict(list)
@@ -186,6 +216,10 @@ def phase_reports(rows: Iterable[RoundRow]) -> tuple[PhaseReport, ...]:
             )
         )
     return tuple(found)
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _grouped(rows: Iterable[RoundRow], key: Callable[[RoundRow], Key]) -> dict[Key, list[RoundRow]]:

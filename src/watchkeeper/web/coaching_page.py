@@ -11,6 +11,7 @@ from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import addresses, printed
 from watchkeeper.web.coached_chart import coached_chart
+from watchkeeper.web.coaching_hours import HOURS, hours_section
 from watchkeeper.web.frame import heading, page_frame, section, tabs, tell_failure
 from watchkeeper.web.instructions_page import PATH as INSTRUCTIONS
 from watchkeeper.web.instructions_page import version_address
@@ -99,6 +100,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     phases = await client.get(f"{base}/phases", hours)
                     agents = await client.get(f"{base}/agents", hours)
                     days = await client.get(f"{base}/trends", {"hours": _TREND_HOURS})
+                    by_hour = await client.get(f"{base}/hours", {"hours": HOURS})
                     runs = await client.get(f"{base}/sessions", hours)
                     strategies = await client.get(f"{base}/strategies", hours)
                     versions = await client.get(f"{base}/instructions")
@@ -110,6 +112,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     return
                 _state(switch, status)
                 coached_chart(documents)
+                hours_section(by_hour, timezone)
                 section("Phases")
                 table(_PHASES, list(map(_phase, phases)), mark="phases", empty="nothing was coached yet")
                 section("Agents", "the weakest first")
@@ -133,11 +136,21 @@ def register(client: AsyncApiClient, timezone: str) -> None:
 
 def _state(switch: Mapping[str, Any], status: Mapping[str, Any]) -> None:
     phase = status["phase"]
-    told = f"phase {phase['number']}, {phase['name']}; {status['golden_examples']} golden examples"
+    left = "" if phase["left"] is None else f", {phase['left']} left in it"
+    gap = "" if phase["gap"] is None else f" ({100 * phase['gap']:.1f} points to go)"
+    told = (
+        f"phase {phase['number']}, {phase['name']}{left}; target {_percent(phase['target'])}{gap}; "
+        f"{status['golden_examples']} golden examples"
+    )
     if not switch["enabled"]:
         last = switch["switch"]
         told += f"; stopped by {last['given_by']}: {last['reason']}"
     section("Now", told)
+    learned = f"{phase['documents']}/{phase['of']} documents"
+    with ui.linear_progress(
+        value=min(1.0, phase["documents"] / phase["of"]), show_value=False, size="1.2rem"
+    ):
+        ui.label(learned).classes("absolute-center text-caption").props("id=learned")
 
 
 def _trend(

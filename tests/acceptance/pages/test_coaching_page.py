@@ -16,7 +16,7 @@ def lines(page: "Page", mark: str) -> list[list[str]]:
     return [row.split("\t") for row in page.inner_text(f"#{mark} tbody").split("\n")]
 
 
-@pytest.mark.requirement("GF-71", "GF-75")
+@pytest.mark.requirement("GF-02", "GF-32", "GF-71", "GF-75")
 def test_the_page_shows_phase_agents_strategies_and_what_each_version_changed(
     school: "Installation", browser: "Browser"
 ) -> None:
@@ -37,6 +37,9 @@ def test_the_page_shows_phase_agents_strategies_and_what_each_version_changed(
         "revert",
     }
     assert "phase 1" in page.inner_text("main")
+    phase = school.json("status")["phase"]
+    assert page.inner_text("#learned") == f"{phase['documents']}/200 documents"
+    assert lines(page, "hours")[0][1] == str(school.json("coach", "hours")[0]["runs"])
     assert page.locator("#accuracy").count() == 1
     versions = lines(page, "versions")
     assert any(row[4] != "adopt" for row in versions)

@@ -16,9 +16,11 @@ from watchkeeper.coaching.figures import (
     AgentDay,
     AgentInRun,
     AgentStanding,
+    Hour,
     PhaseReport,
     StrategyUse,
     agents_in_runs,
+    hourly,
     phase_reports,
     standings,
     strategies_used,
@@ -137,6 +139,12 @@ def sessions(services: ServicesDep, workload: str, hours: Hours = 1) -> Sequence
 def daily(services: ServicesDep, workload: str, hours: Hours = 24 * 7) -> Sequence[AgentDay]:
     """Per agent and calendar day, newest first (GF-15)."""
     return trends(_rounds(services, workload, hours), ZoneInfo(services.settings.timezone))
+
+
+@router.get("/hours")
+def hours_of(services: ServicesDep, workload: str, hours: Hours = 24 * 7) -> Sequence[Hour]:
+    """All agents hour by hour, newest first: accuracy, F1, how many runs (GF-32)."""
+    return hourly(_rounds(services, workload, hours), ZoneInfo(services.settings.timezone))
 
 
 @router.get("/strategies")

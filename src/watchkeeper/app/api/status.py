@@ -10,6 +10,7 @@ from watchkeeper.app.api.dependencies import ServicesDep, StateDep
 from watchkeeper.app.api.runs import settle_interrupted
 from watchkeeper.app.api.status_metrics import StatusMetrics, status_metrics
 from watchkeeper.app.api.twins import agreement
+from watchkeeper.coaching.phases import LAST_DOCUMENTS, phase_after
 from watchkeeper.domain.corpus import DocumentStatus
 from watchkeeper.domain.run import Run
 
@@ -17,8 +18,6 @@ router = APIRouter(prefix="/status", tags=["status"])
 
 GOLDEN_FROM = 0.95
 """Accuracy from which an example is golden (GF-05)."""
-PHASES = ((50, 1, "exploration"), (150, 2, "optimization"), (200, 3, "convergence"))
-"""Distinct coached documents up to which a phase lasts (requirements 2.1.2); beyond them phase 4."""
 LAST_RUNS = 5
 FAST_S_PER_PAGE = 2.0
 """Seconds a page that count as success (GF-59)."""
@@ -27,10 +26,20 @@ SLOW_S_PER_PAGE = 5.0
 
 
 class Phase(BaseModel):
-    """The learning phase."""
+    """The learning phase, and how far it is (GF-02, GF-03)."""
 
     number: int
     name: str
+    documents: int
+    """Distinct documents coached so far, in all phases."""
+    of: int
+    """Documents that full learning takes."""
+    left: int | None
+    """Documents left in the phase; null in the last one, which has no end."""
+    target: float
+    """The accuracy it aims at, 0 to 1."""
+    gap: float | None
+    """What the accuracy of the last 24 hours is short of the target; null without data."""
 
 
 class Canaries(BaseModel):
@@ -70,6 +79,7 @@ def status(services: ServicesDep, state: StateDep, workload: str = "annual-repor
     settle_interrupted(services)
     now = services.clock.now()
     day = {"since": now - timedelta(hours=24), "until": now}
+    accuracy = services.scores.average_accuracy(workload, **day)
     learning = services.learning.counts(workload, golden_from=GOLDEN_FROM)
     checks = services.canaries.latest(workload)
     agreed = agreement(services=services, state=state, workload=workload)
@@ -83,8 +93,8 @@ def status(services: ServicesDep, state: StateDep, workload: str = "annual-repor
         },
         coaching_sessions=learning.sessions,
         golden_examples=learning.golden_examples,
-        phase=phase_of(learning.coached_documents),
-        accuracy_24h=services.scores.average_accuracy(workload, **day),
+        phase=phase_of(learning.coached_documents, accuracy),
+        accuracy_24h=accuracy,
         agreement=agreed.agreement,
         agreement_band=agreed.band,
         canaries=Canaries(
@@ -103,16 +113,22 @@ def status(services: ServicesDep, state: StateDep, workload: str = "annual-repor
     )
 
 
-def phase_of(coached_documents: int) -> Phase:
+def phase_of(coached_documents: int, accuracy: float | None = None) -> Phase:
     """The learning phase after so many distinct coached documents.
 
-    >>> phase_of(0).number, phase_of(50).number, phase_of(51).number, phase_of(201).number
-    (1, 1, 2, 4)
+    >>> [phase_of(coached).left for coached in (0, 2, 50, 51, 201)]
+    [50, 48, 0, 99, None]
     """
-    for last, number, name in PHASES:
-        if coached_documents <= last:
-            return Phase(number=number, name=name)
-    return Phase(number=4, name="golden state")
+    phase = phase_after(coached_documents)
+    return Phase(
+        number=phase.number,
+        name=phase.name,
+        documents=coached_documents,
+        of=LAST_DOCUMENTS,
+        left=None if phase.last is None else phase.last - coached_documents,
+        target=phase.target,
+        gap=None if accuracy is None else max(0.0, phase.target - accuracy),
+    )
 
 
 def speed_band_of(seconds: float | None) -> str:

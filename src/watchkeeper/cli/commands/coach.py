@@ -45,6 +45,8 @@ class CoachReport:
 schemas: dict[str, Any] = {
     "coach run": CoachReport,
     "coach sessions": "watchkeeper.coaching.figures:AgentInRun[]",
+    "coach hours": "watchkeeper.coaching.figures:Hour[]",
+    "coach rounds": "watchkeeper.coaching.records:RoundRow[]",
     "coach trends": "watchkeeper.coaching.figures:AgentDay[]",
     "coach strategies": "watchkeeper.coaching.figures:StrategyUse[]",
     "coach phases": "watchkeeper.coaching.figures:PhaseReport[]",
@@ -173,6 +175,18 @@ def _shown(ctx: typer.Context, what: str, hours: float | None, *, as_json: bool)
 def sessions(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
     """Show runs and agents of the last hour: rounds, accuracy, strategies in order."""
     _shown(ctx, "sessions", hours, as_json=as_json)
+
+
+@app.command()
+def rounds(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show every round of the last 24 hours: agent, document, accuracy, F1, phase and strategy."""
+    _shown(ctx, "rounds", hours, as_json=as_json)
+
+
+@app.command()
+def hours(ctx: typer.Context, hours: HoursOption = None, as_json: JsonOption = False) -> None:
+    """Show accuracy, F1 and runs hour by hour, over the last seven days."""
+    _shown(ctx, "hours", hours, as_json=as_json)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What coaching was and asked, as `wk coach sessions|trends|strategies|phases|stuck|top` show it."""
+"""What coaching was: the tables of `wk coach sessions`, `rounds`, `hours`, `trends` and the like."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -61,6 +61,25 @@ _TABLES: dict[str, tuple[list[str], Callable[[Row], list[object]]]] = {
             percent(row["average"]),
             percent(row["best"]),
             row["strategies"],
+        ],
+    ),
+    "rounds": (
+        ["at", "run", "agent", "document", "round", "accuracy", "F1", "phase", "strategy", "gained"],
+        lambda row: [
+            *(row[name] for name in ("created_at", "run_id", "agent", "document", "round")),
+            percent(row["accuracy"]),
+            percent(row["f1"]),
+            row["phase"],
+            row["strategy"],
+            percent(row["improvement"]),
+        ],
+    ),
+    "hours": (
+        ["hour", "runs", "without labels", "average", "F1"],
+        lambda row: [
+            *(row[name] for name in ("hour", "runs", "without_truth")),
+            percent(row["average"]),
+            percent(row["f1"]),
         ],
     ),
     "trends": (

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from watchkeeper.app.client import ApiClient
 
 app = command_app("")
+_BAR = 20
+"""Signs of the bar."""
 schemas: dict[str, Any] = {"status": "watchkeeper.app.api.status:Status"}
 
 
@@ -103,6 +105,7 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         ("current learning phase", f"{phase['number']} ({phase['name']})"),
         ("average accuracy, last 24 h", percent(found["accuracy_24h"])),
         ("", ""),
+        ("learned on", learning_told(phase)),
         ("twins agree on", agreement_told(found["agreement"], found["agreement_band"])),
         ("canaries", canaries_told(found["canaries"])),
         ("active alerts", str(len(found["alerts"]["alerts"]))),
@@ -113,6 +116,18 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         ),
     ]
     return [f"{label:42}{value}" if label else "" for label, value in rows]
+
+
+def learning_told(phase: dict[str, Any]) -> str:
+    """How far learning is: a bar of all its documents, and what the phase still lacks."""
+    filled = min(_BAR, _BAR * phase["documents"] // phase["of"])
+    bar = "#" * filled + "." * (_BAR - filled)
+    left = "" if phase["left"] is None else f", {phase['left']} left in the phase"
+    gap = "no data on the gap" if phase["gap"] is None else f"{100 * phase['gap']:.1f} points to go"
+    return (
+        f"[{bar}] {phase['documents']}/{phase['of']} documents{left}; "
+        f"target {percent(phase['target'])}, {gap}"
+    )
 
 
 def call_errors_told(metrics: dict[str, Any]) -> str:
