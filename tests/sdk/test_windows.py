@@ -1,8 +1,10 @@
 """The window of a series: an hour of points at any rate, in little room, with statistics that are right."""
 
+import gc
 import math
 import statistics
 import sys
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -99,3 +101,22 @@ def test_a_point_after_a_month_of_silence_is_taken() -> None:
     window.add(0, 1.0)
     window.add(30 * 86_400_000, 2.0)
     assert list(window.points()) == [(0, 1.0), (30 * 86_400_000, 2.0)]
+
+
+@pytest.mark.parametrize("series", [1, 100])
+def test_a_hundred_thousand_points_take_less_than_1_2_megabytes(series: int) -> None:
+    values = [n**0.5 for n in range(100_000)]  # none of them is exact in four bytes
+    gc.collect()
+    tracemalloc.start()
+    try:
+        windows = [Window(retention_ms=3_600_000) for _ in range(series)]
+        for n, value in enumerate(values):
+            windows[n % series].add(n * 36, value)
+        for window in windows:
+            window.quantiles((0.5, 0.95, 0.99))
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert sum(map(len, windows)) == 100_000
+    assert used < 1_200_000

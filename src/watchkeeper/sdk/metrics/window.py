@@ -1,13 +1,14 @@
-"""The last while of a series (HE-20): every point of it, whatever the rate, in about 10 bytes a point.
+"""The last while of a series (HE-20): every point of it, whatever the rate, in about 11 bytes a point.
 
 There is no cap on points: the application behind this (requirement defect 11) kept 10,000 and so forgot after
 100 s what it had promised for an hour. What bounds memory is the window's length and the number of series.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from watchkeeper.sdk.metrics.chunk import CHUNK_POINTS, Chunk, Summary, chunk_of, summary_of
+from watchkeeper.sdk.metrics.chunk import CHUNK_POINTS, Chunk, Summary, chunk_of, sum_of, summary_of
 from watchkeeper.sdk.metrics.signed_sketch import SignedSketch
 
 EXACT_UP_TO = 2_048
@@ -25,6 +26,7 @@ class Window:
     __slots__ = (
         "_base_ms",
         "_chunks",
+        "_closed",
         "_put_away",
         "_sketch",
         "_sketched",
@@ -40,6 +42,8 @@ class Window:
         self.added = 0
         """How many points ever came."""
         self._chunks: list[Chunk] = []
+        self._closed = 0
+        """Points of all chunks."""
         self._skipped = 0
         """Points at the front of the oldest chunk that have gone."""
         self._put_away: Summary | None = None
@@ -69,7 +73,7 @@ class Window:
             self._close(at_ms)
 
     def __len__(self) -> int:
-        return sum(len(chunk.values) for chunk in self._chunks) - self._skipped + len(self._values)
+        return self._closed - self._skipped + len(self._values)
 
     def forget(self, now_ms: int) -> None:
         """Let go of points older than the window."""
@@ -81,9 +85,10 @@ class Window:
                 if self._sketch is not None:
                     self._sketch.remove(oldest.values[self._skipped : keep_from])
                 self._skipped = keep_from
-            if self._skipped < len(oldest.values):
+            if self._skipped < len(oldest):
                 return
             del self._chunks[0]
+            self._closed -= len(oldest)
             self._skipped = 0
             self._put_away = None
         gone = 0
@@ -102,9 +107,7 @@ class Window:
             oldest = self._chunks[0]
             total = summary_of(oldest.values[self._skipped :]) if self._skipped else oldest.summary
             if self._put_away is None:
-                self._put_away = Summary()
-                for chunk in self._chunks[1:]:
-                    self._put_away += chunk.summary
+                self._put_away = sum_of(islice(self._chunks, 1, None))
             total += self._put_away
         return total + summary_of(self._values)
 
@@ -133,14 +136,14 @@ class Window:
     def points(self) -> Iterator[tuple[float, float]]:
         """Every point as time in milliseconds and value, oldest first."""
         for at, chunk in enumerate(self._chunks):
-            for place in range(self._skipped if at == 0 else 0, len(chunk.values)):
-                yield chunk.time_ms(place), chunk.values[place]
+            told = zip(chunk.times_ms(), chunk.values, strict=True)
+            yield from islice(told, self._skipped if at == 0 else 0, None)
         for time, value in zip(self._times, self._values, strict=True):
             yield self._base_ms + time, value
 
     def values_since(self, cutoff_ms: int) -> list[float]:
         """Values of the points not before this instant, oldest first."""
-        found: list[list[float]] = []
+        found: list[Sequence[float]] = []
         for place in range(len(self._times) - 1, -1, -1):
             if self._times[place] + self._base_ms < cutoff_ms:
                 return self._values[place + 1 :].tolist()
@@ -161,6 +164,7 @@ class Window:
         if self._chunks and self._put_away is not None:
             self._put_away += chunk.summary
         self._chunks.append(chunk)
+        self._closed += len(chunk)
         self._times, self._values, self._sketched = array("i"), array("d"), 0
         self.forget(now_ms)
 
