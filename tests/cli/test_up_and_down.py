@@ -83,6 +83,28 @@ def test_a_reload_reaches_gateway_and_server_and_drops_neither_port_nor_gateway(
     assert up.returncode == 0
 
 
+@pytest.mark.slow
+def test_closing_its_terminal_ends_it_as_ever(wk: "Wk") -> None:
+    terminal, its_end = os.openpty()
+    up = subprocess.Popen(
+        wk.command("up", "--port", "0", "--json"),
+        cwd=wk.folder,
+        env=wk.full_environment(),
+        stdin=its_end,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    os.close(its_end)
+    started(wk, up)
+    os.close(terminal)
+    os.kill(up.pid, signal.SIGHUP)  # the kernel's own, where the terminal is the controlling one
+    up.communicate(timeout=WAIT_S)
+    assert up.returncode == 0
+    assert wk.running(SERVER) is None
+
+
 def test_a_reload_without_a_supervisor_says_what_to_do(wk: "Wk") -> None:
     refused = wk.run("reload")
     assert refused.returncode == 1

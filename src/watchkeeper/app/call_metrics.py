@@ -102,7 +102,7 @@ class CallMetrics:
             return Snapshot()
         try:
             calls, budgets = _calls(services), services.budgets.standings()
-        except Exception as failure:
+        except Exception as failure:  # a scrape ends here: counted, logged, and told as missing figures
             self._failures.add()
             self._state.readiness.failed(PART, f"{type(failure).__name__}: {failure}")
             self._state.log.error("the figures of calls could not be read", exc_info=failure)

@@ -71,7 +71,7 @@ class ServerConnection:
             except (OSError, HTTPException) as failure:
                 self._connection.close()
                 raise UnavailableError(
-                    f"the server at {self._url} does not answer ({type(failure).__name__})",
+                    f"the server at {self._url} does not answer ({_why(failure)})",
                     action="look whether it runs, and whether `--server` names the right address",
                 ) from failure
 
@@ -84,3 +84,8 @@ class ServerConnection:
         """Close a connection on which the server has something to say unasked: that it has closed it."""
         if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
             self._connection.close()
+
+
+def _why(failure: OSError | HTTPException) -> str:
+    """What the system says, such as "Connection refused"; its name where it says nothing."""
+    return getattr(failure, "strerror", None) or str(failure) or type(failure).__name__

@@ -40,7 +40,7 @@ class LazyGroup(TyperGroup):
         """Call the command; an option of `wk` itself that comes after it is told where it belongs."""
         try:
             return super().invoke(ctx)
-        except Exception as wrong:
+        except Exception as wrong:  # typer has no public class for it; all are raised again
             option = getattr(wrong, "option_name", None)
             if option in {name for parameter in self.params for name in parameter.opts}:
                 told: Any = wrong

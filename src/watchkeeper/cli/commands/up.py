@@ -72,37 +72,53 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     """Start Watchkeeper and stay until Ctrl-C, or come back when it is ready with --detach."""
     call = invoked(ctx, as_json=as_json)
     # Read here, so that a problem is told before anything is started.
-    asked = call.settings.server.port if port is None else port
-    asked_gateway = _asked(
-        gateway_port,
-        server_port=port,
-        server=call.settings.server,
-        section=call.settings.gateway,
-        name="port",
+    settings = call.settings
+    ports = _Ports(
+        server=settings.server.port if port is None else port,
+        gateway=_asked(
+            gateway_port, server_port=port, server=settings.server, section=settings.gateway, name="port"
+        ),
+        otlp=_asked_otlp(call, otlp_port, port, "port"),
+        otlp_grpc=_asked_otlp(call, otlp_grpc_port, port, "grpc_port"),
     )
-    asked_otlp = _asked_otlp(call, otlp_port, port, "port")
-    asked_grpc = _asked_otlp(call, otlp_grpc_port, port, "grpc_port")
     check_free(call.data_dir)
     # Here too, as the children are told of a taken port only seconds later.
-    for host, wanted, where in (
-        (call.settings.server.host, asked, SERVER_ASKED),
-        (call.settings.gateway.host, asked_gateway, GATEWAY_ASKED),
-    ):
-        listen(host, wanted, where).close()
+    listen(settings.server.host, ports.server, SERVER_ASKED).close()
+    listen(settings.gateway.host, ports.gateway, GATEWAY_ASKED).close()
     if detach:
-        ports = ("--port", str(asked), "--gateway-port", str(asked_gateway))
-        otlp_ports = ("--otlp-port", str(asked_otlp), "--otlp-grpc-port", str(asked_grpc))
-        command = call.own_command("up", *ports, *otlp_ports)
+        command = call.own_command("up", *ports.options())
         _say_ready(call, start_detached(call.data_dir, command, SystemClock()))
         return
+    raise typer.Exit(_attended(call, ports))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ports:
+    """The ports asked for; 0 is any free one."""
+
+    server: int
+    gateway: int
+    otlp: int
+    otlp_grpc: int
+
+    def options(self) -> tuple[str, ...]:
+        """As another `wk up` takes them."""
+        return (
+            *("--port", str(self.server), "--gateway-port", str(self.gateway)),
+            *("--otlp-port", str(self.otlp), "--otlp-grpc-port", str(self.otlp_grpc)),
+        )
+
+
+def _attended(call: Invocation, ports: _Ports) -> int:
+    """Run everything until asked to stop; returns the exit code."""
     if not call.json:
         _tell(f"starting Watchkeeper on {call.data_dir} …")
     watched = _Watched(call)
     supervisor = Supervisor(
         [
-            _plan(call, SERVER, asked),
-            _plan(call, GATEWAY, asked_gateway),
-            _ingest(call, asked_otlp, asked_grpc),
+            _plan(call, SERVER, ports.server),
+            _plan(call, GATEWAY, ports.gateway),
+            _ingest(call, ports.otlp, ports.otlp_grpc),
         ],
         call.data_dir,
         SystemClock(),
@@ -115,7 +131,7 @@ def up(  # noqa: PLR0917 - typer reads the options off the parameters
     has_terminal = sys.stdin.isatty()
     signal.signal(signal.SIGHUP, lambda *_: _hung_up(supervisor, has_terminal=has_terminal))
     try:
-        raise typer.Exit(supervisor.run())
+        return supervisor.run()
     finally:
         watched.stop()
 

@@ -158,7 +158,7 @@ class Answers:
             raise target.late(lane.timeout_s) from None
         except WatchkeeperError:
             raise
-        except Exception as broken:
+        except Exception as broken:  # a connection that ends in any way: the target has failed
             raise target.broken(broken) from broken
         sink.whole(answer.status, {"content-type": "application/json"}, body)
         return True

@@ -220,5 +220,5 @@ async def _fed(made: Attempted, answer: Answer, take: Callable[[bytes], bool]) -
         return await answer.feed(take)
     except WatchkeeperError:
         raise
-    except Exception as broken:
+    except Exception as broken:  # a connection that ends in any way: the target has failed, with its name
         raise made.target.broken(broken) from broken

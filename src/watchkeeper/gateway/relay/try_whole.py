@@ -59,7 +59,7 @@ async def _whole(made: Attempted, answer: Answer) -> bytes:
         return await answer.whole(MOST_REPLY_BYTES)
     except WatchkeeperError:
         raise
-    except Exception as broken:
+    except Exception as broken:  # a connection that ends in any way: the target has failed, with its name
         raise made.target.broken(broken) from broken
     except asyncio.CancelledError:
         answer.abandon()

@@ -103,7 +103,7 @@ class Components:
         try:
             with component(name):
                 ranking = self._checked(name, self._call(asked, name, self._within_limit(name, asked.text)))
-        except Exception as defect:
+        except Exception as defect:  # a component ends here, whatever it is made of: noted, and told by name
             failure = failure_of(name, defect)
             self._note(name, asked, started_s, failure=failure)
             raise failure from defect

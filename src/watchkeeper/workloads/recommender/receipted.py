@@ -35,7 +35,7 @@ class RankingEngine:
         assert isinstance(baseline_input, RankingTask)
         try:
             return baseline_input.work()
-        except Exception as failure:
+        except Exception as failure:  # kept as it was for whoever asked; the call path makes its own of it
             baseline_input.failure = failure
             raise
 
