@@ -12,9 +12,12 @@ from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.process_identity import process_start
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import ConflictError, NotFoundError
+from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.run import CONSENSUS, ItemResult, ReceiptScore, Run, RunStatus
 from watchkeeper.domain.run_id import new_run_id
 from watchkeeper.gateway.orders.order import OrderKind
+from watchkeeper.telemetry.minutes import ns_of
+from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
 BY_ITSELF = "watchkeeper"
 """Who gives the orders that no person gives."""
@@ -68,6 +71,10 @@ class ResultBody(RequestModel):
     pages: int = Field(ge=0)
 
 
+FIELDS_RIGHT = "fields_right"
+"""The evaluation that tells how many of an answer's labelled fields are right, from 0 to 1."""
+
+
 class ScoreBody(RequestModel):
     """How right the answer behind a receipt was."""
 
@@ -78,6 +85,24 @@ class ScoreBody(RequestModel):
     model: str
     right: int = Field(ge=0)
     scored: int = Field(ge=1)
+    trace_id: str | None = Field(default=None, min_length=1, max_length=200)
+    """Of the call, with `span_id`: given, the score is kept as a verdict on it as well."""
+    span_id: str | None = Field(default=None, min_length=1, max_length=200)
+
+    def verdict(self, now: datetime) -> EvaluationResult | None:
+        """The share of right fields as a verdict on the call; None where it is not named."""
+        if self.trace_id is None or self.span_id is None:
+            return None
+        return EvaluationResult(
+            evaluation_id=f"{FIELDS_RIGHT}-{self.receipt_id}",
+            workload=self.workload,
+            ts_ns=ns_of(now),
+            name=FIELDS_RIGHT,
+            value=min(1.0, self.right / self.scored),
+            evaluator="labels",
+            trace_id=self.trace_id,
+            span_id=self.span_id,
+        )
 
 
 class CountsBody(RequestModel):
@@ -187,7 +212,11 @@ def keep_scores(run_id: str, body: list[ScoreBody], services: ServicesDep) -> No
     """Join to receipts how right their answers were."""
     _existing(services, run_id)
     now = services.clock.now()
-    services.scores.append([ReceiptScore(run_id=run_id, created_at=now, **one.model_dump()) for one in body])
+    plain = [one.model_dump(exclude={"trace_id", "span_id"}) for one in body]
+    services.scores.append([ReceiptScore(run_id=run_id, created_at=now, **one) for one in plain])
+    verdicts = tuple(found for one in body if (found := one.verdict(now)) is not None)
+    if verdicts:
+        services.telemetry.append(TelemetryBatch(evaluations=verdicts), received_at=now)
 
 
 @router.post("/{run_id}/finish")

@@ -60,8 +60,8 @@ schemas: dict[str, Any] = {
     "coach save": coach_instructions.Saved,
     "coach golden": "watchkeeper.coaching.records:GoldenExample[]",
     "coach void": "watchkeeper.app.api.coaching_hand:Voided",
-    "coach disable": "watchkeeper.app.api.coaching_hand:Standing",
-    "coach enable": "watchkeeper.app.api.coaching_hand:Standing",
+    "coach disable": "watchkeeper.app.api.coaching_hand:CoachingStanding",
+    "coach enable": "watchkeeper.app.api.coaching_hand:CoachingStanding",
     "coach reset": "watchkeeper.app.api.coaching_hand:Reset",
 }
 app.command()(coach_instructions.save)

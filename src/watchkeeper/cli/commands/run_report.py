@@ -37,6 +37,8 @@ class RunReport:
     pages_per_second: float | None
     releases: dict[str, int]
     """Documents read now by the release they were read with; empty where none is live."""
+    arms: dict[str, int]
+    """Documents read now that took part in an experiment, by `experiment/arm`."""
     cache_hits: int
     degraded: int
     """Documents on which a reader failed."""
@@ -76,6 +78,7 @@ def run_report(call: Invocation, summary: RunSummary, request: RunRequest) -> Ru
         seconds=round(summary.seconds, 3),
         pages_per_second=round(summary.pages / summary.seconds, 2) if summary.pages else None,
         releases=summary.releases,
+        arms=summary.arms,
         cache_hits=summary.cache_hits,
         degraded=summary.degraded,
         section_cache=_section_cache(call),
@@ -108,6 +111,9 @@ def print_run(report: RunReport, card: Scorecard | None) -> None:
     if report.releases:
         told = ", ".join(f"{count} with {release}" for release, count in sorted(report.releases.items()))
         print_line(f"releases: {told}")
+    if report.arms:
+        told = ", ".join(f"{count} in {arm}" for arm, count in sorted(report.arms.items()))
+        print_line(f"experiments: {told}")
     if report.degraded:
         print_line(f"degraded: a reader failed on {report.degraded} documents; see `wk receipts errors`")
     if card is not None:

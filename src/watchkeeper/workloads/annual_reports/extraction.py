@@ -31,6 +31,9 @@ class Question:
     trace_id: str
     release: str | None
     """What it is read with; None where no release is live."""
+    experiment: str | None = None
+    """The experiment it takes part in, and in which arm."""
+    arm: str | None = None
     page_image: PageImage
 
 
@@ -139,6 +142,8 @@ class Extraction:
             item_id=question.document.name,
             trace_id=question.trace_id,
             release=question.release,
+            experiment=question.experiment,
+            arm=question.arm,
         )
 
     def _decide(self, answers: Mapping[str, ReaderAnswer]) -> Iterator[Decision]:

@@ -1,4 +1,4 @@
-"""Which release a report is read with: its instructions, by the share each release has of the traffic."""
+"""Which release a report is read with: that of its arm in an experiment, else by shares of the traffic."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ from typing import Any
 from watchkeeper.app.client import ApiClient
 from watchkeeper.domain.errors import NotFoundError
 from watchkeeper.releases.assignment import BUCKETS, is_chosen
+from watchkeeper.releases.experiments.allocation import Split
 from watchkeeper.workloads.annual_reports.instruction_files import (
     SHIPPED,
     instruction_set,
@@ -33,6 +34,23 @@ class PinnedRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningExperiment:
+    """An experiment, and what each of its arms reads with."""
+
+    split: Split
+    arms: Mapping[str, PinnedRelease]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document is read with, and the arm it is in, if it is in one."""
+
+    release: PinnedRelease
+    experiment: str | None = None
+    arm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseChoice:
     """The releases that have traffic."""
 
@@ -40,12 +58,23 @@ class ReleaseChoice:
     canary: PinnedRelease | None
     share: int
     """The canary's, in ten-thousandths."""
+    experiments: tuple[RunningExperiment, ...] = ()
+    """The first started first: it takes its documents before the others."""
 
-    def of(self, document: str) -> PinnedRelease:
-        """The release of a document: the same one, as long as the canary's share does not shrink."""
+    def of(self, document: str) -> Reading:
+        """What a document is read with: the same, as long as shares do not shrink and experiments run."""
+        for one in self.experiments:
+            arm = one.split.arm_of(document)
+            if arm is not None:
+                return Reading(one.arms[arm], one.split.experiment, arm)
         canary = self.canary
         chosen = canary is not None and is_chosen(canary.release_id, document, self.share)
-        return canary if chosen and canary is not None else self.live
+        return Reading(canary if chosen and canary is not None else self.live)
+
+    def all(self) -> tuple[PinnedRelease, ...]:
+        """Every release a document may be read with."""
+        of_arms = [release for one in self.experiments for release in one.arms.values()]
+        return tuple(one for one in (self.live, self.canary, *of_arms) if one is not None)
 
 
 def instruction_pins(instructions: InstructionSet) -> dict[str, str]:
@@ -85,16 +114,27 @@ def release_choice(client: ApiClient, data_dir: Path) -> ReleaseChoice | None:
     by_state = {one["state"]: one for one in found if one["state"] in {"live", "canary"}}
     if "live" not in by_state:
         return None
+    pins = {one["release_id"]: one["pins"]["instructions"] for one in found}
 
-    def pinned(state: str) -> PinnedRelease:
-        one = by_state[state]
-        return pinned_release(one["release_id"], one["pins"]["instructions"], data_dir)
+    def pinned(release_id: str) -> PinnedRelease:
+        return pinned_release(release_id, pins[release_id], data_dir)
 
+    running = client.get("/experiments", {"workload": WORKLOAD, "running": True})
+    canary = by_state.get("canary")
     return ReleaseChoice(
-        live=pinned("live"),
-        canary=pinned("canary") if "canary" in by_state else None,
-        share=round(by_state["canary"]["percent"] * BUCKETS / 100) if "canary" in by_state else 0,
+        live=pinned(by_state["live"]["release_id"]),
+        canary=None if canary is None else pinned(canary["release_id"]),
+        share=0 if canary is None else round(canary["percent"] * BUCKETS / 100),
+        experiments=tuple(
+            RunningExperiment(_split(one), {arm["name"]: pinned(arm["release_id"]) for arm in one["arms"]})
+            for one in running
+        ),
     )
+
+
+def _split(experiment: Mapping[str, Any]) -> Split:
+    arms = tuple((arm["name"], arm["share"]) for arm in experiment["arms"])
+    return Split(experiment=experiment["name"], share=experiment["share"], arms=arms)
 
 
 def _sha256(value: object) -> str:

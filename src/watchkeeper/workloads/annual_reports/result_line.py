@@ -42,6 +42,9 @@ class DocumentResult:
     cache_hit: bool = False
     release: str | None = None
     """Which one it was read with; None where none is live, or instructions were named."""
+    experiment: str | None = None
+    """The experiment it took part in, and in which arm."""
+    arm: str | None = None
 
 
 def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
@@ -58,6 +61,8 @@ def output_line(result: DocumentResult, run_id: str) -> dict[str, object]:
         "sha256": result.sha256,
         "mode": result.mode,
         "release": result.release,
+        "experiment": result.experiment,
+        "arm": result.arm,
         "unread_pages": list(result.unread_pages),
         "checks": [_check(check) for check in result.checks],
         "degraded": bool(result.reader_errors),

@@ -83,6 +83,8 @@ class RunSummary:
     """Documents finished now on which a reader failed: their answer stands on the others alone."""
     releases: dict[str, int]
     """Documents finished now by the release they were read with."""
+    arms: dict[str, int]
+    """Documents finished now that took part in an experiment, by `experiment/arm`."""
     scorecard: Scorecard | None
     undelivered: int
     """Requests the server did not take; the output file has their results."""
@@ -102,6 +104,7 @@ class _Tally:
     cache_hits: int = 0
     degraded: int = 0
     releases: dict[str, int] = field(default_factory=dict)
+    arms: dict[str, int] = field(default_factory=dict)
 
     def add(self, one: DocumentResult | Finished) -> None:
         self.statuses[one.status] = self.statuses.get(one.status, 0) + 1
@@ -111,6 +114,9 @@ class _Tally:
             self.degraded += bool(one.reader_errors)
             if one.release is not None:
                 self.releases[one.release] = self.releases.get(one.release, 0) + 1
+            if one.experiment is not None:
+                arm = f"{one.experiment}/{one.arm}"
+                self.arms[arm] = self.arms.get(arm, 0) + 1
 
     def counts(self) -> dict[str, int]:
         return {
@@ -226,6 +232,7 @@ class _Run:
             cache_hits=self.tally.cache_hits,
             degraded=self.tally.degraded,
             releases=self.tally.releases,
+            arms=self.tally.arms,
             scorecard=self._card,
             undelivered=self._delivery.undelivered,
             refusal=self._delivery.refused[0].message if self._delivery.refused else None,

@@ -48,8 +48,9 @@ def _instructions(setup: WorkerSetup | None) -> dict[str, object]:
     """With which instructions the run reads: those of releases, or one set."""
     releases = None if setup is None else setup.releases
     if releases is not None:
-        having = [one.release_id for one in (releases.live, releases.canary) if one is not None]
-        return {"releases": having, "canary_share": releases.share}
+        having = list(dict.fromkeys(one.release_id for one in releases.all()))
+        running = [one.split.experiment for one in releases.experiments]
+        return {"releases": having, "canary_share": releases.share, "experiments": running}
     folder = None if setup is None else setup.instructions
     return {
         "instructions": "shipped" if folder is None else folder.name,

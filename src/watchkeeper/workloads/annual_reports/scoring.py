@@ -102,6 +102,8 @@ def receipt_scores(
 ) -> list[dict[str, object]]:
     """A score for each receipt of a document whose agent has labelled fields.
 
+    Of a document that was read with a release the call is named too: the score is a verdict on it.
+
     Args:
         result: What was read.
         labels: The truths.
@@ -121,15 +123,16 @@ def receipt_scores(
             is Score.RIGHT
             for name in known
         )
-        rows.append(
-            {
-                "receipt_id": receipt.receipt_id,
-                "workload": workload,
-                "document": result.document,
-                "agent": receipt.agent,
-                "model": receipt.model,
-                "right": right,
-                "scored": len(known),
-            }
-        )
+        row: dict[str, object] = {
+            "receipt_id": receipt.receipt_id,
+            "workload": workload,
+            "document": result.document,
+            "agent": receipt.agent,
+            "model": receipt.model,
+            "right": right,
+            "scored": len(known),
+        }
+        if result.release is not None:
+            row |= {"trace_id": receipt.trace_id, "span_id": receipt.span_id}
+        rows.append(row)
     return rows

@@ -23,7 +23,7 @@ from watchkeeper.workloads.annual_reports.extraction import WORKLOAD, Extracted,
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.ocr_choice import ocr_missing, recogniser
 from watchkeeper.workloads.annual_reports.readers.model import ModelReader
-from watchkeeper.workloads.annual_reports.release_choice import ReleaseChoice
+from watchkeeper.workloads.annual_reports.release_choice import Reading, ReleaseChoice
 from watchkeeper.workloads.annual_reports.report_opening import OpenedReport, ReportOpener, sha256_of
 from watchkeeper.workloads.annual_reports.result_line import DocumentResult, error_body, in_utf8
 from watchkeeper.workloads.annual_reports.roster import agents_by_priority, load_roster
@@ -68,7 +68,7 @@ class WorkerSetup:
     instructions: Path | None = None
     """A folder of instructions; None for those that ship with the workload."""
     releases: ReleaseChoice | None = None
-    """Given, each document is read with the instructions of its release, and its receipts say which."""
+    """Given, each document is read with the instructions of its release or arm; its receipts say which."""
 
 
 class DocumentWorker:
@@ -133,11 +133,10 @@ class DocumentWorker:
         """
         started_s = self._clock.monotonic()
         releases = self._setup.releases
-        release = None if releases is None else releases.of(path.name)
-        desk = self._desks[self._setup.instructions if release is None else release.folder]
-        release_id = None if release is None else release.release_id
+        reading = None if releases is None else releases.of(path.name)
+        desk = self._desks[self._setup.instructions if reading is None else reading.release.folder]
         try:
-            result = self._read(path, desk.opener.open(path), extraction=desk.extraction, release=release_id)
+            result = self._read(path, desk.opener.open(path), extraction=desk.extraction, reading=reading)
         except StorageFullError:
             raise
         except WatchkeeperError as error:
@@ -155,9 +154,11 @@ class DocumentWorker:
         self._receipts.close()
 
     def _read(
-        self, path: Path, opened: OpenedReport, *, extraction: Extraction, release: str | None
+        self, path: Path, opened: OpenedReport, *, extraction: Extraction, reading: Reading | None
     ) -> DocumentResult:
         document = opened.document
+        release = None if reading is None else reading.release.release_id
+        experiment, arm = (None, None) if reading is None else (reading.experiment, reading.arm)
         result = DocumentResult(
             document=document.name,
             path=str(path),
@@ -170,6 +171,8 @@ class DocumentWorker:
             unread_pages=opened.unread_pages,
             cache_hit=opened.cache_hit,
             release=release,
+            experiment=experiment,
+            arm=arm,
         )
         if opened.needs_ocr:
             return result
@@ -182,6 +185,8 @@ class DocumentWorker:
                     run_id=self._run_id,
                     trace_id=self._ids.trace_id(),
                     release=release,
+                    experiment=experiment,
+                    arm=arm,
                     page_image=partial(render_page, path, scale=SCREEN_SCALE),
                 )
             ),
@@ -201,7 +206,7 @@ def _folders(setup: WorkerSetup) -> tuple[Path | None, ...]:
     releases = setup.releases
     if releases is None:
         return (setup.instructions,)
-    return tuple({one.folder: None for one in (releases.live, releases.canary) if one is not None})
+    return tuple({one.folder: None for one in releases.all()})
 
 
 _WORKERS: list[DocumentWorker] = []
