@@ -1,10 +1,10 @@
 """Calls of a model, of before and of now, as its behaviour is compared by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchkeeper.app.monitoring.kept_figures import KeptFigures
+from watchkeeper.app.monitoring.kept_figures import Kept, kept_for
 from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.drift.model_behaviour import Answered, ModelVerdict, model_change
 from watchkeeper.monitoring.rules.watched import WatchedModel
@@ -14,8 +14,11 @@ from watchkeeper.telemetry.ports import TelemetryStore
 from watchkeeper.telemetry.span_filter import SpanFilter
 
 CALLS_A_SIDE = 1000
-_SLICES = 10
-"""Each side is drawn from so many equal stretches of its time, so that no hour speaks for all."""
+_SLICES = 20
+"""Each side is drawn from so many equal stretches of its time, so that none speaks for all: of ten, one that
+ended in another model's minutes looked like a change when that model had gone."""
+_REFERENCE_KEPT_FOR = timedelta(hours=1)
+"""At most; a hundredth of the stretch where that is less."""
 _CHANGED = {"changed": 1.0, "unchanged": 0.0}
 
 
@@ -48,10 +51,18 @@ def read_model_change(
     telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan
 ) -> ModelVerdict:
     """Whether a model of a workload answers as it did."""
+    return model_change(
+        _before(telemetry, workload, model, during), _lately(telemetry, workload, model, during)
+    )
+
+
+def _before(telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan) -> Sequence[Answered]:
     border = during.until - during.current
-    before = list(_calls(telemetry, workload, model, since=border - during.reference, until=border))
-    now = list(_calls(telemetry, workload, model, since=border, until=during.until))
-    return model_change(before, now)
+    return _calls(telemetry, workload, model, since=border - during.reference, until=border)
+
+
+def _lately(telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan) -> Sequence[Answered]:
+    return _calls(telemetry, workload, model, since=during.until - during.current, until=during.until)
 
 
 class ModelWatch:
@@ -60,7 +71,8 @@ class ModelWatch:
     def __init__(self, telemetry: TelemetryStore) -> None:
         """Compare nothing yet."""
         self._telemetry = telemetry
-        self._kept = KeptFigures()
+        self._kept: Kept[float | None] = Kept()
+        self._before: Kept[Sequence[Answered]] = Kept()
 
     def changed(self, workload: str, watched: WatchedModel, *, until: datetime) -> float | None:
         """1 when the model changed, 0 when not; None when it cannot be told."""
@@ -71,38 +83,56 @@ class ModelWatch:
         )
 
         def compare() -> float | None:
-            verdict = read_model_change(self._telemetry, workload, watched.model, during)
-            return _CHANGED.get(verdict.state)
+            # What was before is read less often than what is: it is longer, and most of it stays.
+            before = self._before.of(
+                (workload, watched),
+                until,
+                lambda: _before(self._telemetry, workload, watched.model, during),
+                keep=min(_REFERENCE_KEPT_FOR, during.reference / 100),
+            )
+            now = _lately(self._telemetry, workload, watched.model, during)
+            return _CHANGED.get(model_change(before, now).state)
 
-        return self._kept.of((workload, watched), until, compare)
+        return self._kept.of((workload, watched), until, compare, keep=kept_for(during.current))
 
 
 def _calls(
     telemetry: TelemetryStore, workload: str, model: str, *, since: datetime, until: datetime
-) -> Iterator[Answered]:
-    step, share = (until - since) / _SLICES, CALLS_A_SIDE // _SLICES
-
-    def read(number: int, limit: int) -> Sequence[Span]:
+) -> Sequence[Answered]:
+    def newest(begin: datetime, end: datetime, limit: int) -> Sequence[Span]:
         which = SpanFilter(
             workload=workload,
             model=model,
             ok=True,
             cached=False,
             counted_only=True,
-            since_ns=ns_of(since + number * step),
-            until_ns=ns_of(since + (number + 1) * step),
+            since_ns=ns_of(begin),
+            until_ns=ns_of(end),
         )
         return telemetry.newest(which, limit)
+
+    found = newest(since, until, CALLS_A_SIDE + 1)
+    if len(found) > CALLS_A_SIDE:
+        found = _spread(newest, since, until)
+    return list(map(_answered, found))
+
+
+def _spread(
+    newest: Callable[[datetime, datetime, int], Sequence[Span]], since: datetime, until: datetime
+) -> list[Span]:
+    """Calls of equal stretches of a time; stretches with few leave room for more of those with many."""
+    step, share = (until - since) / _SLICES, CALLS_A_SIDE // _SLICES
+
+    def read(number: int, limit: int) -> Sequence[Span]:
+        return newest(since + number * step, since + (number + 1) * step, limit)
 
     found = [read(number, share) for number in range(_SLICES)]
     full = [number for number, spans in enumerate(found) if len(spans) == share]
     spare = CALLS_A_SIDE - sum(map(len, found))
     if full and spare:
-        # Stretches with few calls leave room for more of those with many.
         for number in full:
             found[number] = read(number, share + spare // len(full))
-    for spans in found:
-        yield from map(_answered, spans)
+    return [span for spans in found for span in spans]
 
 
 def _answered(span: Span) -> Answered:

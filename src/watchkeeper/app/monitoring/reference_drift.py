@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from watchkeeper.app.monitoring.kept_figures import KeptFigures
+from watchkeeper.app.monitoring.kept_figures import Kept, kept_for
 from watchkeeper.domain.errors import NotFoundError
 from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.drift.column_drift import ColumnDrift
@@ -69,7 +69,7 @@ class ReferenceWatch:
         """Compare nothing yet."""
         self._telemetry = telemetry
         self._references = references
-        self._kept = KeptFigures()
+        self._kept: Kept[float | None] = Kept()
 
     def drifted(self, workload: str, key: str, *, window_s: float, until: datetime) -> float | None:
         """How many columns drifted; None where none could be told.
@@ -89,7 +89,8 @@ class ReferenceWatch:
             told = [one.drifted for one in columns if one.drifted is not None]
             return float(sum(told)) if told else None
 
-        return self._kept.of((workload, key), until, compare)
+        keep = kept_for(timedelta(seconds=window_s))
+        return self._kept.of((workload, key), until, compare, keep=keep)
 
 
 def _row(span: Span) -> tuple[str, ...]:

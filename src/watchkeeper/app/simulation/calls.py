@@ -19,10 +19,21 @@ _MICRO_USD = Decimal(1_000_000)
 
 def calls_of(scenario: Scenario) -> Iterator[Span]:
     """Every call, stream by stream, each in the order of time."""
-    for number, traffic in enumerate(scenario.traffic):
-        faults = [fault for fault in scenario.faults if fault.hits(traffic)]
-        random = np.random.default_rng((scenario.seed, number))
-        yield from _stream(scenario, traffic, faults, random)
+    for stream in streams_of(scenario):
+        yield from stream
+
+
+def streams_of(scenario: Scenario) -> list[Iterator[Span]]:
+    """The calls of each stream, in the order they begin."""
+    return [
+        _stream(
+            scenario,
+            traffic,
+            [fault for fault in scenario.faults if fault.hits(traffic)],
+            np.random.default_rng((scenario.seed, number)),
+        )
+        for number, traffic in enumerate(scenario.traffic)
+    ]
 
 
 def _stream(

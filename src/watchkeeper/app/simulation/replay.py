@@ -1,9 +1,8 @@
-"""A scenario replayed: its calls in a store of their own, the real monitor on a moved clock."""
+"""A scenario replayed: calls by the public door into a store of their own, a monitor on a moved clock."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
@@ -12,22 +11,28 @@ from watchkeeper.app.monitoring.measurements import TelemetryMeasurements
 from watchkeeper.app.monitoring.telling import telling_policy
 from watchkeeper.app.settings import Settings
 from watchkeeper.app.settings_monitoring import rules_in_force
-from watchkeeper.app.simulation.calls import calls_of
-from watchkeeper.app.simulation.replay_told import AlertTold, FaultFound, HealthTold, Page, Replay, ToldAt
+from watchkeeper.app.simulation.arrivals import Arrivals
+from watchkeeper.app.simulation.public_door import PublicDoor, public_door
+from watchkeeper.app.simulation.replay_told import (
+    AlertTold,
+    FaultFound,
+    HealthTold,
+    InTime,
+    Page,
+    Replay,
+    ToldAt,
+)
 from watchkeeper.app.simulation.scenario import Fault, Scenario
-from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.alerts.alert import Alert
 from watchkeeper.monitoring.health.health_score import Health, health
 from watchkeeper.monitoring.monitor import Look, Monitor, MonitorStores
 from watchkeeper.monitoring.notification.letter import Letter
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.monitoring.rules.watched import WatchedReference
+from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.ports import TelemetryStore
-from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.alerts import InMemoryAlerts, InMemoryMutes, InMemoryOverrides
 from watchkeeper.testing.clock import CountedIds, MovedClock
-
-_COMMIT = 5_000
 
 
 def replay(scenario: Scenario, settings: Settings, shipped: Sequence[Rule]) -> Replay:
@@ -46,28 +51,17 @@ def replay(scenario: Scenario, settings: Settings, shipped: Sequence[Rule]) -> R
     )
     streams = {one.workload for one in scenario.traffic}
     rules = [rule for rule in rules_in_force(monitoring, shipped) if rule.workload in streams]
+    clock = MovedClock(scenario.start)
     with tempfile.TemporaryDirectory(prefix="wk-simulate-") as folder:
         store = DuckDbTelemetry(Path(folder) / "telemetry.duckdb")
         sandbox = ProcessSandbox()
         try:
-            calls = _fill(store, scenario)
-            return _Replaying(scenario, settings, rules, store=store, sandbox=sandbox).run(calls)
+            with public_door(store, settings, Path(folder), clock) as door:
+                replaying = _Replaying(scenario, settings, rules, clock=clock, store=store, sandbox=sandbox)
+                return replaying.run(door)
         finally:
             sandbox.close()
             store.close()
-
-
-def _fill(store: TelemetryStore, scenario: Scenario) -> int:
-    total = 0
-    for batch in _batches(calls_of(scenario)):
-        store.append(TelemetryBatch(spans=tuple(batch)), received_at=scenario.start)
-        total += len(batch)
-    return total
-
-
-def _batches(spans: Iterator[Span]) -> Iterator[list[Span]]:
-    while batch := list(islice(spans, _COMMIT)):
-        yield batch
 
 
 class _Replaying:
@@ -79,11 +73,12 @@ class _Replaying:
         settings: Settings,
         rules: Sequence[Rule],
         *,
+        clock: MovedClock,
         store: TelemetryStore,
         sandbox: ProcessSandbox,
     ) -> None:
         self._scenario = scenario
-        self._clock = MovedClock(scenario.start)
+        self._clock = clock
         self._alerts = InMemoryAlerts()
         self._worst: dict[str, Alert] = {}
         self._told: list[ToldAt] = []
@@ -107,14 +102,18 @@ class _Replaying:
             policy=telling_policy(settings),
         )
 
-    def run(self, calls: int) -> Replay:
-        """Look from the first interval to the last."""
+    def run(self, door: PublicDoor) -> Replay:
+        """Look from the first interval to the last; what ended before a look came in before it."""
         looks = int(self._scenario.length_s // self._scenario.every_s)
+        arrivals, calls = Arrivals(self._scenario), 0
         for _ in range(looks):
             self._clock.advance(self._scenario.every_s)
+            came = tuple(arrivals.until(ns_of(self._clock.now())))
+            door.send(came)
+            calls += len(came)
             self._take(self._monitor.turn())
         alerts = tuple(self._alert(one) for one in self._ever_fired())
-        faults = tuple(_found(self._scenario, fault, alerts) for fault in self._scenario.faults)
+        faults = tuple(_found(self._scenario, fault, alerts, self._rules) for fault in self._scenario.faults)
         return Replay(
             name=self._scenario.name,
             start=self._scenario.start,
@@ -128,6 +127,7 @@ class _Replaying:
             faults=faults,
             false_alarms=sum(not one.faults for one in alerts),
             missed=sum(one.alerted_at is None for one in faults),
+            late=sum(one.in_time == "late" for one in faults),
             unresolved=sum(one.resolved_at is None for one in alerts),
             health=tuple(_health(workload, scores) for workload, scores in sorted(self._scores.items())),
             problems=tuple(self._problems),
@@ -205,20 +205,34 @@ def _span_of(scenario: Scenario, fault: Fault) -> tuple[datetime, datetime]:
     return began, began + timedelta(seconds=fault.for_s)
 
 
-def _found(scenario: Scenario, fault: Fault, alerts: Sequence[AlertTold]) -> FaultFound:
+def _found(
+    scenario: Scenario, fault: Fault, alerts: Sequence[AlertTold], rules: Mapping[str, Rule]
+) -> FaultFound:
     began, ended = _span_of(scenario, fault)
     of_it = [alert for alert in alerts if fault.name in alert.faults]
-    first = min((alert.fired_at for alert in of_it), default=None)
+    first = min(of_it, key=lambda alert: alert.fired_at, default=None)
+    after_s = None if first is None else (first.fired_at - began).total_seconds()
+    rule = None if first is None else rules.get(first.rule)
     return FaultFound(
         name=fault.name,
         kind=fault.kind,
         workload=fault.workload,
         began_at=began,
         ended_at=ended,
-        alerted_at=first,
-        after_s=None if first is None else (first - began).total_seconds(),
+        alerted_at=None if first is None else first.fired_at,
+        after_s=after_s,
         by=tuple(dict.fromkeys(alert.rule for alert in of_it)),
+        for_s=None if rule is None else rule.for_s,
+        window_s=None if rule is None else rule.window_s,
+        in_time=None if rule is None or after_s is None else _in_time(scenario, rule, after_s),
     )
+
+
+def _in_time(scenario: Scenario, rule: Rule, after_s: float) -> InTime:
+    allowed_s = rule.for_s + 2 * scenario.every_s
+    if after_s <= allowed_s:
+        return "for"
+    return "window" if after_s <= allowed_s + rule.window_s else "late"
 
 
 def _page(at: datetime, letter: Letter) -> Page:

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+InTime = Literal["for", "window", "late"]
+"""Alerted within the rule's `for_s` and two looks; or within these and its window, which has to fill with
+what has changed; or later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,11 @@ class FaultFound:
     after_s: float | None
     by: tuple[str, ...]
     """The rules that fired."""
+    for_s: float | None
+    """The `for_s` of the rule that fired first, and its `window_s`."""
+    window_s: float | None
+    in_time: InTime | None
+    """Held against the rule that fired first; None: it was missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +101,8 @@ class Replay:
     faults: tuple[FaultFound, ...]
     false_alarms: int
     missed: int
+    late: int
+    """Faults alerted later than `for_s`, the window and two looks of their rule."""
     unresolved: int
     """Alerts that were not over at the end."""
     health: tuple[HealthTold, ...]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 app = command_app("")
 schemas: dict[str, Any] = {"simulate": "watchkeeper.app.simulation.replay_told:Replay"}
+_IN_TIME = {"for": "yes", "window": "with its window", "late": "LATE"}
+"""Within the `for` of its rule and two looks; with its window beside; later."""
 
 
 @app.command()
@@ -55,7 +57,7 @@ def _print(found: "Replay") -> None:
         print_line(f"not seen: {problem}")
     if found.faults:
         print_table(
-            ["fault", "kind", "began", "alerted", "after s", "by"],
+            ["fault", "kind", "began", "alerted", "after s", "in time", "by"],
             [
                 [
                     one.name,
@@ -63,6 +65,7 @@ def _print(found: "Replay") -> None:
                     f"{one.began_at:%d %H:%M:%S}",
                     "MISSED" if one.alerted_at is None else f"{one.alerted_at:%d %H:%M:%S}",
                     None if one.after_s is None else f"{one.after_s:.0f}",
+                    None if one.in_time is None else _IN_TIME[one.in_time],
                     ", ".join(one.by) or "—",
                 ]
                 for one in found.faults
@@ -83,8 +86,8 @@ def _print(found: "Replay") -> None:
         ],
     )
     print_line(
-        f"{len(found.pages)} letters and pages; {found.false_alarms} false alarms; {found.missed} missed; "
-        f"{found.unresolved} alerts not over"
+        f"{len(found.pages)} letters and pages; {found.false_alarms} false alarms; {found.missed} missed, "
+        f"{found.late} late; {found.unresolved} alerts not over"
     )
     for one in found.health:
         score = "no data" if one.score is None else f"{one.score:.0f}"
