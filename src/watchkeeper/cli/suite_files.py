@@ -16,15 +16,23 @@ def load_suite(file: Path) -> "Suite":
     Raises:
         InvalidInputError: It cannot be read, or is no suite.
     """
-    import yaml
-
     from watchkeeper.evaluation.suite import read_suite
 
+    return read_suite(yaml_of_file(file), name=str(file))
+
+
+def yaml_of_file(file: Path) -> object:
+    """What a YAML file says.
+
+    Raises:
+        InvalidInputError: It cannot be read, or is no YAML.
+    """
+    import yaml
+
     try:
-        said = yaml.safe_load(text_of_file(file))
+        return yaml.safe_load(text_of_file(file))
     except yaml.YAMLError as broken:
         raise InvalidInputError(f"{file} is no YAML: {broken}", action="mend it") from None
-    return read_suite(said, name=str(file))
 
 
 def load_dataset(file: Path) -> "Dataset":

@@ -11,7 +11,8 @@ from typing import Literal
 
 from watchkeeper.evaluation.comparison import as_number, within
 
-CheckType = Literal["number", "text", "one_of"]
+CheckType = Literal["number", "text", "equal", "one_of", "rubric"]
+"""`text` and `equal` are the same; a `rubric` is judged by a model (`asked_canaries`)."""
 
 
 class Verdict(StrEnum):
@@ -31,7 +32,7 @@ class CanaryCheck:
     field: str
     type: CheckType
     expected: str | float | tuple[str, ...]
-    """A number, a text, or the texts of which one must be met."""
+    """A number, a text, the texts of which one must be met, or what a good answer is in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,11 @@ class CheckedCanary:
 
 
 def check_canary(check: CanaryCheck, got: object) -> CheckedCanary:
-    """The verdict on one answer."""
-    if got is None or (isinstance(got, str) and not got.strip()):
+    """The verdict on one answer; a rubric nobody judges could not run."""
+    if got is None or (isinstance(got, str) and not got.strip()) or got in ([], {}):
         return CheckedCanary(check=check, got=got, verdict=Verdict.MISSING, reason="no value was found")
+    if check.type == "rubric":
+        return CheckedCanary(check=check, got=got, verdict=Verdict.COULD_NOT_RUN, reason="nobody judged it")
     passed, reason = _number(check, got) if check.type == "number" else _text(check, got)
     return CheckedCanary(
         check=check,
@@ -84,6 +87,39 @@ def check_suite(
 def all_green(checked: Sequence[CheckedCanary]) -> bool:
     """Whether there were checks and every one passed; an empty suite is not green."""
     return bool(checked) and all(one.verdict is Verdict.PASS for one in checked)
+
+
+def suite_verdict(checked: Sequence[CheckedCanary]) -> Literal["passed", "failed", "not checked"]:
+    """What a suite came to: one wrong answer fails it, and what could not run proves nothing."""
+    verdicts = {one.verdict for one in checked}
+    if verdicts & {Verdict.FAIL, Verdict.MISSING}:
+        return "failed"
+    return "passed" if all_green(checked) else "not checked"
+
+
+def canary_body(
+    checked: Sequence[CheckedCanary], *, suite: str, workload: str, run_id: str | None = None
+) -> dict[str, object]:
+    """What the API keeps of a suite's run."""
+    return {
+        "workload": workload,
+        "suite": suite,
+        "run_id": run_id,
+        "checks": [
+            {
+                "document": one.check.document,
+                "field": one.check.field,
+                "expected": _told(one.check.expected),
+                "got": None if one.got is None else str(one.got),
+                "verdict": str(one.verdict),
+            }
+            for one in checked
+        ],
+    }
+
+
+def _told(expected: object) -> str:
+    return " or ".join(expected) if isinstance(expected, tuple) else str(expected)
 
 
 def _number(check: CanaryCheck, got: object) -> tuple[bool, str]:

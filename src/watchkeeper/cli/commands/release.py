@@ -132,12 +132,14 @@ def _proof(
     if verdict is None or told is None:
         raise InvalidInputError(
             f"nothing can run the {check} of {release['workload']}",
-            action="check it yourself, and say --verdict and --told",
+            action="check it yourself, and say --verdict and --told; canaries that are asked: "
+            f"`wk canary run FILE --release {release['release_id']}`",
         )
     return {"check": check, "verdict": verdict, "told": told}
 
 
 def _suite_verdict(call: Invocation, client: "ApiClient", release: dict[str, Any]) -> dict[str, str]:
+    from watchkeeper.evaluation.canaries import suite_verdict
     from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
     from watchkeeper.workloads.annual_reports.release_choice import pinned_release
     from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
@@ -145,12 +147,9 @@ def _suite_verdict(call: Invocation, client: "ApiClient", release: dict[str, Any
     pinned = pinned_release(release["release_id"], release["pins"]["instructions"], call.data_dir)
     setup = worker_setup(call.settings, call.data_dir, instructions=pinned.folder)
     checked = check_canaries(setup, client)
-    verdicts = [str(one.verdict) for one in checked]
-    passed = verdicts.count("pass")
-    verdict = "passed" if checked and passed == len(checked) else "failed"
-    if "could_not_run" in verdicts or not checked:
-        verdict = "not checked"
-    return {"verdict": verdict, "told": f"{passed} of {len(checked)} checks of the suite passed"}
+    passed = sum(str(one.verdict) == "pass" for one in checked)
+    told = f"{passed} of {len(checked)} checks of the suite passed"
+    return {"verdict": suite_verdict(checked), "told": told}
 
 
 def instruction_pins_of(call: Invocation, name: str) -> dict[str, str]:

@@ -26,28 +26,3 @@ def run_canaries(suite: CanarySuite, read: Callable[[Path], DocumentResult]) -> 
             else:
                 not_run[path.name] = str((result.error or {}).get("message", result.status))
     return check_suite(suite.checks, answers, not_run=not_run)
-
-
-def canary_body(
-    suite: CanarySuite, checked: tuple[CheckedCanary, ...], *, workload: str, run_id: str | None = None
-) -> dict[str, object]:
-    """What the API keeps of a suite's run."""
-    return {
-        "workload": workload,
-        "suite": suite.name,
-        "run_id": run_id,
-        "checks": [
-            {
-                "document": one.check.document,
-                "field": one.check.field,
-                "expected": _told(one.check.expected),
-                "got": None if one.got is None else str(one.got),
-                "verdict": str(one.verdict),
-            }
-            for one in checked
-        ],
-    }
-
-
-def _told(expected: object) -> str:
-    return " or ".join(expected) if isinstance(expected, tuple) else str(expected)

@@ -6,9 +6,9 @@ from watchkeeper.app.client import ApiClient
 from watchkeeper.app.regular_pauses import REGULAR_PAUSES
 from watchkeeper.app.settings import Settings
 from watchkeeper.domain.errors import WatchkeeperError
-from watchkeeper.evaluation.canaries import CheckedCanary
+from watchkeeper.evaluation.canaries import CheckedCanary, canary_body
 from watchkeeper.evaluation.simulation_scan import Sleep, scan_for_sleeps
-from watchkeeper.workloads.annual_reports.canary_run import canary_body, run_canaries
+from watchkeeper.workloads.annual_reports.canary_run import run_canaries
 from watchkeeper.workloads.annual_reports.canary_suite import load_canary_suite
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
 from watchkeeper.workloads.annual_reports.preflight import Check, Facts, check_all
@@ -44,7 +44,7 @@ def check_canaries(setup: WorkerSetup, client: ApiClient) -> tuple[CheckedCanary
         checked = run_canaries(suite, worker.process)
     finally:
         worker.close()
-    client.post("/canaries", canary_body(suite, checked, workload=manifest().id))
+    client.post("/canaries", canary_body(checked, suite=suite.name, workload=manifest().id))
     return checked
 
 
