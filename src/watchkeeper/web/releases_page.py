@@ -8,6 +8,7 @@ from nicegui import ui
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
+from watchkeeper.web.experiments_part import experiments_of
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
 from watchkeeper.web.tables import Cell, Column, Row, said, table
 from watchkeeper.web.words import Said
@@ -86,6 +87,12 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                         for one in found
                         if one["state"] == "canary"
                     }
+                    experiments = await client.get("/experiments")
+                    looks = {
+                        one["name"]: await client.get(f"/experiments/{one['name']}")
+                        for one in experiments
+                        if one["running"]
+                    }
                 except WatchkeeperError as error:
                     tell_failure(error)
                     return
@@ -94,6 +101,9 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                 for workload in dict.fromkeys(one["workload"] for one in found):
                     own = [one for one in found if one["workload"] == workload]
                     _workload(workload, own, stories=stories, changes=changes, timezone=timezone)
+                    tried = [one for one in experiments if one["workload"] == workload]
+                    experiments_of(workload, tried, looks, timezone)
+                    _moves(workload, own, stories, timezone)
 
             await content()
             ui.timer(REFRESH_S, content.refresh, immediate=False)
@@ -127,6 +137,9 @@ def _workload(
     section("Proofs", "what was checked, the newest first")
     rows = [_proof(proof, timezone) for proof in proofs[:_MOVES_SHOWN]]
     table(_PROOFS, rows, mark=f"proofs-{workload}", empty="nothing was checked yet")
+
+
+def _moves(workload: str, releases: Sequence[dict[str, Any]], stories: dict[str, Any], timezone: str) -> None:
     moves = [move for one in releases for move in stories[one["release_id"]]["moves"]]
     moves.sort(key=lambda move: move["at"], reverse=True)
     section("Moves", "the newest first")

@@ -29,6 +29,9 @@ class Weights:
 
     workload: str
     weights: tuple[Weight, ...]
+    """Of the subjects that take part in no experiment."""
+    experiments: tuple[str, ...]
+    """Those that run, the first started first."""
 
 
 def listing(
@@ -145,12 +148,18 @@ def weights(*, ctx: typer.Context, workload: WorkloadArgument, as_json: JsonOpti
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
         found = client.get("/releases", {"workload": workload})
+        running = client.get("/experiments", {"workload": workload, "running": True})
     shares = tuple(Weight(one["release_id"], one["state"], one["percent"]) for one in found if one["percent"])
     if call.json:
-        print_json(Weights(workload, shares))
-    else:
-        print_table(
-            ["release", "state", "traffic"],
-            [[w.release_id, w.state, f"{w.percent:g} %"] for w in shares],
-            none=f"{workload} has no live release: it works with what it ships",
+        print_json(Weights(workload, shares, tuple(one["name"] for one in running)))
+        return
+    print_table(
+        ["release", "state", "traffic"],
+        [[w.release_id, w.state, f"{w.percent:g} %"] for w in shares],
+        none=f"{workload} has no live release: it works with what it ships",
+    )
+    for one in running:
+        print_line(
+            f"experiment {one['name']} takes {one['percent']:g} % of the subjects before that:"
+            f" wk experiment show {one['name']}"
         )
