@@ -87,7 +87,7 @@ def save(
     as_json: JsonOption = False,
 ) -> None:
     """Keep what coaching on the corpus has come to as a set, which a release can hold fast."""
-    from watchkeeper.workloads.annual_reports.coaching.document_coach import coached_instructions
+    from watchkeeper.workloads.annual_reports.coaching.coached_before import coached_instructions
     from watchkeeper.workloads.annual_reports.instruction_files import save_instructions
 
     call = invoked(ctx, as_json=as_json)
