@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from watchkeeper.adapters.providers.upstream_connection import UpstreamAnswer
+from watchkeeper.adapters.providers.upstream_answer import UpstreamAnswer
 from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError, UnusableAnswerError
 from watchkeeper.adapters.providers.upstream_pool import NotSentError, UpstreamPool
 from watchkeeper.domain.errors import (

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from watchkeeper.adapters.providers.upstream_connection import (
-    UpstreamAnswer,
-    UpstreamConnection,
-    request_head,
-)
+from watchkeeper.adapters.providers.upstream_answer import UpstreamAnswer
+from watchkeeper.adapters.providers.upstream_connection import UpstreamConnection, request_head
 from watchkeeper.adapters.providers.upstream_failure import BrokenExchangeError
 from watchkeeper.domain.errors import SettingsError
 
