@@ -45,8 +45,8 @@ class ReaderEngine:
         self.name = reader.name
         self.version = reader.version
 
-    def run(self, baseline_input: object) -> dict[str, FieldReading]:
-        """The agent's fields that were found.
+    def run(self, baseline_input: object) -> object:
+        """The agent's fields that were found, as `FieldReading` by output key.
 
         Raises:
             InvalidInputError: The call carried something else than a reading task.

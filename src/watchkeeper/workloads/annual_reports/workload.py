@@ -11,6 +11,7 @@ from watchkeeper.app.settings import Section
 from watchkeeper.gateway.ports import BaselineEngine
 from watchkeeper.monitoring.rules.rule import Rule
 from watchkeeper.workloads.annual_reports import watching
+from watchkeeper.workloads.annual_reports.chat_reading import ChatReaderEngine
 from watchkeeper.workloads.annual_reports.engines import ReaderEngine
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet, load_instructions
 from watchkeeper.workloads.annual_reports.readers.flow import FlowReader
@@ -43,7 +44,7 @@ def manifest() -> Manifest:
     return Manifest.model_validate(parsed(text))
 
 
-def twin_readers() -> tuple[Reader, ...]:
+def twin_readers() -> tuple[Reader, Reader]:
     """The two independent readers."""
     return (LayoutReader(), FlowReader())
 
@@ -83,7 +84,9 @@ class AnnualReports:
 
     def baseline_engines(self) -> Mapping[str, BaselineEngine]:
         """Its twin readers, by name."""
-        return {reader.name: ReaderEngine(reader) for reader in twin_readers()}
+        # The one that looks at text alone can also answer over HTTP, where text is all there is.
+        layout, flow = twin_readers()
+        return {layout.name: ReaderEngine(layout), flow.name: ChatReaderEngine(flow)}
 
     def rules(self) -> Sequence[Rule]:
         """What is watched of it."""
