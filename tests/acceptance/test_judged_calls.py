@@ -43,7 +43,7 @@ def test_scores_of_stored_calls_stand_with_the_calls_and_once(running: "Installa
             assert judged["scores"] == {"words": {"mean": 1.0, "judged": 1, "not_checked": 0}}
         rows = running.until(lambda: client.get("/evaluations", {"workload": "evaluation"})["rows"])
         [row] = rows
-        assert (row["name"], row["value"], row["evaluator"]) == ("words", 1.0, "words 1")
+        assert (row["name"], row["value"], row["evaluator"][:8]) == ("words", 1.0, "words 1-")
         call = client.get(f"/calls/{row['trace_id']}/{row['span_id']}")
         assert [one["name"] for one in call["evaluations"]] == ["words"]
 

@@ -52,6 +52,35 @@ def test_repeats_of_an_item_make_nobody_surer() -> None:
     assert once.corrected == often.corrected
 
 
+class Broken:
+    """A scorer that raises on one answer."""
+
+    name = "broken"
+    version = "1"
+
+    def score(self, item: DatasetItem, output: object) -> ScoreGiven:
+        if item.item_id == "a":
+            raise KeyError("total")
+        return ScoreGiven(1.0)
+
+
+def test_a_scorer_that_raises_is_named_with_the_answer_and_the_run_goes_on() -> None:
+    items = tuple(DatasetItem(item_id=name, input="?") for name in ("a", "b"))
+    scorers = [Broken(), Generous(0.5)]
+    lines = list(
+        evaluate(
+            Dataset(name="two", items=items, sha256="0"),
+            lambda item, repeat: Answered(output="x"),
+            scorers,
+            repeats=1,
+            at_once=1,
+        )
+    )
+    told = {line.item: (line.scores["broken"], line.scores["generous"].value) for line in lines}
+    assert told["a"] == (LineScore(value=None, reason="the scorer failed: KeyError: 'total'"), 0.5)
+    assert told["b"] == (LineScore(value=1.0), 0.5)
+
+
 @dataclass
 class Generous:
     """A scorer with a defect: it gives what it was told, right or not."""

@@ -177,3 +177,28 @@ def test_another_rubric_is_another_version() -> None:
 def test_a_scorer_that_cannot_be_made_says_why(kind: str, given: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidInputError, match=told.replace("(", r"\(")):
         make_scorer(kind, given, ask=nobody)
+
+
+def test_fields_are_measured_five_ways() -> None:
+    truth = {"a": 1, "b": 2, "c": 3, "d": 4, "empty": None, "left": None}
+    read = {"a": 1, "b": {"value": 9}, "c": 3, "d": "", "empty": None, "left": 7}
+    measured = {
+        name: value("fields", truth, read, measure=name)
+        for name in ("accuracy", "coverage", "precision", "recall", "f1")
+    }
+    assert measured == {
+        "accuracy": 3 / 6,  # a, c, and what is rightly empty
+        "coverage": 3 / 4,  # a, b and c of the four that are stated
+        "precision": 2 / 4,  # of a, b, c and left
+        "recall": 2 / 4,
+        "f1": 4 / 8,
+    }
+    assert value("fields", {"a": None}, {"a": None}, measure="precision") is None, "a share of none"
+    assert value("fields", {"a": 1}, {"a": None}, measure="precision") == 0.0, "an empty answer never passes"
+
+
+def test_a_scorer_that_takes_something_else_has_another_version() -> None:
+    versions = [scorer("words", least=1, most=most).version for most in (3, 3, 10)]
+    assert versions[0] == versions[1] != versions[2]
+    assert scorer("exact").version == "1", "what takes nothing is known by its own"
+    assert scorer("words", least=1, most=3, name="short").version == versions[0], "a name decides no score"

@@ -20,6 +20,7 @@ from watchkeeper.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from watchkeeper.evaluation.suite import LoadedSuite
+    from watchkeeper.statistics.bounded_mean import Interval
     from watchkeeper.statistics.judged_share import Confusion
 
 app = command_app("Answer datasets, score the answers, compare runs, and measure judges.", group=True)
@@ -161,8 +162,8 @@ def judge_command(
         [
             [
                 one.judge,
-                score_told(one.sensitivity),
-                score_told(one.specificity),
+                _share_told(one.sensitivity_interval),
+                _share_told(one.specificity_interval),
                 one.undecided,
                 score_told(one.unsteady),
                 ", ".join(f"{name} {share:.1%}" for name, share in one.disagrees.items()) or "—",
@@ -170,6 +171,10 @@ def judge_command(
             for one in found
         ],
     )
+
+
+def _share_told(share: "Interval | None") -> str | None:
+    return None if share is None else f"{share.mean:.3f} ({share.low:.3f} to {share.high:.3f})"
 
 
 def _load(suite_file: Path, dataset_file: Path | None) -> "LoadedSuite":

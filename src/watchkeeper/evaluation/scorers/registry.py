@@ -1,5 +1,7 @@
 """Every scorer by its name, made from what a suite says of it."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -54,6 +56,13 @@ def make_scorer(kind: str, given: Mapping[str, Any], *, ask: Callable[[str], Ask
         first = problems.errors()[0]
         where = ".".join(map(str, first["loc"])) or kind
         raise InvalidInputError(f"scorer {kind}: {where}: {first['msg']}", action="mend the suite") from None
+    taken = {name: value for name, value in given.items() if name not in ("name", "version")}
+    if taken and "version" not in given:
+        # What it takes decides scores: runs that took something else are not compared with.
+        said = json.dumps(taken, sort_keys=True, default=str)
+        scorer = scorer.model_copy(
+            update={"version": f"{scorer.version}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"}
+        )
     return scorer  # type: ignore[no-any-return]  # every model of the table keeps the protocol; a test says so
 
 
