@@ -4,7 +4,7 @@ The content search is asked first. What few pieces match lead to their calls in 
 many match, the newest calls are read one after the other instead, for then some of them soon match.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from watchkeeper.domain.errors import ContentDamagedError
@@ -61,6 +61,7 @@ def search_calls(
     limit: int,
     after: SpanPlace | None = None,
     hits: int = FIRST_HITS,
+    opted_out: Collection[str] = (),
 ) -> FoundCalls:
     """The newest calls of a filter with all words and "phrases in quotes" in their prompt or in their reply.
 
@@ -72,6 +73,7 @@ def search_calls(
         limit: How many at most.
         after: The `next` of the page before.
         hits: Pieces of content asked for at first.
+        opted_out: Workloads whose calls are not found: another may have kept the very same words.
 
     Raises:
         InvalidInputError: There is no word to search for.
@@ -81,9 +83,13 @@ def search_calls(
     for _ in range(_SEARCHES):
         known_ns = found.take(hits)
         spans = store.newest(found.narrowed(which), limit + 1, after)
-        shown = tuple(FoundCall(span=span, snippet=found.snippet(span)) for span in spans[:limit])
+        shown = tuple(
+            FoundCall(span=span, snippet=found.snippet(span))
+            for span in spans[:limit]
+            if span.workload not in opted_out
+        )
         if len(spans) > limit:
-            return FoundCalls(calls=shown, next=place_after(shown[-1].span))
+            return FoundCalls(calls=shown, next=place_after(spans[limit - 1]))
         if known_ns is None:
             return FoundCalls(calls=shown, next=None)
         hits *= 2
@@ -91,7 +97,8 @@ def search_calls(
     if len(found.snippets) < _FEW and found.goes_on(which, after):
         # Much was read and little found: what is known is told, down to where all is known.
         return FoundCalls(calls=shown, next=SpanPlace(start_ns=known_ns - 1, trace_id="", span_id=""))
-    return _read_calls(store, content, found, query=query, which=which, limit=limit, after=after)
+    read = _Reading(store, content, query, opted_out)
+    return read.calls(found, which=which, limit=limit, after=after)
 
 
 class _Hits:
@@ -143,44 +150,51 @@ class _Hits:
         return next(self.snippets[sha256] for sha256 in _pieces(span) if sha256 in self.snippets)
 
 
-def _read_calls(
-    store: TelemetryStore,
-    content: ContentStore,
-    found: _Hits,
-    *,
-    query: TextQuery,
-    which: SpanFilter,
-    limit: int,
-    after: SpanPlace | None,
-) -> FoundCalls:
-    calls: list[FoundCall] = []
-    known: dict[str, str | None] = dict(found.snippets)
-    for _ in range(MOST_CALLS_READ // _CALLS_AT_ONCE):
-        spans = store.newest(which, _CALLS_AT_ONCE, after)
-        for span in spans:
-            after = place_after(span)
-            for sha256 in _pieces(span):
-                if sha256 not in known:
-                    known[sha256] = _snippet(content, query, sha256)
-                snippet = known[sha256]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reading the newest calls one after the other, for where a great many match."""
+
+    store: TelemetryStore
+    content: ContentStore
+    query: TextQuery
+    opted_out: Collection[str]
+
+    def calls(self, found: _Hits, *, which: SpanFilter, limit: int, after: SpanPlace | None) -> FoundCalls:
+        """The newest of a filter that match."""
+        calls: list[FoundCall] = []
+        known: dict[str, str | None] = dict(found.snippets)
+        for _ in range(MOST_CALLS_READ // _CALLS_AT_ONCE):
+            spans = self.store.newest(which, _CALLS_AT_ONCE, after)
+            for span in spans:
+                after = place_after(span)
+                snippet = self._snippet(span, known)
                 if snippet is not None:
                     calls.append(FoundCall(span=span, snippet=snippet))
-                    break
-            if len(calls) == limit:
-                return FoundCalls(calls=tuple(calls), next=after)
-        if len(spans) < _CALLS_AT_ONCE:
-            return FoundCalls(calls=tuple(calls), next=None)
-    return FoundCalls(calls=tuple(calls), next=after)
+                if len(calls) == limit:
+                    return FoundCalls(calls=tuple(calls), next=after)
+            if len(spans) < _CALLS_AT_ONCE:
+                return FoundCalls(calls=tuple(calls), next=None)
+        return FoundCalls(calls=tuple(calls), next=after)
 
-
-def _snippet(content: ContentStore, query: TextQuery, sha256: str) -> str | None:
-    """What is found in a piece of content; None when it does not match, or is not there to be read."""
-    try:
-        kept = content.get(sha256)
-    except ContentDamagedError:
+    def _snippet(self, span: Span, known: dict[str, str | None]) -> str | None:
+        """What is found in a call; None where it does not match. `known` is what pieces were found to say."""
+        if span.workload in self.opted_out:
+            return None
+        for sha256 in _pieces(span):
+            if sha256 not in known:
+                known[sha256] = self._in_piece(sha256)
+            if known[sha256] is not None:
+                return known[sha256]
         return None
-    text = None if kept is None else searched_text(kept.data, kept.media_type)
-    return query.snippet(text) if text is not None and query.matches(text) else None
+
+    def _in_piece(self, sha256: str) -> str | None:
+        """What is found in a piece of content; None when it does not match, or is not there to be read."""
+        try:
+            kept = self.content.get(sha256)
+        except ContentDamagedError:
+            return None
+        text = None if kept is None else searched_text(kept.data, kept.media_type)
+        return self.query.snippet(text) if text is not None and self.query.matches(text) else None
 
 
 def _pieces(span: Span) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Calls are found by what was said, each once, newest first, however many pieces of content match."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.telemetry.content_ports import Piece
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.questions.call_search import search_calls
+from watchkeeper.telemetry.questions.calls_page import call_detail
 from watchkeeper.telemetry.span_filter import SpanFilter
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.clock import MovedClock
@@ -38,7 +40,13 @@ class Scene:
         self.store.append(TelemetryBatch(spans=(call,)), received_at=NOON)
 
     def finds(
-        self, text: str, which: SpanFilter | None = None, *, limit: int = 100, hits: int = 50
+        self,
+        text: str,
+        which: SpanFilter | None = None,
+        *,
+        limit: int = 100,
+        hits: int = 50,
+        opted_out: Collection[str] = (),
     ) -> list[int]:
         """The numbers of the calls found, read page by page."""
         found, after = [], None
@@ -52,6 +60,7 @@ class Scene:
                 limit=limit,
                 after=after,
                 hits=hits,
+                opted_out=opted_out,
             )
             found += [int(row.span_id, 16) for row in page.calls]
             after = page.next
@@ -69,6 +78,24 @@ def test_a_phrase_is_found_whatever_its_case_and_shown_with_what_is_around_it() 
     assert "Net Debt of Acme" in (page.calls[0].snippet or "")
     with pytest.raises(InvalidInputError):
         scene.finds("   ")
+
+
+@pytest.mark.parametrize("hits", [50, 1])
+def test_what_an_opted_out_workload_asked_is_not_told_because_another_asked_the_same(hits: int) -> None:
+    scene = Scene()
+    for number in range(1, 1200, 2):
+        scene.asks(number, f"Is Acme in debt? {number % 10}", number * timedelta(seconds=1))
+        scene.asks(
+            number + 1, f"Is Acme in debt? {number % 10}", number * timedelta(seconds=1), workload="quiet"
+        )
+    found = scene.finds("acme debt", hits=hits, limit=70, opted_out=["quiet"])
+    assert found == list(range(1, 1200, 2))
+
+    (quiet,) = scene.store.newest(SpanFilter(workload="quiet"), 1)
+    for opted_out, state in ((["quiet"], "not kept"), ([], "kept")):
+        call = call_detail(scene.store, scene.content, quiet.trace_id, quiet.span_id, opted_out=opted_out)
+        assert call.prompt is not None
+        assert (call.prompt.state, call.prompt.text is None) == (state, bool(opted_out))
 
 
 def test_filters_and_time_hold_for_what_is_found() -> None:

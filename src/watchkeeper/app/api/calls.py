@@ -44,6 +44,7 @@ def newest_calls(
             during=asked.during(services),
             limit=asked.limit,
             after=asked.after,
+            opted_out=services.settings.content.opt_out,
         )
     return calls_page(
         telemetry,
@@ -58,4 +59,10 @@ def newest_calls(
 @router.get("/{trace_id}/{span_id}")
 def one_call(trace_id: str, span_id: str, services: ServicesDep, telemetry: TelemetryDep) -> CallDetail:
     """A call with its content, as far as it is kept, and what was thought of it."""
-    return call_detail(telemetry, services.content, trace_id, span_id)
+    return call_detail(
+        telemetry,
+        services.content,
+        trace_id,
+        span_id,
+        opted_out=services.settings.content.opt_out,
+    )

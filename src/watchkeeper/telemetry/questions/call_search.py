@@ -1,5 +1,7 @@
 """A page of calls found by what was asked or answered in them."""
 
+from collections.abc import Collection
+
 from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.telemetry import call_search
 from watchkeeper.telemetry.content_ports import SearchedContent
@@ -21,6 +23,7 @@ def search_calls(
     limit: int,
     after: str | None = None,
     hits: int = call_search.FIRST_HITS,
+    opted_out: Collection[str] = (),
 ) -> CallsPage:
     """Calls whose prompt or reply has all the words and "phrases in quotes", newest first.
 
@@ -35,6 +38,7 @@ def search_calls(
         limit: How many at most.
         after: The `next` of the page before.
         hits: Pieces of content asked for at first.
+        opted_out: Workloads whose content is not shown; their calls are not found.
 
     Raises:
         InvalidInputError: There is no word to look for, or `after` is no place of a page.
@@ -47,6 +51,7 @@ def search_calls(
         limit=limit,
         after=None if after is None else place_of(after),
         hits=hits,
+        opted_out=opted_out,
     )
     return CallsPage(
         range=asked(during),

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from watchkeeper.domain.errors import InvalidInputError, NotFoundError
@@ -88,8 +88,15 @@ def page_of(found: Sequence[tuple[Span, str | None]], *, during: TimeRange, limi
     )
 
 
-def call_detail(store: TelemetryStore, content: ContentStore, trace_id: str, span_id: str) -> CallDetail:
-    """One call whole.
+def call_detail(
+    store: TelemetryStore,
+    content: ContentStore,
+    trace_id: str,
+    span_id: str,
+    *,
+    opted_out: Collection[str] = (),
+) -> CallDetail:
+    """One call whole; of workloads that opted out without content, though another kept the very same.
 
     Raises:
         NotFoundError: There is no such call.
@@ -100,11 +107,12 @@ def call_detail(store: TelemetryStore, content: ContentStore, trace_id: str, spa
             f"there is no call {span_id!r:.80} in trace {trace_id!r:.80}",
             action="`wk calls list` shows the newest; one that was just made is there within a second",
         )
+    shown = span.workload not in opted_out
     return CallDetail(
         row=call_row(span),
         span=span,
-        prompt=kept_content(content, span.prompt_sha256),
-        reply=kept_content(content, span.response_sha256),
+        prompt=kept_content(content, span.prompt_sha256, shown=shown),
+        reply=kept_content(content, span.response_sha256, shown=shown),
         evaluations=store.evaluations(EvaluationFilter(trace_id=trace_id, span_id=span_id), MOST_VERDICTS),
         feedback=store.feedback(FeedbackFilter(trace_id=trace_id, span_id=span_id), MOST_VERDICTS),
     )

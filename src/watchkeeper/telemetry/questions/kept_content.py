@@ -20,12 +20,12 @@ class KeptContent:
     size_bytes: int | None
 
 
-def kept_content(store: ContentStore, sha256: str | None) -> KeptContent | None:
-    """What is kept under a hash; None where a call told of no content."""
+def kept_content(store: ContentStore, sha256: str | None, *, shown: bool = True) -> KeptContent | None:
+    """What is kept under a hash and may be shown; None where a call told of no content."""
     if sha256 is None:
         return None
     try:
-        found = store.get(sha256)
+        found = store.get(sha256) if shown else None
     except ContentDamagedError:
         return KeptContent(sha256=sha256, state="damaged", media_type=None, text=None, size_bytes=None)
     if found is None:
