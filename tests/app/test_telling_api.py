@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from watchkeeper.app.settings import Settings
 from watchkeeper.app.settings_budgets import BudgetSettings
+from watchkeeper.app.settings_monitoring import MonitoringSettings
 from watchkeeper.app.settings_notification import NotificationSettings
 from watchkeeper.app.settings_oncall import OnCallSettings
 from watchkeeper.cli.main import app
@@ -111,6 +113,33 @@ def test_planned_maintenance_holds_for_its_workload_and_its_time(shop: "Shop") -
     shop.waits_for(lambda: told(shop))
 
 
+def test_maintenance_that_comes_again_holds_and_says_when_it_comes_next(open_shop: "OpenShop") -> None:
+    planned = {
+        "name": "backups",
+        "workload": "sh*",
+        "begins": "02:00",
+        "ends": "04:00",
+        "reason": "new disks",
+    }
+    zone = {"timezone": "Europe/Stockholm"}
+    slow = {"name": "slow", "workload": "shop", "calls": "p95_ms", "above": {"critical": 3000}}
+    shop = open_shop(
+        MonitoringSettings.model_validate({"rules": [slow], "maintenance": [{**planned, **zone}]})
+    )
+    [told_of] = shop.client.get("/maintenance/recurring")
+    begins = datetime.fromisoformat(told_of["begins_at"])
+    assert (begins.astimezone(ZoneInfo("Europe/Stockholm")).hour, told_of["state"]) == (2, "planned")
+    shop.clock.advance((begins - shop.clock.now()).total_seconds())
+    shop.serves(20, ms=3500)
+    shop.waits_for(shop.alerts)
+    [alert] = shop.alerts()
+    assert alert["muted"].startswith("maintenance backups@")
+    assert alert["muted"].endswith("by the settings: new disks")
+    listed = wk(shop, "maintenance", "recurring")
+    assert (listed.exit_code, "every day 02:00 to 04:00 Europe/Stockholm" in listed.stdout) == (0, True)
+    assert "active" in listed.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -143,6 +172,13 @@ def test_who_is_on_call_now_and_next_and_who_stands_in(shop: "Shop") -> None:
     stands_in = wk(shop, "oncall", "override", "vp", "--for", "1h", "--reason", "ill", "--by", "Ida")
     assert stands_in.exit_code == 0, stands_in.output
     assert "now: vp" in wk(shop, "oncall", "show").stdout
+
+
+def test_that_nobody_takes_turns_is_an_answer_and_no_failure(open_shop: "OpenShop") -> None:
+    shop = open_shop()
+    for question in ("show", "next"):
+        said = wk(shop, "oncall", question)
+        assert (said.exit_code, "nobody takes turns" in said.stdout) == (0, True)
 
 
 @pytest.mark.requirement("FA-66")

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -33,7 +32,7 @@ from watchkeeper.app.settings_prices import PriceSettings
 from watchkeeper.app.settings_references import ModelName, TargetName
 from watchkeeper.app.settings_releases import ReleaseSettings
 from watchkeeper.app.settings_routes import ComplexitySettings, Routes
-from watchkeeper.app.settings_section import Section, refused
+from watchkeeper.app.settings_section import Section, known_zone, refused
 from watchkeeper.app.settings_targets import Targets, TargetSettings
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX
@@ -276,11 +275,7 @@ class Settings(Section):
     @field_validator("timezone")
     @classmethod
     def _is_a_known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise refused("no such time zone is known", "use a name such as Europe/Stockholm") from None
-        return name
+        return known_zone(name)
 
     @model_validator(mode="after")
     def _channels_are_there(self) -> "Settings":

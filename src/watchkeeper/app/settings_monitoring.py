@@ -8,7 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
 from watchkeeper.app.monitoring.rule_sets import rule_set, rule_set_names
-from watchkeeper.app.settings_alerting import CauseSettings, InhibitionSettings, ResponseSettings
+from watchkeeper.app.settings_alerting import (
+    CauseSettings,
+    InhibitionSettings,
+    MaintenanceSettings,
+    ResponseSettings,
+)
 from watchkeeper.app.settings_anomalies import AnomalySettings
 from watchkeeper.app.settings_drift import DriftSettings
 from watchkeeper.app.settings_host import HostSettings
@@ -58,6 +63,9 @@ class MonitoringSettings(Section):
         description="Which alerts are told together. Others go by workload: what fires in one look is one "
         "message.",
     )
+    maintenance: tuple[MaintenanceSettings, ...] = Field(
+        default=(), description="Planned work that comes again; of its alerts nobody is told meanwhile."
+    )
     group_interval_s: float = Field(
         default=GROUP_INTERVAL_S,
         ge=0,
@@ -98,6 +106,10 @@ class MonitoringSettings(Section):
         again = next((key for key in promised if promised.count(key) > 1), None)
         if again is not None:
             raise refused(f"workload {again[0]!r} has two objectives {again[1]!r}", "name them differently")
+        planned = [one.name for one in self.maintenance]
+        repeated = next((name for name in planned if planned.count(name) > 1), None)
+        if repeated is not None:
+            raise refused(f"two maintenance windows are named {repeated!r}", "name them differently")
         for rule in self.rules:
             if rule.query is not None and rule.query not in self.queries:
                 near = near_names(rule.query, self.queries)

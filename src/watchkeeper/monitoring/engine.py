@@ -14,6 +14,7 @@ from watchkeeper.monitoring.alerts.alert_course import Told, Turn, ended, next_t
 from watchkeeper.monitoring.alerts.cause import GROUP_INTERVAL_S, Cause, cause_of, waits_for_group
 from watchkeeper.monitoring.alerts.inhibition import Inhibition, inhibited
 from watchkeeper.monitoring.alerts.mute import Mute, muted_by
+from watchkeeper.monitoring.alerts.recurring import RecurringMaintenance, holding
 from watchkeeper.monitoring.notification.letter import Letter
 from watchkeeper.monitoring.notification.letters import Telling, letters_of, page_letters
 from watchkeeper.monitoring.notification.rendering import Wording
@@ -42,6 +43,8 @@ class Policy:
     routing: Routing = field(default_factory=Routing)
     wording: Wording = field(default_factory=Wording)
     on_call: OnCall = field(default_factory=OnCall)
+    maintenance: tuple[RecurringMaintenance, ...] = ()
+    """Planned work that comes again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,8 @@ def step(
     """
     courses = _courses(standing, sightings, now, new_id)
     courses = [_with_cause(course, policy) for course in courses]
-    courses = _heard(courses, policy, standing, now)
+    planned = holding(policy.maintenance, now)
+    courses = _heard(courses, policy, replace(standing, mutes=(*standing.mutes, *planned)), now)
     tellings = [
         Telling(why=course.turn.told, alert=course.turn.alert, rule=course.rule)
         for course in courses

@@ -18,6 +18,14 @@ _PAST = (
     Column("taken on by"),
 )
 _MUTES = (Column("state"), Column("what"), Column("from"), Column("until"), Column("by"), Column("reason"))
+_RECURRING = (
+    Column("state"),
+    Column("what"),
+    Column("when"),
+    Column("from"),
+    Column("until"),
+    Column("reason"),
+)
 _LETTERS = (
     Column("at"),
     Column("to"),
@@ -99,6 +107,26 @@ def mute_table(mutes: Sequence[dict[str, Any]], timezone: str) -> None:
     ]
     empty = "nothing is silent: `wk silences add workload=shop --for 2h --reason WHY` makes a silence"
     table(_MUTES, rows, mark="mutes", empty=empty)
+
+
+def recurring_table(recurring: Sequence[dict[str, Any]], timezone: str) -> None:
+    """Maintenance that comes again, where there is some: its hours, and its present or next window."""
+    if not recurring:
+        return
+    rows = [
+        Row(
+            (
+                said(Said(f"again, {one['state']}", "wk-watch" if one["state"] == "active" else "")),
+                Cell(f"{one['name']} of {one['workload']}"),
+                Cell(one["told"]),
+                Cell(printed.instant(one["begins_at"], timezone), css="wk-word"),
+                Cell(printed.instant(one["until"], timezone), css="wk-word"),
+                Cell(one["reason"], css="wk-long"),
+            )
+        )
+        for one in recurring
+    ]
+    table(_RECURRING, rows, mark="recurring", empty="")
 
 
 def letter_table(letters: Sequence[dict[str, Any]], timezone: str, *, mark: str) -> None:

@@ -9,7 +9,13 @@ from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
 from watchkeeper.web.act_form import Act, act_form, select_html, text_html
-from watchkeeper.web.alert_history import history_chart, history_table, letter_table, mute_table
+from watchkeeper.web.alert_history import (
+    history_chart,
+    history_table,
+    letter_table,
+    mute_table,
+    recurring_table,
+)
 from watchkeeper.web.cards import card_row, figure_card
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
 from watchkeeper.web.tables import Cell, Column, Row, known, said, table
@@ -82,6 +88,7 @@ async def _content(client: AsyncApiClient, found: dict[str, Any], timezone: str)
     history_table(await client.get("/alerts/history"), timezone)
     section("Silences and maintenance", "recorded, and nobody is told")
     mute_table([*await client.get("/silences"), *await client.get("/maintenance")], timezone)
+    recurring_table(await client.get("/maintenance/recurring"), timezone)
     section("Told", "in the last 24 hours")
     letter_table(await client.get("/notifications"), timezone, mark="letters")
 

@@ -12,7 +12,14 @@ from watchkeeper.web.words import Said
 _HEALTH = {"healthy": "wk-good", "degraded": "wk-watch", "critical": "wk-intervene"}
 _BANDS = ([0.5, "#dc2626"], [0.8, "#f59e0b"], [1, "#15803d"])
 """Critical below 50, degraded below 80 (HE-44)."""
-_KINDS = (("gpu memory", "GPU memory"), ("cpu", "CPU"), ("database connections", "database connections"))
+_KINDS = (
+    ("gpu memory", "GPU memory"),
+    ("cpu", "CPU"),
+    ("memory", "memory"),
+    ("disk", "disk"),
+    ("database connections", "database connections"),
+)
+"""A kind's fullest stands for it: of several devices or folders."""
 
 
 def board(found: dict[str, Any], host: dict[str, Any], timezone: str) -> None:

@@ -20,6 +20,8 @@ monitoring:
   every_s: 1
   rules:
     - {{name: quiet, workload: shop, calls: requests, below: {{critical: 1}}, unit: "{{calls}}"}}
+  maintenance:
+    - {{name: backups, workload: "*", days: [sunday], begins: "02:00", ends: "04:00", reason: new disks}}
 notification:
   channels:
     pager: {{url: "{url}"}}
@@ -65,13 +67,16 @@ def test_an_alert_is_seen_taken_on_and_silenced_and_who_is_on_call_can_be_stood_
         page.get_by_role("button", name="silence", exact=True).click()
         page.locator("#mutes").get_by_text("silence, active").wait_for()
 
+        [again] = lines(page, "recurring")
+        assert again[:3] == ["again, planned", "backups of *", "sunday 02:00 to 04:00 Europe/Stockholm"]
+
         page.goto("/")
         page.locator("#gauge canvas").wait_for()
         watch = page.inner_text("#watch")
         for told in ("55 of 100", "degraded", "active alerts", "1 critical", "calls that failed", "4 of 4"):
             assert told in watch, watch
         machine = page.inner_text("#machine")
-        for told in ("GPU memory", "CPU", "database connections"):
+        for told in ("GPU memory", "CPU", "memory", "disk", "database connections"):
             assert told in machine, machine
 
         page.goto("/oncall")

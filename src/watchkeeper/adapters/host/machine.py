@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -10,6 +11,22 @@ from watchkeeper.monitoring.host.resource import Resource
 
 Connections = Callable[[], tuple[int, int]]
 """How many connections a database has open, and how many it takes."""
+
+_LEAST_SECONDS = 0.5
+"""Of every processor: the kernel counts in hundredths, and a server that starts reads at once."""
+
+
+class _CpuSeconds(NamedTuple):
+    whole: float
+    """All processors' together."""
+    idle: float
+
+
+def _cpu_seconds() -> _CpuSeconds:
+    times = psutil.cpu_times()._asdict()
+    # What guests used is counted for their hosts as well.
+    whole = sum(seconds for name, seconds in times.items() if not name.startswith("guest"))
+    return _CpuSeconds(whole, times["idle"] + times.get("iowait", 0.0))
 
 
 class Machine:
@@ -24,13 +41,13 @@ class Machine:
         """
         self._data_dir = data_dir
         self._connections = connections
-        psutil.cpu_percent()  # the first answer of a process is always 0
+        self._cpu_before = _cpu_seconds()
 
     def resources(self) -> Sequence[Resource]:
         """See `HostReader.resources`."""
         memory = psutil.virtual_memory()
         return (
-            Resource(kind="cpu", name="", used=psutil.cpu_percent(), whole=100.0, unit="%"),
+            self._cpu(),
             Resource(
                 kind="memory",
                 name="",
@@ -42,6 +59,16 @@ class Machine:
             *_gpus(),
             *self._database(),
         )
+
+    def _cpu(self) -> Resource:
+        """The share since the last reading; no data where that is too short ago to say anything."""
+        before, now = self._cpu_before, _cpu_seconds()
+        passed = now.whole - before.whole
+        if passed < _LEAST_SECONDS * (psutil.cpu_count() or 1):
+            return Resource(kind="cpu", name="", used=None, whole=100.0, unit="%")
+        self._cpu_before = now
+        used = 100.0 * (1.0 - (now.idle - before.idle) / passed)
+        return Resource(kind="cpu", name="", used=min(100.0, max(0.0, used)), whole=100.0, unit="%")
 
     def _disk(self) -> Resource:
         try:

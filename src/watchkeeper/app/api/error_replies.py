@@ -44,9 +44,16 @@ def _of_validation(request: Request, error: Exception) -> JSONResponse:
 
 
 def _problem(error: Any) -> str:
-    """Where and what, without the value: it may be anything."""
-    where = ".".join(str(part) for part in error["loc"])
-    return f"{where}: {error['msg']}"
+    """Where and what, without the value: it may be anything.
+
+    >>> _problem({"loc": ("body", "levels", 0), "msg": "not a number"})
+    'levels.0: not a number'
+    >>> _problem({"loc": ("body",), "msg": "Field required"})
+    'the body: Field required'
+    """
+    part, *names = map(str, error["loc"])
+    # Whether it came in the body or behind the question mark is our word, not the asker's.
+    return f"{'.'.join(names) or f'the {part}'}: {error['msg']}"
 
 
 def _first(errors: Sequence[Any]) -> Sequence[Any]:

@@ -9,9 +9,11 @@ from pydantic import BaseModel, Field
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
 from watchkeeper.app.api.request_model import RequestModel
+from watchkeeper.app.monitoring.telling import recurring_maintenance
 from watchkeeper.domain.errors import InvalidInputError, NotFoundError
 from watchkeeper.monitoring.alerts.matcher import Matcher
 from watchkeeper.monitoring.alerts.mute import Mute, MuteKind
+from watchkeeper.monitoring.alerts.recurring import WEEKDAYS, RecurringMaintenance
 
 router = APIRouter(tags=["silences"])
 MOST_LISTED = 1000
@@ -32,6 +34,24 @@ class MuteBody(BaseModel):
     created_at: datetime
     ended_at: datetime | None
     ended_by: str | None
+
+
+class RecurringBody(BaseModel):
+    """Maintenance that comes again, as the settings have it."""
+
+    name: str
+    workload: str
+    days: tuple[str, ...]
+    begins: str
+    ends: str
+    timezone: str
+    told: str
+    """The four as a person reads them."""
+    reason: str
+    state: Literal["planned", "active"]
+    begins_at: datetime
+    """The window that holds now, or else the next one."""
+    until: datetime
 
 
 class NewMute(RequestModel):
@@ -91,6 +111,13 @@ def end_silence(services: ServicesDep, mute_id: str, body: Ending, request: Requ
 def list_maintenance(services: ServicesDep, limit: Limit = 100) -> tuple[MuteBody, ...]:
     """The last maintenance windows, newest first; those that are over as well."""
     return _listed(services, "maintenance", limit)
+
+
+@router.get("/maintenance/recurring")
+def list_recurring(services: ServicesDep) -> tuple[RecurringBody, ...]:
+    """Maintenance that comes again, by `monitoring.maintenance`, each with its present or next window."""
+    now = services.clock.now()
+    return tuple(_recurring(one, now) for one in recurring_maintenance(services.settings))
 
 
 @router.post("/maintenance", status_code=201)
@@ -174,6 +201,23 @@ def _ended(
     ended = mute.ended(now, giver_of(request, body.by).name)
     services.mutes.keep(ended)
     return _body(ended, now)
+
+
+def _recurring(one: RecurringMaintenance, now: datetime) -> RecurringBody:
+    window = one.next(now)
+    return RecurringBody(
+        name=one.name,
+        workload=one.workload,
+        days=tuple(day for number, day in enumerate(WEEKDAYS) if number in one.days),
+        begins=f"{one.begins:%H:%M}",
+        ends=f"{one.ends:%H:%M}",
+        timezone=one.zone.key,
+        told=one.told,
+        reason=one.reason,
+        state="active" if window.holds(now) else "planned",
+        begins_at=window.begins_at,
+        until=window.until,
+    )
 
 
 def _body(mute: Mute, now: datetime) -> MuteBody:

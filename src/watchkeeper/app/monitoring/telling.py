@@ -10,6 +10,7 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.monitoring.alerts.cause import Cause
 from watchkeeper.monitoring.alerts.inhibition import Inhibition
 from watchkeeper.monitoring.alerts.matcher import MatchedField, Matcher
+from watchkeeper.monitoring.alerts.recurring import WEEKDAYS, RecurringMaintenance
 from watchkeeper.monitoring.engine import Policy
 from watchkeeper.monitoring.notification.channel import Channel
 from watchkeeper.monitoring.notification.courier import Courier, Retrying
@@ -54,6 +55,23 @@ def telling_policy(settings: Settings) -> Policy:
             bodies={name: compiled(one.body) for name, one in notification.channels.items() if one.body},
         ),
         on_call=on_call(settings),
+        maintenance=recurring_maintenance(settings),
+    )
+
+
+def recurring_maintenance(settings: Settings) -> tuple[RecurringMaintenance, ...]:
+    """Planned work that comes again."""
+    return tuple(
+        RecurringMaintenance(
+            name=one.name,
+            workload=one.workload,
+            days=frozenset(WEEKDAYS.index(day) for day in one.days),
+            begins=time.fromisoformat(one.begins),
+            ends=time.fromisoformat(one.ends),
+            zone=ZoneInfo(one.timezone or settings.timezone),
+            reason=one.reason,
+        )
+        for one in settings.monitoring.maintenance
     )
 
 

@@ -8,7 +8,7 @@ from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.mutes_told import end_mute, show_mutes
-from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.time_length import seconds
 from watchkeeper.cli.who import ByOption, by_whom
 
@@ -16,6 +16,7 @@ app = command_app("Plan work on a workload: its alerts are recorded, and nobody 
 _BODY = "watchkeeper.app.api.mutes:MuteBody"
 schemas: dict[str, Any] = {
     "maintenance list": f"{_BODY}[]",
+    "maintenance recurring": "watchkeeper.app.api.mutes:RecurringBody[]",
     "maintenance plan": _BODY,
     "maintenance end": _BODY,
 }
@@ -28,6 +29,33 @@ def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
         invoked(ctx, as_json=as_json),
         "/maintenance",
         none="no maintenance: `wk maintenance plan shop --for 2h --reason WHY` plans some",
+    )
+
+
+@app.command()
+def recurring(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """List the maintenance that comes again (`monitoring.maintenance`), with its present or next window."""
+    call = invoked(ctx, as_json=as_json)
+    with connect(call) as client:
+        found = client.get("/maintenance/recurring")
+    if call.json:
+        print_json(found)
+        return
+    print_table(
+        ["state", "name", "workload", "when", "from", "until", "reason"],
+        [
+            [
+                one["state"],
+                one["name"],
+                one["workload"],
+                one["told"],
+                one["begins_at"],
+                one["until"],
+                one["reason"],
+            ]
+            for one in found
+        ],
+        none="no maintenance comes again: `monitoring.maintenance` sets some",
     )
 
 

@@ -24,7 +24,7 @@ _NOBODY = "nobody takes turns; set `oncall.people` and `oncall.contacts` in the 
 
 @app.command()
 def show(ctx: typer.Context, at: AtOption = None, as_json: JsonOption = False) -> None:
-    """Say who answers, who is paged after how long, and who was paged; exits with 1 when nobody answers."""
+    """Say who answers, who is paged after how long, and who was paged."""
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
         found = client.get("/oncall", {"at": at})
@@ -55,12 +55,11 @@ def show(ctx: typer.Context, at: AtOption = None, as_json: JsonOption = False) -
                     for one in found["paged"]
                 ],
             )
-    raise typer.Exit(1 if found["now"] is None else 0)
 
 
 @app.command(name="next")
 def following(ctx: typer.Context, at: AtOption = None, as_json: JsonOption = False) -> None:
-    """Say who answers after the turn that runs now; exits with 1 when nobody does."""
+    """Say who answers after the turn that runs now."""
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
         found = client.get("/oncall", {"at": at})
@@ -70,7 +69,6 @@ def following(ctx: typer.Context, at: AtOption = None, as_json: JsonOption = Fal
         print_line(_NOBODY)
     else:
         _print_duty("next", found["next"])
-    raise typer.Exit(1 if found["next"] is None else 0)
 
 
 @app.command()
