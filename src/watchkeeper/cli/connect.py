@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.app.client import DEFAULT_TIMEOUT_S, ApiClient
+from watchkeeper.app.discovery import find_or_start
 from watchkeeper.cli.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ def connect(call: Invocation, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> ApiCli
     """
     if call.server is not None:
         return ApiClient(call.server, key=call.key, timeout_s=timeout_s)
-    from watchkeeper.adapters.clock import SystemClock
-    from watchkeeper.app.discovery import find_or_start
 
     settings = call.settings
     command = call.own_command("server", "--port", "0", "--idle-exit", str(IDLE_EXIT_S))

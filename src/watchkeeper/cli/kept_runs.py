@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watchkeeper.app.discovery import ready_server
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.printing import print_line
 from watchkeeper.cli.who import by_whom
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.evaluation.eval_file import eval_line, read_eval_file
+from watchkeeper.evaluation.eval_line import EvalHead, EvalLine
+from watchkeeper.evaluation.kept_run import is_run_id
 
 if TYPE_CHECKING:
     from watchkeeper.app.client import ApiClient
-    from watchkeeper.evaluation.eval_line import EvalHead, EvalLine
 
 KeepOption = Annotated[
     bool | None,
@@ -88,8 +91,6 @@ def add_run(client: "ApiClient", file: Path, *, by: str | None) -> tuple[str, in
     Returns:
         Its id there, and how many answers were new.
     """
-    from watchkeeper.evaluation.eval_file import read_eval_file
-
     head, lines = read_eval_file(file)
     run_id = str(client.post("/evaluation/runs", {**asdict(head), "by": by})["run_id"])
     added = 0
@@ -101,8 +102,6 @@ def add_run(client: "ApiClient", file: Path, *, by: str | None) -> tuple[str, in
 
 def kept_summary(call: Invocation, run: str) -> dict[str, Any] | None:
     """What a kept run came to, corrected by what was measured of its judges; None where a file is meant."""
-    from watchkeeper.evaluation.kept_run import is_run_id
-
     if not is_run_id(run):
         return None
     with connect(call) as client:
@@ -116,9 +115,6 @@ def run_named(call: Invocation, run: str) -> "tuple[EvalHead, list[EvalLine]]":
         InvalidInputError: The file is no run.
         NotFoundError: No run is kept under the id.
     """
-    from watchkeeper.evaluation.eval_file import read_eval_file
-    from watchkeeper.evaluation.kept_run import is_run_id
-
     if not is_run_id(run):
         return read_eval_file(Path(run))
     with connect(call) as client:
@@ -127,9 +123,6 @@ def run_named(call: Invocation, run: str) -> "tuple[EvalHead, list[EvalLine]]":
 
 def fetched_run(client: "ApiClient", run_id: str) -> "tuple[EvalHead, list[EvalLine]]":
     """A kept run, whole."""
-    from watchkeeper.evaluation.eval_file import eval_line
-    from watchkeeper.evaluation.eval_line import EvalHead
-
     lines: list[EvalLine] = []
     skip: int | None = 0
     head: dict[str, Any] = {}
@@ -165,6 +158,4 @@ class _Keeping:
         return True
 
     def _is_up(self) -> bool:
-        from watchkeeper.app.discovery import ready_server
-
         return self._call.server is not None or ready_server(self._call.data_dir) is not None

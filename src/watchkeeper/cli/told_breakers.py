@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
+from watchkeeper.app.discovery import ready_server
+from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.domain.errors import WatchkeeperError
-
-if TYPE_CHECKING:
-    from watchkeeper.gateway.circuit_breaker import BreakerState
+from watchkeeper.gateway.circuit_breaker import BreakerState
 
 
 def told_breakers(call: Invocation) -> "Mapping[str, BreakerState] | None":
@@ -16,10 +15,6 @@ def told_breakers(call: Invocation) -> "Mapping[str, BreakerState] | None":
 
     No server is started for it: a gateway that runs has told one, or nobody could ask.
     """
-    from watchkeeper.app.discovery import ready_server
-    from watchkeeper.cli.connect import connect
-    from watchkeeper.gateway.circuit_breaker import BreakerState
-
     if call.server is None and ready_server(call.data_dir) is None:
         return None
     with ExitStack() as stack:

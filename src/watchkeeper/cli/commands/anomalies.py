@@ -12,12 +12,14 @@ import typer
 
 from watchkeeper.adapters.unwritable import not_writable
 from watchkeeper.cli.asked_options import WorkloadOption
+from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.monitoring.changepoints.segmentation import change_points
 from watchkeeper.monitoring.detectors.registry import DEFAULT, detector
-from watchkeeper.monitoring.series_scan import JudgedPoint, judged_points
+from watchkeeper.monitoring.series_scan import JudgedPoint, judged_points, read_points
 
 app = command_app("Say what is unusual in a series.", group=True)
 
@@ -83,7 +85,6 @@ def watched(
 ) -> None:
     """List the series that are watched and what was unusual of late; exits with 1 when something was."""
     call = invoked(ctx, as_json=as_json)
-    from watchkeeper.cli.connect import connect
 
     with connect(call) as client:
         found = client.get("/anomalies", {"workload": workload, "since": since})
@@ -154,9 +155,6 @@ def changepoints(
     from itertools import pairwise
 
     import numpy as np
-
-    from watchkeeper.monitoring.changepoints.segmentation import change_points
-    from watchkeeper.monitoring.series_scan import read_points
 
     with _open(file) as lines:
         points = [point for point in read_points(lines) if point.figure is not None]

@@ -8,6 +8,7 @@ import typer
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.order_wait import give_order
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
 
@@ -78,8 +79,6 @@ _ordering(
 def _order(
     ctx: typer.Context, kind: str, target: str, *, by: str | None, reason: str | None, as_json: bool
 ) -> None:
-    from watchkeeper.cli.order_wait import give_order
-
     call = invoked(ctx, as_json=as_json)
     body = {"kind": kind, "target": target, "by": by_whom(call, by), "reason": reason}
     raise typer.Exit(give_order(call, body))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.adapters.clock import SystemIds
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
@@ -148,6 +149,4 @@ def _path(budget: str) -> str:
 
 
 def _new_id() -> str:
-    from watchkeeper.adapters.clock import SystemIds
-
     return SystemIds().trace_id()

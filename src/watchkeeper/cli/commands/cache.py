@@ -6,6 +6,7 @@ import typer
 
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
+from watchkeeper.cli.order_wait import give_order
 from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
 
 app = command_app("Put answers out of the gateways' caches.", group=True)
@@ -28,8 +29,6 @@ def empty(
     as_json: JsonOption = False,
 ) -> None:
     """Empty the caches of every gateway worker; exits with 1 when one has not obeyed."""
-    from watchkeeper.cli.order_wait import give_order
-
     call = invoked(ctx, as_json=as_json)
     body = {
         "kind": "cache empty",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from watchkeeper.cli.asked_options import WorkloadOption
+from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
@@ -49,7 +50,6 @@ def models(
 ) -> None:
     """Say whether models answer as they did (same name, other answers); exits with 1 when one does not."""
     call = invoked(ctx, as_json=as_json)
-    from watchkeeper.cli.connect import connect
 
     asked = {"workload": workload, "model": model, "current_s": current, "reference_s": reference}
     with connect(call) as client:
@@ -110,7 +110,6 @@ def add(
 ) -> None:
     """Keep a file, or a workload's calls, as a reference."""
     call = invoked(ctx, as_json=as_json)
-    from watchkeeper.cli.connect import connect
 
     if (file is None) == (workload is None):
         raise InvalidInputError(
@@ -135,7 +134,6 @@ def add(
 def list_references(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List the references, each with its size and date."""
     call = invoked(ctx, as_json=as_json)
-    from watchkeeper.cli.connect import connect
 
     with connect(call) as client:
         found = client.get("/drift/references")
@@ -169,7 +167,6 @@ def check(
 ) -> None:
     """Say whether stored calls are still as a reference is; exits with 1 when a column drifted."""
     call = invoked(ctx, as_json=as_json)
-    from watchkeeper.cli.connect import connect
 
     with connect(call) as client:
         found = client.get("/drift/calls", {"reference": reference, "workload": workload, "since": since})
@@ -195,8 +192,6 @@ def _reference(call: Invocation, reference: Path) -> Table:
     if reference.exists() or reference.suffix == ".csv" or len(reference.parts) > 1:
         return _read(reference)
     from urllib.parse import quote
-
-    from watchkeeper.cli.connect import connect
 
     with connect(call) as client:
         found: Table = client.get(f"/drift/references/{quote(str(reference), safe='')}/table")

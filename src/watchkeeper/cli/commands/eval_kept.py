@@ -14,6 +14,7 @@ from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.who import ByOption, by_whom
 from watchkeeper.domain.errors import ConflictError
+from watchkeeper.evaluation.eval_file import EvalFile
 
 WorkloadOption = Annotated[str | None, typer.Option(help="Only this workload's.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many, the last.")]
@@ -96,8 +97,6 @@ def eval_export(
     as_json: JsonOption = False,
 ) -> None:
     """Write a kept run to a file, as `wk eval run` writes it."""
-    from watchkeeper.evaluation.eval_file import EvalFile
-
     call = invoked(ctx, as_json=as_json)
     if output.exists():
         raise ConflictError(f"{output} is there already", action="give another --output")

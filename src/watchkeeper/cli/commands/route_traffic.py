@@ -6,8 +6,10 @@ import typer
 
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.order_wait import give_order
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.who import ByOption, ReasonOption, by_whom
+from watchkeeper.gateway.route_shares import weights_of_text
 
 RouteArgument = Annotated[str, typer.Argument(help="The route.")]
 
@@ -24,8 +26,6 @@ def route_weights(
     as_json: JsonOption = False,
 ) -> None:
     """Show how a route's traffic is shared, or move it; refused to a target without a healthy member."""
-    from watchkeeper.gateway.route_shares import weights_of_text
-
     call = invoked(ctx, as_json=as_json)
     if weights:
         shares = weights_of_text(",".join(weights))
@@ -79,7 +79,5 @@ def route_reset(
 
 
 def _order(call: Invocation, path: str, *, by: str | None, reason: str | None, **more: object) -> NoReturn:
-    from watchkeeper.cli.order_wait import give_order
-
     body = {**more, "by": by_whom(call, by), "reason": reason}
     raise typer.Exit(give_order(call, body, path=path))

@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from watchkeeper.adapters.clock import SystemClock
+from watchkeeper.app.monitoring.coached_history_file import coached_history_of, instant_of_text
+from watchkeeper.app.monitoring.incident_files import service_records
 from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import NO_DATA, print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.monitoring.criteria.all_criteria import all_criteria
 
 app = command_app("Say what is promised, and how much of it may still fail.", group=True)
 schemas: dict[str, Any] = {
@@ -104,10 +108,6 @@ def criteria(
 
 
 def _of_file(call: Invocation, file: Path, at: str | None) -> list[dict[str, Any]]:
-    from watchkeeper.adapters.clock import SystemClock
-    from watchkeeper.app.monitoring.coached_history_file import coached_history_of, instant_of_text
-    from watchkeeper.monitoring.criteria.all_criteria import all_criteria
-
     now = SystemClock().now() if at is None else instant_of_text(at)
     zone = ZoneInfo(call.settings.timezone)
     return [asdict(one) for one in all_criteria(coached_history_of(_text(file)), now=now, zone=zone)]
@@ -122,7 +122,6 @@ def incidents(
 ) -> None:
     """Say what a provider's incidents come to: time to recovery, time between failures, availability."""
     call = invoked(ctx, as_json=as_json)
-    from watchkeeper.app.monitoring.incident_files import service_records
 
     found = service_records(
         _text(file).splitlines(), None if outages is None else _text(outages).splitlines()
