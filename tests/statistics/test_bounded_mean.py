@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from watchkeeper.statistics.bounded_mean import mean_interval, share_interval
+from watchkeeper.statistics.grouping import grouped
 
 Draw = Callable[[np.random.Generator, int], "np.ndarray"]
 FIGURES: dict[str, tuple[Draw, float]] = {
@@ -59,7 +60,7 @@ def test_differences_have_bounds_of_their_own() -> None:
 
 def test_figures_beyond_the_bounds_are_refused() -> None:
     for figures in ([0.5, 1.5], [float("nan")]):
-        with pytest.raises(ValueError, match="not within"):
+        with pytest.raises(ValueError, match="is not within"):
             mean_interval(figures)
 
 
@@ -71,3 +72,14 @@ def test_an_interval_holds_its_own_mean_and_knows_no_order(figures: list[float],
     assert found is not None
     assert 0 <= found.low <= found.mean + 1e-12 and found.mean - 1e-12 <= found.high <= 1
     assert mean_interval(shuffled, draws=200) == found
+
+
+def test_figures_that_are_put_together_leave_the_interval_as_it_is() -> None:
+    figures = list(np.random.default_rng(2).beta(4, 2, 3_000))
+    values, counts = grouped(figures, most=200)
+    assert len(values) <= 200 and counts.sum() == 3_000
+    assert float(values @ counts) == pytest.approx(sum(figures))
+    found = mean_interval(figures)
+    assert found is not None
+    spread = 1.96 * float(np.std(figures)) / 3_000**0.5
+    assert found.high - found.low == pytest.approx(2 * spread, rel=0.1)

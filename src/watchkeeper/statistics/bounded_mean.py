@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv
 
+from watchkeeper.statistics.grouping import grouped
+
 DRAWS = 5_000
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
-_MOST_AT_ONCE = 2_000_000
-"""Figures drawn at once: 16 MB, however many items a run has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def mean_interval(
     """
     if not figures:
         return None
-    values, counts = np.unique(np.asarray(figures, dtype=float), return_counts=True)
-    if not (lowest <= values[0] and values[-1] <= highest):
-        raise ValueError(f"figures from {values[0]} to {values[-1]} are not within {lowest} and {highest}")
+    if not all(lowest <= one <= highest for one in figures):
+        raise ValueError(f"a figure is not within {lowest} and {highest}: {min(figures)} to {max(figures)}")
+    values, counts = grouped(figures)
     width = highest - lowest
     if set(values.tolist()) <= {lowest, highest}:
         found = share_interval(int(counts[values == highest].sum()), len(figures))
@@ -89,15 +89,9 @@ def _drawn(
 ) -> tuple[float, float]:
     """Means of the figures and one more at the bound, each with the weight of a gap between uniform draws."""
     random = np.random.default_rng(seed)
-    at_once = max(1, _MOST_AT_ONCE // len(values))
-    means: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
-    for begun in range(0, draws, at_once):
-        size = min(at_once, draws - begun)
-        # As many gaps as equal figures, added up: Gamma of their number.
-        weights = random.standard_gamma(counts, (size, len(counts)))
-        beyond = random.standard_exponential(size)
-        total = weights.sum(axis=1) + beyond
-        for of_bound, bound in zip(means, bounds, strict=True):
-            of_bound.append((weights @ values + beyond * bound) / total)
-    low, high = (np.concatenate(of_bound) for of_bound in means)
+    # As many gaps as equal figures, added up: Gamma of their number.
+    weights = random.standard_gamma(counts, (draws, len(counts)))
+    beyond = random.standard_exponential(draws)
+    total = weights.sum(axis=1) + beyond
+    low, high = ((weights @ values + beyond * bound) / total for bound in bounds)
     return float(np.quantile(low, _TAIL)), float(np.quantile(high, 1 - _TAIL))

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from watchkeeper.statistics.grouping import grouped
+
 DRAWS = 5_000
 
 
@@ -30,9 +32,12 @@ def paired_p_value(differences: Sequence[float], *, seed: int = 0, draws: int = 
     if len(sample) <= _ALL_PATTERNS:
         patterns = 1 - 2 * ((np.arange(2 ** len(sample))[:, None] >> np.arange(len(sample))) & 1)
         return float(np.mean(np.abs(patterns @ sample) >= seen - _ROUNDING))
-    signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(draws, len(sample)))
+    sizes, counts = grouped(sample.tolist())
+    # Of so many equal differences, as many are positive as a coin says.
+    positive = np.random.default_rng(seed).binomial(counts, 0.5, size=(draws, len(counts)))
+    sums = (2 * positive - counts) @ sizes
     # The pattern that was seen is one of them (Phipson and Smyth 2010): a p-value is never 0.
-    return float((1 + np.sum(np.abs(signs @ sample) >= seen - _ROUNDING)) / (1 + draws))
+    return float((1 + np.sum(np.abs(sums) >= seen - _ROUNDING)) / (1 + draws))
 
 
 _ALL_PATTERNS = 12
