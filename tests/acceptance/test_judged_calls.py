@@ -63,6 +63,9 @@ def test_stored_calls_are_replayed_on_a_candidate_and_the_verdict_stands_with_it
     assert (same["calls"], same["failed"], same["verdict"]) == (12, 0, "passed")
     with running.api() as client:
         proofs = client.get(f"/releases/{release['release_id']}")["proofs"]
+        before, after = same["kept_as"]
+        compared = client.get("/evaluation/comparison", {"before": before, "after": after})
     assert [(one["check"], one["verdict"]) for one in proofs] == [("replay", "passed")]
+    assert [one["pairs"] for one in compared["scorers"]] == [12]
     refused = running.run(*asked, "--output", "same")
     assert "same is there already" in refused.stderr

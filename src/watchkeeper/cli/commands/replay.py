@@ -16,6 +16,7 @@ from watchkeeper.cli.commands.eval_calls import (
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.evaluation_run import print_comparison, run_suite
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
+from watchkeeper.cli.kept_runs import keep_run
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line
 from watchkeeper.cli.suite_files import load_dataset, load_suite
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from watchkeeper.evaluation.suite import LoadedSuite, Suite
 
 app = command_app("")
+_RUNS = ("before.jsonl", "candidate.jsonl")
 schemas: dict[str, Any] = {"replay": "watchkeeper.cli.commands.replay:Replayed"}
 
 
@@ -43,6 +45,8 @@ class Replayed:
     """By scorer, the candidate less what was answered."""
     verdict: str
     """`passed`, `failed`, or `not checked` where nothing could be compared."""
+    kept_as: tuple[str | None, str | None]
+    """Both runs' ids at the server, the candidate's last."""
 
 
 @app.command()
@@ -71,12 +75,14 @@ def replay(
         raise InvalidInputError(f"{output} is there already", action="give a folder that is not")
     calls, skipped = _collected(call, output, workload=workload, since=since, limit=limit)
     found = _compared(call, read, output, candidate=candidate, against=against)
+    before, after = (keep_run(call, output / name, keep=None, by=by) for name in _RUNS)
     told = Replayed(
         calls=calls,
         not_replayable=skipped,
         failed=found[1],
         comparison=tuple(asdict(one) for one in found[0]),
         verdict=_verdict(found[0], failed=found[1]),
+        kept_as=(before, after),
     )
     if release is not None:
         _prove(call, release, told, by=by)
@@ -109,9 +115,10 @@ def _compared(
     from watchkeeper.evaluation.eval_comparison import compare_runs
     from watchkeeper.evaluation.eval_file import read_eval_file
 
-    run_suite(call, _asking(read, output, against), output / "before.jsonl", resume=False)
-    summary = run_suite(call, _asking(read, output, candidate), output / "candidate.jsonl", resume=False)
-    runs = (read_eval_file(output / name) for name in ("before.jsonl", "candidate.jsonl"))
+    old, new = (output / name for name in _RUNS)
+    run_suite(call, _asking(read, output, against), old, resume=False)
+    summary = run_suite(call, _asking(read, output, candidate), new, resume=False)
+    runs = (read_eval_file(one) for one in (old, new))
     return compare_runs(*runs), summary.failed
 
 
