@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from nicegui import ui
+
 from watchkeeper.web import printed
 from watchkeeper.web.frame import section
 from watchkeeper.web.tables import Cell, Column, Row, said, table
@@ -49,6 +51,13 @@ def experiments_of(
         section("Experiments that ended", "the newest first")
         rows = [_ended(one, timezone) for one in reversed(ended)]
         table(_ENDED, rows, mark=f"experiments-{workload}", empty="none")
+
+
+def tell_of_running(experiments: Sequence[dict[str, Any]]) -> None:
+    """Say that experiments take subjects first: the shares of releases are of the others."""
+    running = [f"{one['name']} ({one['percent']:g} %)" for one in experiments if one["running"]]
+    if running:
+        ui.label(f"Experiments take their subjects before that: {', '.join(running)}.").classes("wk-note")
 
 
 def _running(one: dict[str, Any], verdict: dict[str, Any], timezone: str) -> None:

@@ -8,7 +8,7 @@ from nicegui import ui
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.web import printed
-from watchkeeper.web.experiments_part import experiments_of
+from watchkeeper.web.experiments_part import experiments_of, tell_of_running
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
 from watchkeeper.web.tables import Cell, Column, Row, said, table
 from watchkeeper.web.words import Said
@@ -102,6 +102,7 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                     own = [one for one in found if one["workload"] == workload]
                     _workload(workload, own, stories=stories, changes=changes, timezone=timezone)
                     tried = [one for one in experiments if one["workload"] == workload]
+                    tell_of_running(tried)
                     experiments_of(workload, tried, looks, timezone)
                     _moves(workload, own, stories, timezone)
 

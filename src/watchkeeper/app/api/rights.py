@@ -10,6 +10,8 @@ TO_LOOK_AT_WORK = frozenset({Right.CALL, Right.READ})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _WORK = ("/runs", "/documents", "/canaries", "/budgets/admission")
 """What an application reports of its own work, and asks before it starts some: a caller's key is enough."""
+_CHOICES = ("/releases", "/experiments")
+"""What an application asks before its calls, to know what each works with; only an operator changes it."""
 _REPORTS = ("/metrics", "/logs", "/evaluations", "/feedback", "/queries")
 """What an application tells of itself, and cannot read back: others tell it too."""
 _OTLP = ("/v1/traces", "/v1/metrics", "/v1/logs")
@@ -36,6 +38,8 @@ def rights_for(method: str, path: str) -> frozenset[Right]:
         return TO_OPERATE
     if _is_of(resource, _WORK):
         return TO_LOOK_AT_WORK if reads else TO_WORK
+    if _is_of(resource, _CHOICES) and reads:
+        return TO_LOOK_AT_WORK
     if resource in _REPORTS and not reads:
         return TO_WORK
     return TO_READ if reads else TO_OPERATE
