@@ -19,6 +19,7 @@ from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.ingest_preparing import preparer_of, preparing_plan
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.call_texts import CallTexts
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
@@ -109,8 +110,8 @@ def in_memory_services(state: ServerState) -> Services:
         references=references,
         sandbox=ProcessSandbox(),
         anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
-        models=ModelWatch(telemetry),
-        reference_watch=ReferenceWatch(telemetry, references),
+        models=ModelWatch(telemetry, CallTexts(content)),
+        reference_watch=ReferenceWatch(telemetry, references, CallTexts(content)),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

@@ -47,6 +47,7 @@ from watchkeeper.app.ingest_preparing import ChildPreparer, preparing_plan
 from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
+from watchkeeper.app.monitoring.call_texts import CallTexts
 from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.host_watch import HostWatch, clean_up_action
 from watchkeeper.app.monitoring.model_readings import ModelWatch
@@ -216,8 +217,8 @@ def _services(
         references=references,
         sandbox=sandbox,
         anomalies=AnomalyWatch(telemetry, timezone=state.settings.timezone),
-        models=ModelWatch(telemetry),
-        reference_watch=ReferenceWatch(telemetry, references),
+        models=ModelWatch(telemetry, CallTexts(content)),
+        reference_watch=ReferenceWatch(telemetry, references, CallTexts(content)),
         clock=state.clock,
         ids=state.ids,
         data_dir=state.data_dir,

@@ -1,5 +1,6 @@
 """`/drift`: references, and whether calls and models are still as they were."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -9,8 +10,16 @@ from pydantic import BaseModel, Field
 from watchkeeper.app.api.asked import AskedTime
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.request_model import RequestModel
+from watchkeeper.app.monitoring.call_texts import CallTexts
 from watchkeeper.app.monitoring.model_readings import ModelSpan, compared_models, read_model_change
-from watchkeeper.app.monitoring.reference_drift import calls_drift, calls_table, found_reference
+from watchkeeper.app.monitoring.reference_drift import (
+    NO_WORDS,
+    calls_drift,
+    calls_table,
+    found_reference,
+    words_missing,
+    worth_keeping,
+)
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.monitoring.drift.column_drift import ColumnDrift
 from watchkeeper.monitoring.drift.model_behaviour import ModelVerdict
@@ -52,6 +61,20 @@ class NewReference(RequestModel):
     until: str | None = None
 
 
+class AddedReference(BaseModel):
+    """A reference that was just kept."""
+
+    name: str
+    version: int
+    workload: str | None
+    source: str
+    rows: int
+    columns: tuple[str, ...]
+    made_at: datetime
+    without_words: str | None
+    """Why neither prompts nor replies of the calls are in it; null: they are, or it is of no calls."""
+
+
 class ReferenceDriftBody(BaseModel):
     """What stored calls are, held against a reference."""
 
@@ -85,7 +108,7 @@ def show_reference(key: str, services: ServicesDep) -> dict[str, list[str]]:
 
 
 @router.post("/references", status_code=201)
-def add_reference(services: ServicesDep, new: NewReference) -> ReferenceFacts:
+def add_reference(services: ServicesDep, new: NewReference) -> AddedReference:
     """Keep a table as the next version of a name."""
     if (new.columns is None) == (new.workload is None):
         raise InvalidInputError(
@@ -96,7 +119,11 @@ def add_reference(services: ServicesDep, new: NewReference) -> ReferenceFacts:
     if new.workload is not None:
         asked = AskedTime(since=new.since, until=new.until)
         during = asked.during(services, default_since="-7d")
-        table = calls_table(services.telemetry, new.workload, since=during.since, until=during.until)
+        texts = CallTexts(services.content)
+        told = calls_table(
+            services.telemetry, texts, workload=new.workload, since=during.since, until=during.until
+        )
+        table = worth_keeping(told)
         source = (
             source
             or f"calls of {new.workload}, {during.since:%Y-%m-%d %H:%M} to {during.until:%Y-%m-%d %H:%M}"
@@ -108,8 +135,13 @@ def add_reference(services: ServicesDep, new: NewReference) -> ReferenceFacts:
         raise InvalidInputError(
             f"a reference holds {MOST_VALUES:,} values at most", action="keep a sample of the rows"
         )
-    return services.references.add(
+    facts = services.references.add(
         name=new.name, workload=new.workload, source=source, table=table, made_at=services.clock.now()
+    )
+    missing = new.workload is not None and words_missing(table)
+    return AddedReference(
+        **{field.name: getattr(facts, field.name) for field in fields(facts)},
+        without_words=NO_WORDS if missing else None,
     )
 
 
@@ -127,6 +159,7 @@ def compare_calls(services: ServicesDep, asked: Annotated[AskedReference, Query(
     columns = calls_drift(
         reference,
         services.telemetry,
+        CallTexts(services.content),
         workload=workload,
         since=during.since,
         until=during.until,
@@ -155,7 +188,13 @@ def compare_models(services: ServicesDep, asked: Annotated[AskedModels, Query()]
             workload=workload,
             model=model,
             since=during.until - during.current,
-            verdict=read_model_change(services.telemetry, workload, model, during),
+            verdict=read_model_change(
+                services.telemetry,
+                CallTexts(services.content),
+                workload=workload,
+                model=model,
+                during=during,
+            ),
         )
         for workload, model in compared_models(services.telemetry, workload=asked.workload, during=during)
         if asked.model in {None, model}

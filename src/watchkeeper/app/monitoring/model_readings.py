@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watchkeeper.app.monitoring.call_texts import CallText, CallTexts, begun, mostly_known
 from watchkeeper.app.monitoring.kept_figures import Kept, kept_for
 from watchkeeper.domain.span import Span
 from watchkeeper.monitoring.drift.model_behaviour import Answered, ModelVerdict, model_change
@@ -47,32 +48,67 @@ def compared_models(
     return tuple(sorted((owner, model) for owner, model in pairs if owner is not None and model is not None))
 
 
+class ComparedCalls:
+    """Reads calls of a model as they are compared."""
+
+    def __init__(self, telemetry: TelemetryStore, texts: CallTexts) -> None:
+        self._telemetry = telemetry
+        self._texts = texts
+
+    def before(self, workload: str, model: str, during: ModelSpan) -> "Side":
+        """Calls of the stretch before the present one."""
+        border = during.until - during.current
+        return self._side(workload, model, since=border - during.reference, until=border)
+
+    def lately(self, workload: str, model: str, during: ModelSpan) -> "Side":
+        """Calls of the present stretch."""
+        return self._side(workload, model, since=during.until - during.current, until=during.until)
+
+    def _side(self, workload: str, model: str, *, since: datetime, until: datetime) -> "Side":
+        calls = _calls(self._telemetry, workload, model, since=since, until=until)
+        return Side(tuple(calls), tuple(map(self._texts.whole, calls)))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Calls, and their words as they are kept."""
+
+    calls: Sequence[Span]
+    whole: Sequence[CallText]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether whole replies are known wherever their beginnings are."""
+        return mostly_known([one.reply for one in self.whole], [one.reply_preview for one in self.calls])
+
+    def answered(self, *, whole: bool) -> list[Answered]:
+        """The calls, with whole words or with their beginnings."""
+        texts = self.whole if whole else map(begun, self.calls)
+        return [_answered(span, text) for span, text in zip(self.calls, texts, strict=True)]
+
+
+def change_between(before: Side, now: Side) -> ModelVerdict:
+    """Whether a model answers as it did; whole words are compared where both sides have them."""
+    whole = before.is_whole and now.is_whole
+    return model_change(before.answered(whole=whole), now.answered(whole=whole))
+
+
 def read_model_change(
-    telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan
+    telemetry: TelemetryStore, texts: CallTexts, *, workload: str, model: str, during: ModelSpan
 ) -> ModelVerdict:
     """Whether a model of a workload answers as it did."""
-    return model_change(
-        _before(telemetry, workload, model, during), _lately(telemetry, workload, model, during)
-    )
-
-
-def _before(telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan) -> Sequence[Answered]:
-    border = during.until - during.current
-    return _calls(telemetry, workload, model, since=border - during.reference, until=border)
-
-
-def _lately(telemetry: TelemetryStore, workload: str, model: str, during: ModelSpan) -> Sequence[Answered]:
-    return _calls(telemetry, workload, model, since=during.until - during.current, until=during.until)
+    calls = ComparedCalls(telemetry, texts)
+    return change_between(calls.before(workload, model, during), calls.lately(workload, model, during))
 
 
 class ModelWatch:
     """Verdicts for rules, each kept a while: comparing thousands of answers is no work for every minute."""
 
-    def __init__(self, telemetry: TelemetryStore) -> None:
-        """Compare nothing yet."""
-        self._telemetry = telemetry
+    def __init__(self, telemetry: TelemetryStore, texts: CallTexts | None = None) -> None:
+        """Compare nothing yet; without texts, words as far as telemetry keeps them."""
+        self._calls = ComparedCalls(telemetry, texts or CallTexts(None))
         self._kept: Kept[float | None] = Kept()
-        self._before: Kept[Sequence[Answered]] = Kept()
+        self._before: Kept[Side] = Kept()
 
     def changed(self, workload: str, watched: WatchedModel, *, until: datetime) -> float | None:
         """1 when the model changed, 0 when not; None when it cannot be told."""
@@ -87,18 +123,18 @@ class ModelWatch:
             before = self._before.of(
                 (workload, watched),
                 until,
-                lambda: _before(self._telemetry, workload, watched.model, during),
+                lambda: self._calls.before(workload, watched.model, during),
                 keep=min(_REFERENCE_KEPT_FOR, during.reference / 100),
             )
-            now = _lately(self._telemetry, workload, watched.model, during)
-            return _CHANGED.get(model_change(before, now).state)
+            now = self._calls.lately(workload, watched.model, during)
+            return _CHANGED.get(change_between(before, now).state)
 
         return self._kept.of((workload, watched), until, compare, keep=kept_for(during.current))
 
 
 def _calls(
     telemetry: TelemetryStore, workload: str, model: str, *, since: datetime, until: datetime
-) -> Sequence[Answered]:
+) -> Sequence[Span]:
     def newest(begin: datetime, end: datetime, limit: int) -> Sequence[Span]:
         which = SpanFilter(
             workload=workload,
@@ -114,7 +150,7 @@ def _calls(
     found = newest(since, until, CALLS_A_SIDE + 1)
     if len(found) > CALLS_A_SIDE:
         found = _spread(newest, since, until)
-    return list(map(_answered, found))
+    return found
 
 
 def _spread(
@@ -135,10 +171,10 @@ def _spread(
     return [span for spans in found for span in spans]
 
 
-def _answered(span: Span) -> Answered:
+def _answered(span: Span, text: CallText) -> Answered:
     return Answered(
-        prompt=span.prompt_preview,
-        reply=span.reply_preview,
+        prompt=text.prompt,
+        reply=text.reply,
         output_tokens=span.output_tokens,
         duration_ms=span.duration_ns / 1e6,
         finish_reason=span.finish_reason,

@@ -33,7 +33,7 @@ schemas: dict[str, Any] = {
     "drift compare": Comparison,
     "drift models": "watchkeeper.app.api.drift:ModelBody[]",
     "drift check": "watchkeeper.app.api.drift:ReferenceDriftBody",
-    "drift reference add": "watchkeeper.monitoring.drift.reference:ReferenceFacts",
+    "drift reference add": "watchkeeper.app.api.drift:AddedReference",
     "drift reference list": "watchkeeper.monitoring.drift.reference:ReferenceFacts[]",
 }
 
@@ -128,6 +128,8 @@ def add(
         print_line(
             f"{found['name']}@{found['version']}: {found['rows']} rows of {', '.join(found['columns'])}"
         )
+        if found["without_words"]:
+            print_line(f"neither prompts nor replies are in it: {found['without_words']}")
 
 
 @references.command(name="list")

@@ -28,6 +28,7 @@ Changed = Literal["changed", "unchanged", "questions changed", "no data"]
 LEAST_CALLS = 100
 """On either side; fewer answers differ by chance too often."""
 _AGREE = 2
+_NO_WORDS = "their words nothing is known: too few of the answers are kept"
 _REFUSAL = re.compile(
     r"\b(i (?:can(?:no|')?t|cannot|am (?:not able|unable)|won't|will not)"
     r"|i'm (?:sorry|unable|not able)|i am sorry|as an ai\b|(?:can|cannot) assist with"
@@ -92,7 +93,10 @@ def model_change(
         state = "questions changed" if questions is not None and questions.drifted else "changed"
     elif not any(one.drift.drifted is not None for one in signals if one.signal != "latency"):
         state = "no data"
-    return verdict(state=state, why=_why(state, drifted), questions=questions, signals=signals)
+    why = _why(state, drifted)
+    if min(sum(one.reply is not None for one in side) for side in (reference, current)) < ENOUGH:
+        why = f"{why}; of {_NO_WORDS}"
+    return verdict(state=state, why=why, questions=questions, signals=signals)
 
 
 def _why(state: Changed, drifted: Sequence[Signal]) -> str:
