@@ -1,6 +1,6 @@
 """Coaching: accuracy, phases, how agents stand, strategies in their order, versions of instructions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from watchkeeper.web import addresses, printed
 from watchkeeper.web.coached_chart import coached_chart
 from watchkeeper.web.coaching_hours import HOURS, hours_section
 from watchkeeper.web.frame import heading, page_frame, section, tabs, tell_failure
+from watchkeeper.web.golden_form import golden_form
 from watchkeeper.web.instructions_page import PATH as INSTRUCTIONS
 from watchkeeper.web.instructions_page import version_address
 from watchkeeper.web.series_chart import Line, line_chart
@@ -132,6 +133,19 @@ def register(client: AsyncApiClient, timezone: str) -> None:
 
             await content()
             ui.timer(REFRESH_S, content.refresh, immediate=False)
+            # Outside of what is drawn anew: nobody's name is wiped while it is written.
+            await _word_on_golden(client, content.refresh)
+
+
+async def _word_on_golden(client: AsyncApiClient, drawn_anew: Callable[[], Awaitable[None]]) -> None:
+    """The form for a golden example somebody looked at; not there while there is none."""
+    try:
+        examples = await client.get(f"/coaching/{WORKLOAD}/golden")
+    except WatchkeeperError:
+        return  # the page has told it already
+    if examples:
+        section("Your word on a golden example", "who looked, and whether it is right, is kept with it")
+        golden_form(WORKLOAD, examples, drawn_anew)
 
 
 def _state(switch: Mapping[str, Any], status: Mapping[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_the_page_shows_phase_agents_strategies_and_what_each_version_changed(
     page.close()
 
 
-@pytest.mark.requirement("GF-14", "GF-15", "GF-72", "GF-73")
+@pytest.mark.requirement("GF-05", "GF-14", "GF-15", "GF-72", "GF-73")
 def test_the_page_shows_documents_in_their_order_the_trend_of_an_agent_and_golden_examples(
     school: "Installation", browser: "Browser"
 ) -> None:
@@ -68,6 +68,16 @@ def test_the_page_shows_documents_in_their_order_the_trend_of_an_agent_and_golde
     assert page.locator("#trend-of a[aria-current]").inner_text() == agent
     assert " → " in page.inner_text("#runs"), "strategies in their order, joined by arrows"
     assert [row[:2] for row in lines(page, "golden")] == [[one["agent"], one["document"]] for one in golden]
+
+    word = page.locator("#golden-word")
+    word.locator("select").select_option(golden[0]["example_id"])
+    word.get_by_label("your name").fill("Ada Berg")
+    word.get_by_role("button", name="it is wrong").click()
+    page.get_by_text("kept: it counts no more").wait_for()
+    page.locator("#golden tbody tr").first.get_by_text("Ada Berg").wait_for()
+    assert lines(page, "golden")[0][4:6] == ["Ada Berg", "no"]
+    word.get_by_role("button", name="it is right").click()
+    page.locator("#golden tbody tr").first.get_by_text("yes").wait_for()
     page.close()
 
 
