@@ -79,8 +79,9 @@ def in_memory_services(state: ServerState) -> Services:
     telemetry = InMemoryTelemetry()
     references = InMemoryReferences()
     outbox = InMemoryOutbox()
+    orders = OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock)
     releases, experiments = desks(
-        InMemoryReleases(), InMemoryExperiments(), state.settings, clock=state.clock
+        InMemoryReleases(), InMemoryExperiments(), state.settings, orders=orders, clock=state.clock
     )
     return Services(
         documents=InMemoryDocuments(),
@@ -101,7 +102,7 @@ def in_memory_services(state: ServerState) -> Services:
         back_up=_no_backup,
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys),
-        orders=OrderDesk(InMemoryOrders(), InMemoryGatewayWorkers(), clock=state.clock),
+        orders=orders,
         budgets=budget_desk(InMemoryBank(), state.settings, clock=state.clock),
         telemetry=telemetry,
         summaries=InMemoryDailySummaries(),

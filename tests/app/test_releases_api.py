@@ -230,3 +230,30 @@ def test_the_gate_can_be_tried_on_simulated_candidates(explainer: Explainer) -> 
     good = json.loads(explainer.wk("release", "simulate", "--seed", "7", "--json").stdout)
     assert (bad["candidates"], bad["went_live"] <= 1, bad["most_calls"] <= 2500) == (100, True, True)
     assert good["turned_away"] <= 10
+
+
+def test_when_another_release_goes_live_the_answers_kept_of_its_workload_are_put_out(
+    explainer: Explainer,
+) -> None:
+    def orders() -> list[tuple[str, dict[str, str], str]]:
+        return [(one["kind"], one["about"], one["reason"]) for one in explainer.client.get("/orders")]
+
+    def put_out(release_id: str) -> tuple[str, dict[str, str], str]:
+        return ("cache empty", {"workload": "explainer"}, f"release {release_id} went live")
+
+    old = explainer.proved("small")
+    assert orders() == []
+    explainer.promoted(old)
+    assert orders() == [put_out(old)]
+    new = explainer.proved("large")
+    explainer.promoted(new)
+    assert len(orders()) == 1  # a canary's calls name their release: nothing kept is theirs
+
+    went = explainer.wk(
+        "release", "promote", new, "--percent", "100", "--reason", "better words", "--by", "Ida"
+    )
+    assert went.exit_code == 0, went.output
+    back = explainer.wk("release", "rollback", "explainer", "--reason", "worse after all", "--by", "Ida")
+    assert back.exit_code == 0, back.output
+
+    assert sorted(orders()) == sorted([put_out(old), put_out(new), put_out(old)])

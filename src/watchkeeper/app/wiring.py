@@ -186,8 +186,13 @@ def _services(
 ) -> Services:
     database = kept.database
     keys, references = PostgresKeys(database), PostgresReferences(database)
+    orders = OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock)
     releases, experiments = desks(
-        PostgresReleases(database), PostgresExperiments(database), state.settings, clock=state.clock
+        PostgresReleases(database),
+        PostgresExperiments(database),
+        state.settings,
+        orders=orders,
+        clock=state.clock,
     )
     return Services(
         documents=PostgresDocuments(database),
@@ -208,7 +213,7 @@ def _services(
         back_up=kept.back_up,
         keys=KeyDesk(keys, clock=state.clock, ids=state.ids, draw=secrets.token_bytes),
         key_refresh=KeyRefresh(state.ring, keys, key_copy(state.data_dir)),
-        orders=OrderDesk(PostgresOrders(database), PostgresGatewayWorkers(database), clock=state.clock),
+        orders=orders,
         budgets=budget_desk(PostgresBank(database), state.settings, clock=state.clock),
         telemetry=telemetry,
         summaries=PostgresDailySummaries(database),

@@ -1,6 +1,6 @@
 """Where releases are made, promoted and taken back; every move has a reason and somebody behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock
@@ -39,6 +39,7 @@ class ReleaseDesk:
         experiments: ExperimentStore,
         clock: Clock,
         required_checks: Sequence[str] = (),
+        live_changed: Callable[[Release], object] | None = None,
     ) -> None:
         """Work on a store.
 
@@ -48,10 +49,12 @@ class ReleaseDesk:
                 rollback ends them.
             clock: Where the time comes from.
             required_checks: What must have passed before traffic, besides the canaries.
+            live_changed: Told which release a workload works with from now on, once it is kept.
         """
         self.store = store
         self._experiments = experiments
         self._clock = clock
+        self._live_changed = live_changed
         self._required = (CANARIES, *(one for one in required_checks if one != CANARIES))
 
     def make(self, workload: str, pins: Pins, *, by: str, note: str | None = None) -> Release:
@@ -283,6 +286,10 @@ class ReleaseDesk:
 
     def _moved(self, moves: list[Move], named: str) -> Release:
         self.store.apply(moves)
+        if self._live_changed is not None:
+            for one in moves:
+                if one.after == "live":
+                    self._live_changed(self.known(one.release_id))
         return self.known(named)
 
     def _move(self, release: Release, after: State, *, share: int, by: str, reason: str) -> Move:

@@ -15,12 +15,10 @@ from watchkeeper.domain.errors import ConflictError, NotFoundError
 from watchkeeper.domain.evaluation_result import EvaluationResult
 from watchkeeper.domain.run import CONSENSUS, ItemResult, ReceiptScore, Run, RunStatus
 from watchkeeper.domain.run_id import new_run_id
-from watchkeeper.gateway.orders.order import OrderKind
+from watchkeeper.gateway.orders.order import BY_ITSELF, OrderKind
 from watchkeeper.telemetry.minutes import ns_of
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
-BY_ITSELF = "watchkeeper"
-"""Who gives the orders that no person gives."""
 router = APIRouter(prefix="/runs", tags=["runs"])
 
 LARGEST_LIST = 1000

@@ -13,7 +13,7 @@ from watchkeeper.app.budgets import configured_budgets, gateway_purse
 from watchkeeper.app.chat_engines import chat_engines
 from watchkeeper.app.gateway.figures import GatewayFigures, SnapshotFolder
 from watchkeeper.app.gateway.gateway_keys import RingGate, keys_needed
-from watchkeeper.app.gateway.gateway_state import GatewayState
+from watchkeeper.app.gateway.gateway_state import RECEIPTS, GatewayState
 from watchkeeper.app.gateway.keeper_process import ContentKeeper
 from watchkeeper.app.gateway.money_duty import MoneyDuty
 from watchkeeper.app.gateway.operator_duty import Governed
@@ -90,7 +90,8 @@ async def _opened(settings: Settings, setup: WorkerSetup, undo: AsyncExitStack) 
         state.settings = fresh
 
     async def look_at_disk() -> None:
-        await asyncio.to_thread(state.look_at_disk)
+        if RECEIPTS in state.problems:
+            await asyncio.to_thread(state.look_at_disk)
 
     undo.push_async_callback(state.leave_figures)
     undo.callback(link.begin_to_end)

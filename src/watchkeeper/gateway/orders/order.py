@@ -18,6 +18,8 @@ class OrderKind(StrEnum):
     ROUTE_RESET = "route reset"
 
 
+BY_ITSELF = "watchkeeper"
+"""Who gives an order that no person gave."""
 BREAKER_ORDERS = frozenset({OrderKind.BREAKER_OPEN, OrderKind.BREAKER_CLOSE, OrderKind.BREAKER_RESET})
 ROUTE_ORDERS = frozenset({OrderKind.ROUTE_WEIGHTS, OrderKind.ROUTE_RESET})
 STANDING = frozenset({OrderKind.BREAKER_OPEN, OrderKind.BREAKER_CLOSE, OrderKind.ROUTE_WEIGHTS})
