@@ -131,6 +131,10 @@ def test_an_experiment_runs_on_real_choices_and_tells_its_result(shop: Shop) -> 
     # The calls of a customer are one witness, not two.
     assert sum(subjects for subjects, _ in counts.values()) == 600
     assert all(calls == 2 * subjects for subjects, calls in counts.values())
+    listed = json.loads(
+        shop.wk("calls", "list", "--experiment", "tone", "--arm", "warm", "--limit", "7", "--json").stdout
+    )
+    assert len(listed["calls"]) == 7
     again = {
         n: shop.client.get("/releases/chosen", {"workload": "shop", "subject": f"customer {n}"})["arm"]
         for n in first

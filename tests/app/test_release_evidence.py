@@ -98,3 +98,12 @@ def test_verdicts_on_an_earlier_share_count_however_many_came_since() -> None:
 def test_every_call_of_the_live_release_counts_and_not_the_newest_alone() -> None:
     found = record_of(calls(*["1"] * 12_000))
     assert (found.calls, found.errors and found.errors.count) == (12_000, 12_000)
+
+
+def test_where_subjects_are_counted_the_calls_of_one_are_one() -> None:
+    spans = [replace(one, item_id=f"report {at // 4}.pdf") for at, one in enumerate(calls(*["1"] * 12))]
+    store = InMemoryTelemetry()
+    store.append(TelemetryBatch(spans=tuple(spans)), received_at=BEGAN)
+    evidence = TelemetryEvidence(store, evaluation="quality", by_subject=True)
+    found = evidence.record("explainer", "R1", since=BEGAN, until=None)
+    assert (found.calls, found.errors and found.errors.count) == (3, 3)

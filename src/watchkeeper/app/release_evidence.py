@@ -18,15 +18,17 @@ MOST_UNPRICED = 0.05
 class TelemetryEvidence:
     """`ReleaseEvidence` over the telemetry store."""
 
-    def __init__(self, store: TelemetryStore, *, evaluation: str) -> None:
+    def __init__(self, store: TelemetryStore, *, evaluation: str, by_subject: bool = False) -> None:
         """Read from a store.
 
         Args:
             store: The store.
             evaluation: The evaluation whose values are the quality, from 0 to 1.
+            by_subject: Whether all calls of one subject (else item, else trace) count as one.
         """
         self._store = store
         self._evaluation = evaluation
+        self._by_subject = by_subject
 
     def record(self, workload: str, release_id: str, *, since: datetime, until: datetime | None) -> Record:
         """See `ReleaseEvidence.record`."""
@@ -38,8 +40,9 @@ class TelemetryEvidence:
             counted_only=True,
             cached=False,
         )
-        found = self._store.moments(MomentsQuestion(which=which, evaluation=self._evaluation))
-        return record_of(found, calls=found.calls)
+        asked = MomentsQuestion(which=which, evaluation=self._evaluation, by_subject=self._by_subject)
+        found = self._store.moments(asked)
+        return record_of(found, calls=found.units)
 
 
 class ArmEvidence:

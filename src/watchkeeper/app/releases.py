@@ -51,7 +51,11 @@ def canary_watch(services: Services) -> CanaryWatch:
     settings = services.settings.releases
     return CanaryWatch(
         services.releases,
-        TelemetryEvidence(services.telemetry, evaluation=settings.gate.evaluation),
+        TelemetryEvidence(
+            services.telemetry,
+            evaluation=settings.gate.evaluation,
+            by_subject=settings.gate.counts == "subjects",
+        ),
         tolerances=settings.gate.tolerances(),
         stages=settings.as_stages(),
     )

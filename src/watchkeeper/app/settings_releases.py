@@ -1,6 +1,6 @@
 """Settings of releases: what a canary has to prove, and on which shares of traffic."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -36,6 +36,11 @@ class GateSettings(Section):
     alpha: float = Field(
         default=_DEFAULT.alpha, gt=0, lt=0.5, description="How often a measure may be judged wrongly."
     )
+    counts: Literal["calls", "subjects"] = Field(
+        default="calls",
+        description="What the gate counts as one: each call, or all calls of a subject (else item, trace),"
+        " for which the numbers of calls here and in `stages` are then meant.",
+    )
     evaluation: str = Field(
         default="quality", min_length=1, description="The evaluation whose values, 0 to 1, are the quality."
     )
@@ -53,7 +58,7 @@ class GateSettings(Section):
 
     def tolerances(self) -> Tolerances:
         """As the gate takes them."""
-        return Tolerances(**self.model_dump(exclude={"evaluation", "required_checks"}))
+        return Tolerances(**self.model_dump(exclude={"evaluation", "required_checks", "counts"}))
 
 
 class ExperimentSettings(Section):

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchkeeper.domain.span import MODEL_OPERATIONS
+from watchkeeper.telemetry.call_moments import unit_of
 from watchkeeper.telemetry.otlp.attribute_names import RENAMED
 from watchkeeper.telemetry.otlp.mapped import MappedSpan, Terms
 from watchkeeper.telemetry.otlp.usage import TokenCounts
+from watchkeeper.telemetry.span_filter import SpanFilter
 from watchkeeper.testing.otlp import mapped, otlp_span, put_attributes, trace_request
 
 MapOne = Callable[..., MappedSpan]
@@ -205,6 +207,18 @@ def test_our_own_attributes_are_columns_and_a_resource_speaks_for_its_spans(map_
 )
 def test_who_names_nobody_is_default(resource: dict[str, object], workload: str, map_one: MapOne) -> None:
     assert map_one({}, resource=resource).row.workload == workload
+
+
+def test_the_arm_of_an_experiment_that_an_application_tells_is_found_by_it(map_one: MapOne) -> None:
+    told = {
+        "watchkeeper.experiment": "tone",
+        "watchkeeper.arm": "warm",
+        "watchkeeper.subject_sha256": "0" * 64,
+    }
+    span = map_one({**GEN_AI, **told}).row
+    assert SpanFilter(experiment="tone", arm="warm").matches(span)
+    assert not SpanFilter(experiment="tone", arm="cold").matches(span)
+    assert unit_of(span) == "0" * 64
 
 
 def test_an_error_is_told_with_its_type_and_message() -> None:

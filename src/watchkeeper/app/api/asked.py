@@ -57,6 +57,8 @@ class AskedCalls(AskedTime):
     route: str | None = None
     target: str | None = None
     release: str | None = None
+    experiment: str | None = None
+    arm: str | None = None
     component: str | None = None
     conversation_id: str | None = None
     query_type: str | None = None
