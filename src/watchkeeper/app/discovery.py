@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
@@ -18,6 +18,8 @@ from watchkeeper.domain.errors import UnavailableError, WatchkeeperError
 
 READY_WITHIN_S = 60.0
 """A first start makes a database cluster; on a busy machine that takes a while."""
+TELLS_AFTER_S = 5.0
+"""Whoever waits longer is told for what."""
 STARTING = "starting"
 """The lock that commands starting a server at the same time queue up at."""
 _PROBE_TIMEOUT_S = 5.0
@@ -45,7 +47,9 @@ def ready_server(data_dir: Path) -> RunFile | None:
     return found if found is not None and found.url and reasons_not_ready(found.url) == () else None
 
 
-def find_or_start(data_dir: Path, command: Sequence[str], clock: Clock) -> RunFile:
+def find_or_start(
+    data_dir: Path, command: Sequence[str], clock: Clock, *, tell: Callable[[str], None] | None = None
+) -> RunFile:
     """The folder's server, ready; it is started when there is none.
 
     However many commands start at once, they end up with one server.
@@ -54,6 +58,7 @@ def find_or_start(data_dir: Path, command: Sequence[str], clock: Clock) -> RunFi
         data_dir: The data folder.
         command: Starts a server that leaves by itself.
         clock: Measures the wait.
+        tell: Told once what is waited for, when it takes long.
 
     Raises:
         UnavailableError: It did not become ready; the message says why.
@@ -70,7 +75,7 @@ def find_or_start(data_dir: Path, command: Sequence[str], clock: Clock) -> RunFi
         # A supervisor brings its server back by itself; another one would only hold the folder against it.
         runs = living(data_dir, SERVER) or living(data_dir, SUPERVISOR)
         child = None if runs else _start(data_dir, command)
-        return _wait_until_ready(data_dir, child, clock)
+        return _wait_until_ready(data_dir, child, clock, tell=tell)
 
 
 def _start(data_dir: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -81,23 +86,35 @@ def _start(data_dir: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait_until_ready(data_dir: Path, child: subprocess.Popen[bytes] | None, clock: Clock) -> RunFile:
-    deadline_s = clock.monotonic() + READY_WITHIN_S
+def _wait_until_ready(
+    data_dir: Path,
+    child: subprocess.Popen[bytes] | None,
+    clock: Clock,
+    *,
+    tell: Callable[[str], None] | None = None,
+) -> RunFile:
+    began_s = clock.monotonic()
     pause = Event()
-    while clock.monotonic() < deadline_s:
+    while (waited_s := clock.monotonic() - began_s) < READY_WITHIN_S:
         found = ready_server(data_dir)
         if found is not None:
             return found
         if child is not None and child.poll() is not None and living(data_dir, SERVER) is None:
             raise _failed(data_dir)
+        if tell is not None and waited_s >= TELLS_AFTER_S:
+            tell(f"waiting for the server, for up to {READY_WITHIN_S:g} s: {_why_not_ready(data_dir)}")
+            tell = None
         pause.wait(_LOOK_AGAIN_S)
-    found = living(data_dir, SERVER)
-    reasons = None if found is None or found.url is None else reasons_not_ready(found.url)
-    why = "; ".join(reasons or ("it does not answer",))
     raise UnavailableError(
-        f"the server is not ready after {READY_WITHIN_S:g} s: {why}",
+        f"the server is not ready after {READY_WITHIN_S:g} s: {_why_not_ready(data_dir)}",
         action=f"look into {data_dir / 'logs' / 'server.jsonl'}, or run `wk server` to see it start",
     )
+
+
+def _why_not_ready(data_dir: Path) -> str:
+    found = living(data_dir, SERVER)
+    reasons = None if found is None or found.url is None else reasons_not_ready(found.url)
+    return "; ".join(reasons or ("it does not answer",))
 
 
 def _failed(data_dir: Path) -> WatchkeeperError:

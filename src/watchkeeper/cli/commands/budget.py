@@ -33,6 +33,9 @@ _FIGURES = (
     ("forecast", "forecast_usd"),
 )
 
+_SHOWN_TO = Decimal("0.000001")
+"""USD; a single call may cost that little. `--json` tells all digits."""
+
 
 @app.command(name="list")
 def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
@@ -132,7 +135,12 @@ def _refuses(one: Mapping[str, Any]) -> str:
 
 
 def _usd(amount: str | None) -> str:
-    return NO_DATA if amount is None else usd_text(Decimal(amount))
+    """As a person reads it: what is lent to gateways is a share of what is left, of any number of digits."""
+    if amount is None:
+        return NO_DATA
+    exact = Decimal(amount)
+    rounded = exact.quantize(_SHOWN_TO)
+    return usd_text(rounded if rounded else exact)
 
 
 def _amount(text: str) -> Decimal:

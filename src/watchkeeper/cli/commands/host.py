@@ -39,5 +39,6 @@ def host(ctx: typer.Context, as_json: JsonOption = False) -> None:
         for one in found["cleaned_up"]:
             before = one["resource"]["used"] / one["resource"]["whole"]
             after = "no data" if one["after"] is None else f"{one['after']:.1%}"
-            print_line(f"  cleaned up {one['resource']['kind']}: {before:.1%} before, {after} after")
+            kind, done = one["resource"]["kind"], one["action"]
+            print_line(f"  {kind} was critical: {done}; {before:.1%} before, {after} after")
     raise typer.Exit(1 if any(one["state"] == "critical" for one in found["resources"]) else 0)
