@@ -152,6 +152,7 @@ def test_an_experiment_runs_on_real_choices_and_tells_its_result(shop: Shop) -> 
         ("tone", False, "warm")
     ]
     assert "tone" in shop.wk("experiment", "list").stdout
+    assert "an arm of experiment tone" in shop.wk("release", "show", shop.live).stdout
 
 
 def test_an_arm_of_pins_is_the_live_release_with_these_and_is_proved_first(shop: Shop) -> None:

@@ -1,8 +1,9 @@
 """Count, mean and scatter of what calls came to: what a comparison of releases or arms is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, isnan
+from typing import Any
 
 from watchkeeper.domain.span import SUBJECT_ATTRIBUTE, Span
 from watchkeeper.telemetry.span_filter import SpanFilter
@@ -71,3 +72,29 @@ def moments_of(figures: Mapping[str, list[float]]) -> Moments:
     mean = fsum(means) / len(means)
     squares = fsum((one - mean) ** 2 for one in means)
     return Moments(len(means), mean, squares / (len(means) - 1) if len(means) > 1 else 0.0)
+
+
+def moments_of_sums(row: Sequence[Any]) -> CallMoments:
+    """What an engine adds up in one row: calls, units, answered, unpriced, then three figures a measure.
+
+    Args:
+        row: The measures follow as quality, errors, latency and cost; of each count, mean and variance, of
+            which an engine may tell None, or not a number, for what it cannot know.
+    """
+    if not row[0]:
+        return CallMoments()
+    found = [Moments(int(row[at]), _known(row[at + 1]), _known(row[at + 2])) for at in range(4, 16, 3)]
+    return CallMoments(
+        calls=int(row[0]),
+        units=int(row[1]),
+        answered=int(row[2]),
+        unpriced=int(row[3]),
+        quality=found[0],
+        errors=found[1],
+        latency=found[2],
+        cost=found[3],
+    )
+
+
+def _known(figure: float | None) -> float:
+    return 0.0 if figure is None or isnan(figure) else float(figure)

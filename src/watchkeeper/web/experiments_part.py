@@ -5,6 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
+from watchkeeper.releases.experiments.told import figure_told
 from watchkeeper.web import printed
 from watchkeeper.web.frame import section
 from watchkeeper.web.tables import Cell, Column, Row, said, table
@@ -90,22 +91,12 @@ def _arm(name: Cell, arm: dict[str, Any], count: dict[str, Any], figures: Any) -
             Cell(f"{arm['share'] / 100:g} %"),
             Cell(str(count["subjects"])),
             Cell(str(count["calls"])),
-            *(_figure(figures[arm["name"], measure]) for measure in _MEASURES),
+            *(
+                Cell(figure_told(figures[arm["name"], measure], none=printed.NO_DATA))
+                for measure in _MEASURES
+            ),
         )
     )
-
-
-def _figure(figure: dict[str, Any]) -> Cell:
-    if figure["mean"] is None:
-        return Cell(printed.NO_DATA)
-    mean, low, high = (_in_unit(figure["measure"], figure[name]) for name in ("mean", "low", "high"))
-    return Cell(f"{mean} ({low} to {high})")
-
-
-def _in_unit(measure: str, value: float) -> str:
-    if measure == "latency":
-        return f"{value:.3g} ms"
-    return f"{value:.3g} USD" if measure == "cost" else f"{value:.1%}"
 
 
 def _contrast(one: dict[str, Any]) -> Row:

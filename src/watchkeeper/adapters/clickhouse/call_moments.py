@@ -1,12 +1,10 @@
 """Count, mean and scatter of what calls came to, added up by the engine over their rows."""
 
-import math
-
 from watchkeeper.adapters.clickhouse.connection import ClickHouse
 from watchkeeper.adapters.clickhouse.span_where import bounded, is_utf8, span_where
 from watchkeeper.adapters.clickhouse.sql import query
 from watchkeeper.domain.span import SUBJECT_ATTRIBUTE
-from watchkeeper.telemetry.call_moments import LEAST_COST, CallMoments, Moments, MomentsQuestion
+from watchkeeper.telemetry.call_moments import LEAST_COST, CallMoments, MomentsQuestion, moments_of_sums
 
 _SUBJECT = f"JSONExtract(attributes, '{SUBJECT_ATTRIBUTE}', 'Nullable(String)')"
 _BY_SUBJECT = f"assumeNotNull(coalesce({_SUBJECT}, nullIf(item_id, ''), trace_id))"
@@ -28,23 +26,4 @@ def call_moments(clickhouse: ClickHouse, question: MomentsQuestion) -> CallMomen
     text = query("call_moments").format(
         where=where, unit=_BY_SUBJECT if question.by_subject else _BY_CALL, judged=" AND ".join(judged)
     )
-    rows = clickhouse.rows(text, values)
-    if not rows or not rows[0][0]:
-        return CallMoments()
-    row = rows[0]
-    found = [Moments(int(row[at]), _known(row[at + 1]), _known(row[at + 2])) for at in range(4, 16, 3)]
-    return CallMoments(
-        calls=int(row[0]),
-        units=int(row[1]),
-        answered=int(row[2]),
-        unpriced=int(row[3]),
-        quality=found[0],
-        errors=found[1],
-        latency=found[2],
-        cost=found[3],
-    )
-
-
-def _known(figure: float | None) -> float:
-    """The engine tells the variance of one figure as not a number."""
-    return 0.0 if figure is None or math.isnan(figure) else float(figure)
+    return moments_of_sums(clickhouse.rows(text, values)[0])

@@ -8,8 +8,8 @@ from watchkeeper.domain.span import SUBJECT_ATTRIBUTE
 from watchkeeper.telemetry.call_moments import (
     LEAST_COST,
     CallMoments,
-    Moments,
     MomentsQuestion,
+    moments_of_sums,
 )
 
 _BY_SUBJECT = (
@@ -39,16 +39,5 @@ def call_moments(cursor: duckdb.DuckDBPyConnection, question: MomentsQuestion) -
         judged=" AND ".join(judged),
     )
     row = cursor.execute(text, values).fetchone()
-    if row is None or not row[0]:
-        return CallMoments()
-    found = [Moments(int(row[at]), row[at + 1] or 0.0, row[at + 2] or 0.0) for at in range(4, 16, 3)]
-    return CallMoments(
-        calls=int(row[0]),
-        units=int(row[1]),
-        answered=int(row[2]),
-        unpriced=int(row[3]),
-        quality=found[0],
-        errors=found[1],
-        latency=found[2],
-        cost=found[3],
-    )
+    assert row is not None
+    return moments_of_sums(row)

@@ -60,6 +60,8 @@ class ReleaseStory(BaseModel):
     """Null unless it is a canary beside a live release."""
     moves: tuple[Move, ...]
     proofs: tuple[Proof, ...]
+    experiments: tuple[str, ...]
+    """Those it is or was an arm of, the first started first."""
 
 
 class Difference(BaseModel):
@@ -181,6 +183,11 @@ def show(*, release_id: str, services: ServicesDep) -> ReleaseStory:
         canary=None if look is None else _canary(look, evaluation=services.settings.releases.gate.evaluation),
         moves=services.releases.store.moves(release_id=release_id),
         proofs=services.releases.store.proofs(release_id),
+        experiments=tuple(
+            one.name
+            for one in services.experiments.store.of(release.workload)
+            if any(arm.release_id == release_id for arm in one.arms)
+        ),
     )
 
 

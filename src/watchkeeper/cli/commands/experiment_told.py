@@ -3,6 +3,7 @@
 from typing import Any
 
 from watchkeeper.cli.printing import print_line, print_table
+from watchkeeper.releases.experiments.told import figure_told
 
 _NO_DATA = "no data"
 
@@ -38,7 +39,7 @@ def print_story(story: dict[str, Any]) -> None:
                 f"{arm['share'] / 100:g} %",
                 counts[arm["name"]]["subjects"],
                 counts[arm["name"]]["calls"],
-                *(figure_told(figures[arm["name"], measure]) for measure in _MEASURES),
+                *(figure_told(figures[arm["name"], measure], none=_NO_DATA) for measure in _MEASURES),
             ]
             for arm in one["arms"]
         ],
@@ -55,20 +56,6 @@ def print_story(story: dict[str, Any]) -> None:
 
 _MEASURES = ("quality", "errors", "latency", "cost")
 _DIFFERENCE = ("difference", "low", "high")
-
-
-def figure_told(figure: dict[str, Any]) -> str:
-    """A mean with its bounds, in the unit of its measure."""
-    if figure["mean"] is None:
-        return _NO_DATA
-    mean, low, high = (_in_unit(figure["measure"], figure[name]) for name in ("mean", "low", "high"))
-    return f"{mean} ({low} to {high})"
-
-
-def _in_unit(measure: str, value: float) -> str:
-    if measure == "latency":
-        return f"{value:.3g} ms"
-    return f"{value:.3g} USD" if measure == "cost" else f"{value:.1%}"
 
 
 def _decided_by(one: dict[str, Any]) -> str:

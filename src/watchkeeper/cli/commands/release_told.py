@@ -80,6 +80,8 @@ def show(*, ctx: typer.Context, release: ReleaseArgument, as_json: JsonOption = 
     pins = [[kind, name, value] for kind, named in one["pins"].items() for name, value in named.items()]
     print_table(["pins", "of", "what"], pins)
     _print_canary(found["canary"])
+    for name in found["experiments"]:
+        print_line(f"an arm of experiment {name}: wk experiment show {name}")
     if found["proofs"]:
         print_table(
             ["check", "verdict", "found", "by", "at"],
