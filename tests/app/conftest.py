@@ -32,9 +32,10 @@ from watchkeeper.app.releases import canary_watch, desks, experiment_watch
 from watchkeeper.app.server_log import ServerLog
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
-from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.app.settings import Settings
 from watchkeeper.app.settings_host import HostSettings
 from watchkeeper.app.settings_monitoring import MonitoringSettings
+from watchkeeper.app.settings_server import ServerSettings
 from watchkeeper.domain.span import Span
 from watchkeeper.evaluation.desk import EvaluationDesk
 from watchkeeper.gateway.keys.desk import KeyDesk

@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from watchkeeper.app.client import ApiClient
-from watchkeeper.app.settings import ContentSettings
+from watchkeeper.app.settings_stores import ContentSettings
 from watchkeeper.cli.main import app
 from watchkeeper.domain.errors import InvalidInputError, NotFoundError
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, SecretStr, ValidationError
 
-from watchkeeper.app.settings import Section, Settings, TargetName, is_loopback
+from watchkeeper.app.settings import Section, Settings, TargetName
 from watchkeeper.app.settings_problems import SettingsProblem, SettingsProblemsError
+from watchkeeper.app.settings_server import is_loopback
 from watchkeeper.app.settings_sources import LoadedSettings, load_settings
 from watchkeeper.app.settings_view import settings_view
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from watchkeeper.app.settings import TelemetrySettings
 from watchkeeper.app.settings_problems import SettingsProblemsError
 from watchkeeper.app.settings_sources import load_settings
+from watchkeeper.app.settings_stores import TelemetrySettings
 from watchkeeper.app.workload import workload_settings
 
 SECRET = "keep-this-quiet"

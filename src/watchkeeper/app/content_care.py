@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from watchkeeper.adapters.content.packs import ContentPacks
 from watchkeeper.app.server_state import ServerState
-from watchkeeper.app.settings import ContentSettings
+from watchkeeper.app.settings_stores import ContentSettings
 from watchkeeper.domain.clock import Clock
 from watchkeeper.telemetry.content_ports import ContentStore
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from watchkeeper.app.settings import TelemetrySettings
+from watchkeeper.app.settings_stores import TelemetrySettings
 from watchkeeper.domain.clock import Clock
 from watchkeeper.telemetry.retention import AgeingStore, RetentionPolicy, RetentionReport, keep_within
 

@@ -6,7 +6,7 @@ from watchkeeper.adapters.clickhouse.address import clickhouse_address
 from watchkeeper.adapters.clickhouse.telemetry import FRESH_S, ClickHouseTelemetry
 from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.unwritable import told_as_storage
-from watchkeeper.app.settings import TelemetrySettings
+from watchkeeper.app.settings_stores import TelemetrySettings
 from watchkeeper.domain.errors import InvalidInputError
 
 TelemetryEngine = DuckDbTelemetry | ClickHouseTelemetry

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from watchkeeper.adapters.clickhouse.address import clickhouse_address
 from watchkeeper.adapters.clickhouse.telemetry import ClickHouseTelemetry
-from watchkeeper.app.settings import TelemetrySettings
+from watchkeeper.app.settings_stores import TelemetrySettings
 from watchkeeper.app.telemetry_engine import open_other
 from watchkeeper.cli.main import app
 from watchkeeper.cli.schemas import schema_of

@@ -15,7 +15,7 @@ from watchkeeper.app.api.request_log import request_id_of
 from watchkeeper.app.api.rights import rights_for
 from watchkeeper.app.client import API_PREFIX, KEY_HEADER
 from watchkeeper.app.server_state import ServerState
-from watchkeeper.app.settings import is_loopback
+from watchkeeper.app.settings_server import is_loopback
 from watchkeeper.domain.errors import ErrorTier, KeyRefusedError, WatchkeeperError
 from watchkeeper.gateway.keys.api_key import KeyGrant
 from watchkeeper.gateway.keys.ring import forbidden

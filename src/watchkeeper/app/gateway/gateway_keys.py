@@ -1,6 +1,7 @@
 """Who may call the gateway: anybody on this machine, and from elsewhere whoever has a key of ours."""
 
-from watchkeeper.app.settings import Settings, is_loopback
+from watchkeeper.app.settings import Settings
+from watchkeeper.app.settings_server import is_loopback
 from watchkeeper.domain.clock import Clock
 from watchkeeper.gateway.keys.api_key import KEY_PREFIX, KeyGrant, Right
 from watchkeeper.gateway.keys.ring import KeyRing

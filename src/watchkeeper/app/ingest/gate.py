@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from watchkeeper.app.key_ring import keys_of_settings
-from watchkeeper.app.settings import Settings, is_loopback
+from watchkeeper.app.settings import Settings
+from watchkeeper.app.settings_server import is_loopback
 from watchkeeper.domain.clock import Clock
 from watchkeeper.gateway.keys.api_key import KeyGrant, Right
 from watchkeeper.gateway.keys.copy_file import KeyCopy

@@ -12,7 +12,7 @@ from watchkeeper.app.ingest.figures import IngestFigures
 from watchkeeper.app.ingest.gate import SenderGate
 from watchkeeper.app.ingest.refusals import BusyError, UnsupportedBodyError
 from watchkeeper.app.metrics import CONTENT_TYPE
-from watchkeeper.app.settings import is_loopback
+from watchkeeper.app.settings_server import is_loopback
 from watchkeeper.domain.errors import (
     ConflictError,
     InvalidInputError,

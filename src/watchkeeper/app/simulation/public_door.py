@@ -29,8 +29,9 @@ from watchkeeper.app.ingest.ingest_run import LOG_FOLDER
 from watchkeeper.app.ingest_preparing import preparer_of, preparing_plan
 from watchkeeper.app.key_ring import key_copy
 from watchkeeper.app.listening import listen, url_of
-from watchkeeper.app.settings import ServerSettings, Settings
+from watchkeeper.app.settings import Settings
 from watchkeeper.app.settings_ingest import IngestSettings
+from watchkeeper.app.settings_server import ServerSettings
 from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.domain.span import Span

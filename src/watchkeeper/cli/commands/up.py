@@ -14,9 +14,9 @@ from watchkeeper.app.folder_holder import check_free
 from watchkeeper.app.listening import GATEWAY_ASKED, SERVER_ASKED, is_free, listen
 from watchkeeper.app.monitoring.watchdog import MonitorWatchdog
 from watchkeeper.app.run_files import GATEWAY, INGEST, SERVER, RunFile
-from watchkeeper.app.settings import ServerSettings
 from watchkeeper.app.settings_gateway import GatewaySettings
 from watchkeeper.app.settings_ingest import IngestSettings
+from watchkeeper.app.settings_server import ServerSettings
 from watchkeeper.app.supervised_child import ChildPlan
 from watchkeeper.app.supervisor import Supervisor
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
