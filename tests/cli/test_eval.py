@@ -211,6 +211,7 @@ def test_judges_are_measured_and_scores_corrected_by_their_errors(bench: Any) ->
     [judge] = json.loads(measured.stdout)
     assert (judge["sensitivity"], judge["specificity"], judge["unsteady"]) == (1.0, 0.75, 0.0)
     assert judge["confusion"]["wrong_passed"] == 5
+    assert judge["erred"] == ["w0", "w4", "w8", "w12", "w16"]
     (one.folder / "judge.json").write_text(measured.stdout, encoding="utf-8")
     shown = one.wk("show", verdicts, "--judge", str(one.folder / "judge.json"), "--json")
     [corrected] = json.loads(shown.stdout)["scorers"]

@@ -140,6 +140,7 @@ def measured(workload: str, hours: int = 0, **other: object) -> JudgeRecord:
         undecided=1,
         unsteady=0.125,
         disagrees={"exact": 0.25},
+        erred=("w0", "w4"),
     )
     record = JudgeRecord(
         workload=workload,

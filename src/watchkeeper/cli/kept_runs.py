@@ -25,7 +25,7 @@ KeepOption = Annotated[
     bool | None,
     typer.Option("--keep/--no-keep", help="Keep it at the server, too; if not said, where one is up."),
 ]
-_MEASURED = ("judge", "version", "confusion", "undecided", "unsteady", "disagrees")
+_MEASURED = ("judge", "version", "confusion", "undecided", "unsteady", "disagrees", "erred")
 _AT_ONCE = 200
 """Answers sent, or fetched, by one request."""
 

@@ -13,6 +13,8 @@ from watchkeeper.statistics.judged_share import Confusion
 
 RIGHT_TAG = "right"
 """The tag that says whether a golden item's output is right: `yes` or `no`."""
+MOST_ERRED = 50
+"""Golden answers that are named of those a judge judged wrongly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class JudgeQuality:
     """The share of answers whose repeats do not all agree; None without repeats."""
     disagrees: Mapping[str, float]
     """By another judge's name, the share of answers on which they differ."""
+    erred: tuple[str, ...] = ()
+    """Golden answers it judged wrongly, by item: wrong ones it passed first; at most 50."""
 
     @classmethod
     def of(cls, confusion: Confusion, **said: Any) -> Self:
@@ -96,6 +100,9 @@ def _quality(
 ) -> JudgeQuality:
     own = verdicts[name]
     counted = [(truth[item], passed) for item, passed in own.items() if item in truth]
+    # In the order of the golden answers: that in which verdicts came is chance.
+    wrongly = [item for item, right in truth.items() if not right and own.get(item, False)]
+    wrongly += [item for item, right in truth.items() if right and not own.get(item, True)]
     confusion = Confusion(
         right_passed=counted.count((True, True)),
         right_failed=counted.count((True, False)),
@@ -115,6 +122,7 @@ def _quality(
             if other != name
             if (share := _apart(own, verdicts[other])) is not None
         },
+        erred=tuple(wrongly[:MOST_ERRED]),
     )
 
 

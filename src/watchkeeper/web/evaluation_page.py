@@ -28,6 +28,7 @@ from watchkeeper.web.tables import Cell, Column, Row, known, table
 SHOWN = 30
 """Runs on one page."""
 _MEASUREMENTS = 20
+_ERRED_SHOWN = 4
 _FIELDS = (
     Field(name="workload", label="workload", hint="any"),
     Field(name="suite", label="suite", hint="any"),
@@ -55,6 +56,7 @@ _JUDGES = (
     Column("undecided", number=True),
     Column("unsteady", number=True),
     Column("disagrees with"),
+    Column("judged wrongly"),
 )
 
 
@@ -163,8 +165,16 @@ def _judge(one: Mapping[str, Any], timezone: str) -> Row:
             Cell(str(quality["undecided"])),
             known(printed.percent(quality["unsteady"])),
             Cell("; ".join(apart) or "—"),
+            _wrongly(quality["erred"]),
         )
     )
+
+
+def _wrongly(items: Sequence[str]) -> Cell:
+    """The golden answers to look at when a rubric is mended."""
+    more = f" and {len(items) - _ERRED_SHOWN} more" if len(items) > _ERRED_SHOWN else ""
+    shown = ", ".join(items[:_ERRED_SHOWN]) + more
+    return Cell(shown or "none", css="wk-long", more=", ".join(items) if more else "")
 
 
 def _of(hits: int, misses: int) -> Cell:

@@ -31,6 +31,7 @@ LANDED = {
     "coaching_hand": "f46fff8ac49e238320a9a2da8bdfe3a4208de26f19edd8930b7034632abb8699",
     "evaluation_runs": "9526aa48db542df5a08688819d0a4b2b77e2f9062b7a6904297f78820044d6e9",
     "experiments": "0e534c587952aa0038476e8678c9ca642e9bc628ba9fdbe506d97f034146507b",
+    "judge_errors": "9e284137a3aea4a305b7e230a508b53b63bb2e2a8bcdbc23d5be34f7c4bc8432",
 }
 """Of every migration that has landed: such a file is never edited again. A change is a new file."""
 

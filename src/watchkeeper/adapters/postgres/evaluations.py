@@ -156,6 +156,7 @@ def _measurement(record: JudgeRecord) -> dict[str, object]:
         "undecided": quality.undecided,
         "unsteady": quality.unsteady,
         "disagrees": as_json(quality.disagrees),
+        "erred": json.dumps(list(quality.erred)),
     }
 
 
@@ -167,7 +168,7 @@ def _record(row: Mapping[str, Any]) -> JudgeRecord:
         dataset=row["dataset"],
         dataset_sha256=row["dataset_sha256"],
         repeats=row["repeats"],
-        quality=JudgeQuality.of(confusion, **{name: row[name] for name in _JUDGE}),
+        quality=JudgeQuality.of(confusion, **{name: row[name] for name in _JUDGE}, erred=tuple(row["erred"])),
         measured_at=row["measured_at"].astimezone(UTC),
         kept_by=row["kept_by"],
     )

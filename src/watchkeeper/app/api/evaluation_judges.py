@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from watchkeeper.app.api.dependencies import ServicesDep
 from watchkeeper.app.api.giver import giver_of
 from watchkeeper.app.api.request_model import RequestModel
-from watchkeeper.evaluation.judge_quality import JudgeQuality
+from watchkeeper.evaluation.judge_quality import MOST_ERRED, JudgeQuality
 from watchkeeper.evaluation.judge_record import JudgeRecord
 from watchkeeper.statistics.judged_share import Confusion
 
@@ -35,6 +35,7 @@ class JudgeBody(RequestModel):
     undecided: Count
     unsteady: Share | None
     disagrees: dict[str, Share]
+    erred: tuple[str, ...] = Field(default=(), max_length=MOST_ERRED)
 
 
 class MeasurementBody(RequestModel):

@@ -13,7 +13,7 @@ from watchkeeper.cli.evaluation_told import tell_summary
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.kept_runs import KeepOption, keep_judges, keep_run, kept_summary, run_named
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.printing import print_json, print_table
+from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.suite_files import load_dataset, load_suite, text_of_file
 from watchkeeper.cli.who import ByOption
 from watchkeeper.domain.errors import InvalidInputError
@@ -171,6 +171,9 @@ def judge_command(
             for one in found
         ],
     )
+    for one in found:
+        if one.erred:
+            print_line(f"{one.judge} judged wrongly: {', '.join(one.erred)}")
 
 
 def _share_told(share: "Interval | None") -> str | None:

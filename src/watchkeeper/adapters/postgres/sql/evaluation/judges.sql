@@ -1,6 +1,6 @@
 select
     workload, suite, judge, version, dataset, dataset_sha256, repeats, right_passed, right_failed,
-    wrong_passed, wrong_failed, undecided, unsteady, disagrees, measured_at, kept_by
+    wrong_passed, wrong_failed, undecided, unsteady, disagrees, erred, measured_at, kept_by
 from judge_measurements
 where
     (%(workload)s::text is null or workload = %(workload)s)
