@@ -5,20 +5,19 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Concatenate, ParamSpec
 
-from watchkeeper.domain.evaluation_result import EvaluationResult
-from watchkeeper.domain.feedback import RATINGS, Feedback, Rating
+from watchkeeper.domain.feedback import Rating
 from watchkeeper.domain.metric_point import MetricKind
 from watchkeeper.sdk.assembly import Parts, assemble
 from watchkeeper.sdk.metrics.series import Series, Statistics
-from watchkeeper.sdk.now_open import ids_now
 from watchkeeper.sdk.operations import OperationFigures
 from watchkeeper.sdk.options import Options
 from watchkeeper.sdk.query_accounting import QueryAccounting
 from watchkeeper.sdk.readings import Readings
 from watchkeeper.sdk.recorder import Recorder
-from watchkeeper.sdk.records import Record, Wording, id_of, is_number
+from watchkeeper.sdk.records import Record, Wording
 from watchkeeper.sdk.redaction import redact_secrets
 from watchkeeper.sdk.span import OpenSpan, current
+from watchkeeper.sdk.verdicts import Verdicts
 
 P = ParamSpec("P")
 
@@ -162,31 +161,20 @@ class Handle:
 
         Value, label or both; neither only with `error`, which says that judging failed.
         """
-        problems = self._parts.problems
-        if value is not None and not is_number(value):
-            problems.count("score_refused", f"{name}: {value!r} is no number")
-            return
-        if value is None and label is None and error is None:
-            problems.count("score_refused", f"{name}: neither value nor label nor error")
-            return
-        here = ids_now() if trace_id is None and response_id is None else (trace_id, span_id)
-        now = self.recorder.readings.now_ns()
-        workload = self.options.workload
-        told = EvaluationResult(
-            evaluation_id=evaluation_id
-            or id_of(workload, now, name, value, label, evaluator, *here, response_id),
-            workload=workload,
-            ts_ns=now,
-            name=name,
-            value=value,
+        told = self._verdicts().score(
+            name,
+            value,
             label=label,
-            explanation=self._wording.of(explanation),
+            explanation=explanation,
             evaluator=evaluator,
             error=error,
-            trace_id=here[0],
-            span_id=here[1],
+            trace_id=trace_id,
+            span_id=span_id,
             response_id=response_id,
+            evaluation_id=evaluation_id,
         )
+        if told is None:
+            return
         if value is not None:
             self.record_metric(f"score_{name}", value, "histogram", unit="1")
         self.send(told)
@@ -204,33 +192,17 @@ class Handle:
         span_id: str | None = None,
     ) -> None:
         """Record what a person thought: of the query or span named, else of the span now open."""
-        problems = self._parts.problems
-        if rating is not None and rating not in RATINGS:
-            problems.count("feedback_refused", f"{rating!r} is none of {RATINGS}")
-            return
-        if query_id is None and trace_id is None:
-            trace_id, span_id = ids_now()
-        if (query_id is None and trace_id is None) or not (rating or comment or correction):
-            problems.count("feedback_refused", "it names no query and no span, or says nothing")
-            return
-        now = self.recorder.readings.now_ns()
-        workload = self.options.workload
-        self.send(
-            Feedback(
-                feedback_id=id_of(
-                    workload, now, rating, comment, correction, author, query_id, trace_id, span_id
-                ),
-                workload=workload,
-                ts_ns=now,
-                rating=rating,
-                comment=self._wording.of(comment),
-                correction=self._wording.of(correction),
-                author=author,
-                query_id=query_id,
-                trace_id=trace_id,
-                span_id=span_id,
-            )
+        told = self._verdicts().feedback(
+            rating,
+            comment=comment,
+            correction=correction,
+            author=author,
+            query_id=query_id,
+            trace_id=trace_id,
+            span_id=span_id,
         )
+        if told is not None:
+            self.send(told)
 
     @_never_raising
     def alert(
@@ -334,6 +306,11 @@ class Handle:
         if exporter is not None:
             exporter.records.put(record)
             exporter.background.ensure_running()
+
+    def _verdicts(self) -> Verdicts:
+        parts = self._parts
+        now_ns = parts.recorder.readings.now_ns
+        return Verdicts(self.options.workload, self._wording, now_ns=now_ns, problems=parts.problems)
 
     def _accounting(self) -> QueryAccounting:
         return QueryAccounting(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_calls import AgentOption, ComponentOption, ModelOption
 from watchkeeper.cli.asked_options import SinceOption, TimezoneOption, UntilOption, WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
@@ -38,9 +39,9 @@ def call_figures(
     until: UntilOption = None,
     timezone: TimezoneOption = None,
     workload: WorkloadOption = None,
-    model: Annotated[str | None, typer.Option(help="Only this model's.")] = None,
-    agent: Annotated[str | None, typer.Option(help="Only this agent's.")] = None,
-    component: Annotated[str | None, typer.Option(help="Only this component's.")] = None,
+    model: ModelOption = None,
+    agent: AgentOption = None,
+    component: ComponentOption = None,
     run: Annotated[str | None, typer.Option("--run", help="Only this run's.")] = None,
     counted: Annotated[bool, typer.Option("--counted", help="Each model call once, nothing else.")] = False,
     as_json: JsonOption = False,

@@ -5,6 +5,29 @@ from typing import Annotated, Any
 
 import typer
 
+from watchkeeper.cli.asked_calls import (
+    AgentOption,
+    ArmOption,
+    CachedOption,
+    ComponentOption,
+    ConversationOption,
+    DegradedOption,
+    ErrorOption,
+    ExperimentOption,
+    FailedOption,
+    GatewayOption,
+    ItemOption,
+    ModelOption,
+    OperationOption,
+    ProviderOption,
+    QueryTypeOption,
+    ReleaseOption,
+    RouteOption,
+    RunOption,
+    SlowerOption,
+    StepsOption,
+    TraceOption,
+)
 from watchkeeper.cli.asked_options import SinceOption, TimezoneOption, UntilOption, WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
@@ -18,8 +41,6 @@ schemas: dict[str, Any] = {
 }
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many.")]
 AfterOption = Annotated[str | None, typer.Option(help="Go on after a page: the `next` it ended with.")]
-ModelOption = Annotated[str | None, typer.Option(help="Only this model's.")]
-AgentOption = Annotated[str | None, typer.Option(help="Only this agent's.")]
 LONGEST = 60
 """Characters of a preview in the table."""
 
@@ -34,37 +55,25 @@ def list_calls(
     workload: WorkloadOption = None,
     model: ModelOption = None,
     agent: AgentOption = None,
-    provider: Annotated[str | None, typer.Option(help="Only this provider's.")] = None,
-    route: Annotated[str | None, typer.Option(help="Only this route's.")] = None,
-    release: Annotated[str | None, typer.Option(help="Only this release's.")] = None,
-    experiment: Annotated[str | None, typer.Option(help="Only those in this experiment.")] = None,
-    arm: Annotated[str | None, typer.Option(help="Only those in this arm of it.")] = None,
-    component: Annotated[str | None, typer.Option(help="Only this component's.")] = None,
-    operation: Annotated[str | None, typer.Option(help="Only this operation, such as chat.")] = None,
-    run: Annotated[str | None, typer.Option("--run", help="Only this run's.")] = None,
-    item: Annotated[str | None, typer.Option("--item", help="Only this document's or stock's.")] = None,
-    conversation: Annotated[str | None, typer.Option(help="Only this conversation's.")] = None,
-    query_type: Annotated[str | None, typer.Option(help="Only queries of this type.")] = None,
-    trace: Annotated[str | None, typer.Option("--trace", help="Only this trace's.")] = None,
-    error: Annotated[
-        str | None, typer.Option("--error", help="Only calls that failed with this code.")
-    ] = None,
-    failed: Annotated[
-        bool | None, typer.Option("--failed/--ok", help="Only failed, or only good ones.")
-    ] = None,
-    cached: Annotated[
-        bool | None, typer.Option("--cached/--not-cached", help="From a cache, or not.")
-    ] = None,
-    degraded: Annotated[
-        bool | None, typer.Option("--degraded/--not-degraded", help="Answered by a fallback, or not.")
-    ] = None,
-    slower_than: Annotated[
-        float | None, typer.Option(min=0, help="Only calls of at least so many ms.")
-    ] = None,
-    gateway: Annotated[bool, typer.Option("--gateway", help="Only calls through the gateway.")] = False,
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Every step of applications, not only calls of models.")
-    ] = False,
+    provider: ProviderOption = None,
+    route: RouteOption = None,
+    release: ReleaseOption = None,
+    experiment: ExperimentOption = None,
+    arm: ArmOption = None,
+    component: ComponentOption = None,
+    operation: OperationOption = None,
+    run: RunOption = None,
+    item: ItemOption = None,
+    conversation: ConversationOption = None,
+    query_type: QueryTypeOption = None,
+    trace: TraceOption = None,
+    error: ErrorOption = None,
+    failed: FailedOption = None,
+    cached: CachedOption = None,
+    degraded: DegradedOption = None,
+    slower_than: SlowerOption = None,
+    gateway: GatewayOption = False,
+    steps: StepsOption = False,
     after: AfterOption = None,
     as_json: JsonOption = False,
 ) -> None:
