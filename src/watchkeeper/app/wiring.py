@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from watchkeeper.adapters.content.packs import ContentPacks
-from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.adapters.host.machine import Machine
 from watchkeeper.adapters.postgres.alerts import PostgresAlerts
 from watchkeeper.adapters.postgres.backup import back_up
@@ -38,33 +37,24 @@ from watchkeeper.adapters.postgres.runs import PostgresRuns
 from watchkeeper.adapters.postgres.scores import PostgresScores
 from watchkeeper.adapters.postgres.server_connections import server_connections
 from watchkeeper.adapters.sql_sandbox.sandbox import ProcessSandbox
-from watchkeeper.app.budgets import BudgetRecovery, budget_desk
-from watchkeeper.app.content_care import ContentRetention, open_content
-from watchkeeper.app.day_summaries import DaySummaries
+from watchkeeper.app.budgets import budget_desk
+from watchkeeper.app.content_care import open_content
 from watchkeeper.app.engines import OpenEngines
-from watchkeeper.app.ingest_loading import IngestLoading
 from watchkeeper.app.ingest_preparing import ChildPreparer, preparing_plan
 from watchkeeper.app.key_ring import key_copy
-from watchkeeper.app.loops import Loop, loop_counters
 from watchkeeper.app.monitoring.anomaly_readings import AnomalyWatch
 from watchkeeper.app.monitoring.call_texts import CallTexts
-from watchkeeper.app.monitoring.heartbeat import Heartbeat
 from watchkeeper.app.monitoring.host_watch import HostWatch, clean_up_action
 from watchkeeper.app.monitoring.model_readings import ModelWatch
 from watchkeeper.app.monitoring.reference_drift import ReferenceWatch
-from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, look, server_monitor
+from watchkeeper.app.monitoring.server_monitor import ALERT_LOG, server_monitor
 from watchkeeper.app.monitoring.status_lines import STATUS_LOG, StatusLines
-from watchkeeper.app.monitoring.telling import courier
-from watchkeeper.app.receipt_heads import ReceiptHeads
-from watchkeeper.app.receipt_shipping import ReceiptShipping
-from watchkeeper.app.releases import canary_watch, desks, experiment_watch
-from watchkeeper.app.route_watch import RouteWatch
+from watchkeeper.app.releases import desks
 from watchkeeper.app.server_log import ServerLog
+from watchkeeper.app.server_loops import server_loops
 from watchkeeper.app.server_state import ServerState
 from watchkeeper.app.services import Services
-from watchkeeper.app.telemetry_care import TelemetryRetention
 from watchkeeper.app.telemetry_engine import TelemetryEngine, open_telemetry
-from watchkeeper.app.workload import DutifulWorkload
 from watchkeeper.domain.errors import WatchkeeperError
 from watchkeeper.evaluation.desk import EvaluationDesk
 from watchkeeper.gateway.keys.desk import KeyDesk
@@ -73,42 +63,9 @@ from watchkeeper.gateway.orders.desk import OrderDesk
 from watchkeeper.monitoring.host.clean_up import CleanUp
 from watchkeeper.monitoring.monitor import Monitor
 from watchkeeper.monitoring.ports import SqlSandbox
-from watchkeeper.telemetry.ingest_preparing import Preparer
 
 POSTGRES = "postgres"
 TELEMETRY = "telemetry"
-SHIPPING = "shipping"
-LOADING = "loading"
-HEADS = "heads"
-CONTENT = "content"
-RETENTION = "retention"
-TELEMETRY_RETENTION = "telemetry retention"
-MONITOR = "monitor"
-HOST = "host"
-RELEASES = "releases"
-EXPERIMENTS = "experiments"
-ROUTES = "routes"
-COURIER = "courier"
-STATUS_LINES = "status lines"
-BUDGETS = "budgets"
-KEYS = "keys"
-DAY_SUMMARIES = "day summaries"
-_SHIP_EVERY_S = 0.5
-_LOAD_EVERY_S = 0.25
-_HEADS_EVERY_S = 1.0
-_CONTENT_EVERY_S = 60.0
-_RETENTION_EVERY_S = 3600.0
-_BUDGETS_EVERY_S = 5.0
-_KEYS_EVERY_S = 1.0
-_COURIER_EVERY_S = 1.0
-_DAY_SUMMARIES_EVERY_S = 3600.0
-
-_NOT_NEEDED = frozenset(
-    {CONTENT, RETENTION, TELEMETRY_RETENTION, BUDGETS, DAY_SUMMARIES}
-    | {MONITOR, COURIER, STATUS_LINES, RELEASES, EXPERIMENTS, ROUTES, HOST}
-)
-"""Loops without which the server answers all the same."""
-
 Opened = TypeVar("Opened")
 
 
@@ -138,7 +95,9 @@ def open_engines(state: ServerState) -> OpenEngines:
         lines = _status_lines(services, monitor, state, undo)
         state.host = _host(services, state, database.result().database)
         return OpenEngines(
-            services, _loops(services, content, monitor, state, preparer=preparer, lines=lines), undo.close
+            services,
+            server_loops(services, content, monitor, state, preparer=preparer, lines=lines),
+            undo.close,
         )
     except BaseException:
         undo.close()
@@ -254,79 +213,4 @@ def _host(services: Services, state: ServerState, database: Database) -> HostWat
         clean_up=CleanUp(machine, clean_up_action(settings.clean_up)),
         clock=services.clock,
         log=state.log,
-    )
-
-
-def _host_loop(state: ServerState) -> tuple[tuple[str, Callable[[], object], float], ...]:
-    if state.host is None:
-        return ()
-    return ((HOST, state.host.turn, state.settings.monitoring.host.every_s),)
-
-
-def _telemetry_retention(services: Services) -> tuple[tuple[str, Callable[[], object], float], ...]:
-    """The embedded engine's; a ClickHouse lets go by its own rules."""
-    store = services.telemetry
-    if not isinstance(store, DuckDbTelemetry):
-        return ()
-    settings = services.settings.telemetry
-    retention = TelemetryRetention(store, settings, data_dir=services.data_dir, clock=services.clock)
-    return ((TELEMETRY_RETENTION, retention.turn, _RETENTION_EVERY_S),)
-
-
-def _duties(services: Services, state: ServerState) -> tuple[tuple[str, Callable[[], object], float], ...]:
-    """What workloads have their server do."""
-    return tuple(
-        (duty.name, duty.turn, duty.every_s)
-        for workload in state.workloads.values()
-        if isinstance(workload, DutifulWorkload)
-        for duty in workload.duties(services)
-    )
-
-
-def _loops(
-    services: Services,
-    content: ContentPacks,
-    monitor: Monitor,
-    state: ServerState,
-    *,
-    preparer: Preparer,
-    lines: StatusLines,
-) -> tuple[Loop, ...]:
-    counters = loop_counters(state.metrics)
-    retention = ContentRetention(content, services.settings.content, clock=services.clock)
-    beat = Heartbeat(services.data_dir, services.clock)
-    letters = courier(services.settings, services.outbox, clock=services.clock)
-    turns: tuple[tuple[str, Callable[[], object], float], ...] = (
-        (SHIPPING, ReceiptShipping(services, state).turn, _SHIP_EVERY_S),
-        (LOADING, IngestLoading(services, state, preparer).turn, _LOAD_EVERY_S),
-        (HEADS, ReceiptHeads(services).turn, _HEADS_EVERY_S),
-        (KEYS, services.key_refresh.turn, _KEYS_EVERY_S),
-        (DAY_SUMMARIES, DaySummaries(services).turn, _DAY_SUMMARIES_EVERY_S),
-        (BUDGETS, BudgetRecovery(services.budgets, state).turn, _BUDGETS_EVERY_S),
-        (CONTENT, content.care, _CONTENT_EVERY_S),
-        (RETENTION, retention.turn, _RETENTION_EVERY_S),
-        *_telemetry_retention(services),
-        *_host_loop(state),
-        (RELEASES, canary_watch(services).turn, services.settings.releases.every_s),
-        (EXPERIMENTS, experiment_watch(services).turn, services.settings.releases.every_s),
-        (ROUTES, RouteWatch(services, state.log).turn, services.settings.releases.every_s),
-        (MONITOR, lambda: look(monitor, beat), services.settings.monitoring.every_s),
-        (COURIER, letters.turn, _COURIER_EVERY_S),
-        (STATUS_LINES, lines.turn, services.settings.monitoring.status_every_s),
-    )
-    duties = _duties(services, state)
-    not_needed = {*_NOT_NEEDED, *(name for name, _, _ in duties)}
-    return tuple(
-        Loop(
-            name,
-            turn,
-            every_s=every_s,
-            readiness=state.readiness,
-            counters=counters,
-            log=state.log,
-            needed=name not in not_needed,
-            # A rule that cannot be read must not delay the look at all others, nor alarm the watchdog.
-            punctual=name == MONITOR,
-        )
-        for name, turn, every_s in (*turns, *duties)
     )
