@@ -35,20 +35,19 @@ _FIELDS = (
 )
 _RUNS = (
     Column("suite"),
-    Column("answered by"),
-    Column("kept at"),
-    Column("answers", number=True),
     Column("scorer"),
-    Column("items", number=True),
     Column("score", number=True),
     Column("95 % interval", number=True),
     Column("freed of the judge's errors", number=True),
+    Column("items", number=True),
+    Column("answers", number=True),
+    Column("answered by"),
+    Column("kept at"),
     Column("compared"),
 )
 _JUDGES = (
     Column("suite"),
     Column("judge"),
-    Column("measured at"),
     Column("right ones passed", number=True),
     Column("95 % interval", number=True),
     Column("wrong ones failed", number=True),
@@ -57,6 +56,7 @@ _JUDGES = (
     Column("unsteady", number=True),
     Column("disagrees with"),
     Column("judged wrongly"),
+    Column("measured at"),
 )
 
 
@@ -125,24 +125,23 @@ def _rows(run: Mapping[str, Any], before: Mapping[str, Any] | None, timezone: st
     """A row for each scorer; what is the run's own stands in the first."""
     summary = run["summary"]
     answers = Cell(f"▲ {summary['answers']} of {summary['expected_answers']}", css="wk-watch")
-    first = (
-        Cell(summary["name"], link=run_address(run["run_id"])),
+    link = None if before is None else comparison_address(before["run_id"], run["run_id"])
+    own = (
+        answers if run["broke_off"] else Cell(str(summary["answers"])),
         Cell(summary["target"] or "given answers"),
         Cell(printed.instant(run["kept_at"], timezone), css="wk-word", more=f"by {run['kept_by']}"),
-        answers if run["broke_off"] else Cell(str(summary["answers"])),
+        Cell("—", css="wk-none") if link is None else Cell("with the one before", link=link, css="wk-word"),
     )
-    link = None if before is None else comparison_address(before["run_id"], run["run_id"])
-    compared = Cell("—", css="wk-none") if link is None else Cell("with the one before", link=link)
     return [
         Row(
             (
-                *(first if number == 0 else (Cell(""),) * len(first)),
+                Cell(summary["name"], link=run_address(run["run_id"])) if number == 0 else Cell(""),
                 Cell(one["scorer"], link=run_address(run["run_id"], scorer=one["scorer"])),
-                Cell(str(one["items"])),
                 known(None if one["score"] is None else share(one["score"]["mean"])),
                 known(None if one["score"] is None else interval(one["score"])),
                 corrected(one),
-                compared if number == 0 else Cell(""),
+                Cell(str(one["items"])),
+                *(own if number == 0 else (Cell(""),) * len(own)),
             )
         )
         for number, one in enumerate(summary["scorers"])
@@ -157,7 +156,6 @@ def _judge(one: Mapping[str, Any], timezone: str) -> Row:
         (
             Cell(one["suite"]),
             Cell(quality["judge"], more=f"version {quality['version']}, on {one['dataset']}"),
-            Cell(printed.instant(one["measured_at"], timezone), css="wk-word", more=f"by {one['kept_by']}"),
             _of(confusion["right_passed"], confusion["right_failed"]),
             _interval(quality["sensitivity_interval"]),
             _of(confusion["wrong_failed"], confusion["wrong_passed"]),
@@ -166,6 +164,7 @@ def _judge(one: Mapping[str, Any], timezone: str) -> Row:
             known(printed.percent(quality["unsteady"])),
             Cell("; ".join(apart) or "—"),
             _wrongly(quality["erred"]),
+            Cell(printed.instant(one["measured_at"], timezone), css="wk-word", more=f"by {one['kept_by']}"),
         )
     )
 

@@ -46,10 +46,10 @@ _SCORERS = (
 )
 _ITEMS = (
     Column("item"),
-    Column("repeat", number=True),
     Column("score", number=True),
-    Column("why"),
     Column("answer"),
+    Column("why"),
+    Column("repeat", number=True),
     Column("took", number=True),
 )
 _COMPARED = (Column("run"), Column("answered by"), Column("kept at"))
@@ -156,7 +156,7 @@ def _scorer(run_id: str, one: Mapping[str, Any]) -> Row:
 
 
 def _item(one: Mapping[str, Any], scorer: str) -> list[Row]:
-    name = Cell(one["standing"]["item"], css="wk-long")
+    name = Cell(one["standing"]["item"])
     return [
         _answer(name if number == 0 else Cell(""), line, scorer) for number, line in enumerate(one["answers"])
     ]
@@ -169,10 +169,10 @@ def _answer(name: Cell, line: Mapping[str, Any], scorer: str) -> Row:
     return Row(
         (
             name,
-            Cell(str(line["repeat"])),
             Cell("not checked", css="wk-none") if value is None else Cell(share(value), css=_css(value)),
-            Cell("" if given is None else given["reason"], css="wk-long"),
             answer(line),
+            Cell("" if given is None else given["reason"], css="wk-long"),
+            Cell(str(line["repeat"])),
             known(None if took is None else printed.duration(1000 * took)),
         )
     )

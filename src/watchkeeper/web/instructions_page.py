@@ -23,13 +23,12 @@ _AROUND = 2
 """Lines that did not change, around those that did."""
 _VERSIONS = (
     Column("version", number=True),
-    Column("from", number=True),
-    Column("made at"),
-    Column("by"),
-    Column("strategy"),
     Column("accuracy", number=True),
     Column("why"),
-    Column("changed"),
+    Column("strategy"),
+    Column("by"),
+    Column("made at"),
+    Column("from", number=True),
 )
 
 
@@ -64,7 +63,9 @@ def register(client: AsyncApiClient, timezone: str) -> None:
                 tell(f"{agent} has no version", "choose another agent")
                 return
             _difference(versions, before, after)
-            section("Versions", f"of {agent}, the newest first; the newest is in use")
+            section(
+                "Versions", f"of {agent}, the newest first, which is in use; each leads to what it changed"
+            )
             rows = [_version(one, timezone) for _, one in sorted(versions.items(), reverse=True)]
             table(_VERSIONS, rows, mark="versions", empty="")
 
@@ -139,13 +140,12 @@ def _version(one: Mapping[str, Any], timezone: str) -> Row:
     link = version_address(one["agent"], parent, one["version"])
     return Row(
         (
-            Cell(str(one["version"])),
-            Cell("—" if parent is None else str(parent)),
-            Cell(printed.instant(one["created_at"], timezone), css="wk-word"),
-            Cell(one["author"]),
-            Cell(one["strategy"]),
+            Cell(str(one["version"]), link=link),
             known(None if accuracy is None else f"{100 * accuracy:.1f} %"),
             Cell(one["reason"], css="wk-long"),
-            Cell("show", link=link),
+            Cell(one["strategy"]),
+            Cell(one["author"]),
+            Cell(printed.instant(one["created_at"], timezone), css="wk-word"),
+            Cell("—" if parent is None else str(parent)),
         )
     )
