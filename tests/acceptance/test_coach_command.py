@@ -175,6 +175,9 @@ def test_a_forced_strategy_counts_once_and_poison_is_put_back_within_a_round(
 @pytest.mark.slow
 @pytest.mark.requirement("GF-10")
 def test_one_document_is_read_and_coached_by_its_number(school: "Installation", reports: Path) -> None:
+    name = Path(school.json("documents", "list")["documents"][0]["path"]).name
+    golden = next(one["agent"] for one in school.json("coach", "golden") if one["document"] == name)
+    school.run("coach", "force", golden, "golden", "--by", "Ida")
     one = ("--doc-id", 1, "--coach", "--max-rounds", 1, "--labels", reports / "labels.json")
     ran = school.json("run", "annual-reports", *one, "--output", "one.jsonl")
     [line] = school.lines("one.jsonl")
@@ -186,6 +189,9 @@ def test_one_document_is_read_and_coached_by_its_number(school: "Installation", 
     with school.api() as api:
         rounds = api.get("/coaching/annual-reports/rounds")
     assert {row["document"] for row in rounds if row["run_id"] == ran["run_id"]} == {line["document"]}
+    newest = school.json("coach", "history", golden)[-1]
+    examples = [one for told in newest["content"]["fields"].values() for one in told.get("examples", ())]
+    assert (newest["strategy"], bool(examples)) == ("golden", True)
 
 
 @pytest.mark.slow

@@ -32,6 +32,10 @@ class Scripted:
         self.accuracies.insert(0, self.best)
         return "the best was put back"
 
+    def exemplify(self) -> str | None:
+        self.log.append("exemplified")
+        return "examples"
+
     def remark(self) -> str | None:
         return self.remarks.pop(0) if self.remarks else None
 
@@ -90,3 +94,10 @@ def test_what_a_pupil_remarks_stands_beside_the_reason_of_its_round() -> None:
     rounds = coached(Scripted([0.5, 0.8, 1.0], remarks=["the model was away"])).rounds
     assert rounds[0].decision.reason == "0.50 is below 0.70; the model was away"
     assert "away" not in rounds[1].decision.reason
+
+
+def test_golden_gives_the_answer_along_as_an_example_and_changes_nothing_else() -> None:
+    pupil = Scripted([1.0, 1.0])
+    session = coached(pupil, past=Past(forced="golden", forced_by="Ida"))
+    assert pupil.log == ["exemplified"]
+    assert [one.decision.strategy for one in session.rounds] == ["golden", "maintain"]

@@ -55,6 +55,10 @@ class Pupil(Protocol):
         """Put back the best instructions it had; None when it has them."""
         ...
 
+    def exemplify(self) -> str | None:
+        """Give its answer along as examples, where it is golden, and say so; None where it is not."""
+        ...
+
     def remark(self) -> str | None:
         """What else is to be said of the last step, once; None: nothing."""
         ...
@@ -198,4 +202,6 @@ def _act(pupil: Pupil, decision: Decision) -> str | None:
         return None
     if chosen.move is Move.RESTORE:
         return pupil.restore()
+    if chosen.move is Move.EXEMPLIFY:
+        return pupil.exemplify()
     return pupil.change(wide=chosen.wide)

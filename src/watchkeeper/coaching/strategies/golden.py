@@ -1,13 +1,14 @@
-"""`golden`: leave the instructions of an agent that is as good as it gets.
+"""`golden`: give an answer that is golden along with the instructions, as a template.
 
-Golden examples as templates are for readers that are models; those that ship take none, and nothing is given.
+A reader that is a model is shown what was printed and what was read from it. The readers that ship go by
+words and places and take no example: they read as before.
 """
 
 from watchkeeper.coaching.strategies.strategy import Move, Strategy
 
 GOLDEN = Strategy(
     name="golden",
-    move=Move.KEEP,
+    move=Move.EXEMPLIFY,
     wide=False,
-    about="leave the instructions as they are; no golden example is given as a template yet",
+    about="give a golden answer along as examples, which readers that are models are shown",
 )

@@ -11,6 +11,8 @@ class Move(StrEnum):
     """Look for one change that helps."""
     RESTORE = "restore"
     """Put back the best there was."""
+    EXEMPLIFY = "exemplify"
+    """Give what was read right along as examples."""
     KEEP = "keep"
     """Leave them as they are."""
 

@@ -9,7 +9,7 @@ from watchkeeper.coaching.session import Past, Session, run_session
 from watchkeeper.workloads.annual_reports.coaching.advice import Adviser
 from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
-from watchkeeper.workloads.annual_reports.coaching.rounding_off import round_off
+from watchkeeper.workloads.annual_reports.coaching.rounding_off import round_off, warm_up
 from watchkeeper.workloads.annual_reports.coaching.search import Search
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet
 from watchkeeper.workloads.annual_reports.roster import load_roster
@@ -60,10 +60,11 @@ class FolderCoach:
         adviser = None
         if self.meta is not None:
             adviser = Adviser(meta=self.meta, search=search, phase=self.phase)
+        widened = warm_up(search)
         for _ in range(MOST_PASSES):
             if not self._pass(search, adviser):
                 break
-        widened = round_off(search)
+        widened += round_off(search)
         return Coached(
             instructions=exam.instructions,
             sessions=self.sessions,

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+from watchkeeper.coaching.decision import GOLDEN_FROM
 from watchkeeper.coaching.session import Basis, Judged, Past
 from watchkeeper.evaluation.truth import Score
 from watchkeeper.workloads.annual_reports.coaching.advice import Adviser, Weighed
 from watchkeeper.workloads.annual_reports.coaching.search import COACH, Change, Search, adopted
+from watchkeeper.workloads.annual_reports.coaching.templates import with_examples
 from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
 
 MOST_LISTED = 10
@@ -50,6 +52,18 @@ class ReportPupil:
                 return self._made(change)
             self.search.forget_changed(self.index, change)
         return None
+
+    def exemplify(self) -> str | None:
+        """See `Pupil.exemplify`; only what labels say is right becomes an example."""
+        exam = self.search.exam
+        golden = self.basis is Basis.TRUTH and self.run().accuracy >= GOLDEN_FROM
+        agent = exam.instructions.agents[self.agent]
+        taught = with_examples(agent, exam.sittings[self.index]) if golden else None
+        if taught is None:
+            return None
+        exam.adopt(replace(exam.instructions, agents={**exam.instructions.agents, self.agent: taught}))
+        document = exam.reports[self.index].document.name
+        return self._made(Change(agent=taught, field=self.agent, why=f"examples from {document}", gain=0.0))
 
     def remark(self) -> str | None:
         """See `Pupil.remark`."""

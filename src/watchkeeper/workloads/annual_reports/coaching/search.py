@@ -15,6 +15,7 @@ from watchkeeper.workloads.annual_reports.coaching.mining.rules import mine_rule
 from watchkeeper.workloads.annual_reports.coaching.mining.sums import mine_sums
 from watchkeeper.workloads.annual_reports.coaching.mining.wording import mine_wording
 from watchkeeper.workloads.annual_reports.coaching.proposals import FieldError, Miner, Proposal, only_adds
+from watchkeeper.workloads.annual_reports.coaching.trust import worth_of_new
 from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
 
 MINERS: tuple[Miner, ...] = (
@@ -94,7 +95,11 @@ class Search:
         if gain is None:
             self.vain.add(key)
             return None
-        return Change(agent=changed, field=field, why=proposal.why, gain=gain - self._price(proposal))
+        alone = worth_of_new(self.exam, changed, field)
+        if alone is None:
+            self.vain.add(key)
+            return None
+        return Change(agent=changed, field=field, why=proposal.why, gain=gain + alone - self._price(proposal))
 
     def forget_changed(self, index: int, change: Change) -> None:
         """Do not propose a change again that did not hold when all was read anew."""

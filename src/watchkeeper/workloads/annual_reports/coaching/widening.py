@@ -18,32 +18,40 @@ FEWEST = 3
 WORD_LISTS = ("labels", "headings")
 
 
-def precautions(
+def first_rules(*, sections: tuple[str, ...], apart: Iterable[str]) -> Iterator[Turn]:
+    """Rules a field may need whatever its words are.
+
+    Args:
+        sections: Where the roster sends its agent.
+        apart: Words that tell that something else is meant.
+    """
+    yield _in_the_reports_unit
+    for word in apart:
+        yield partial(_avoiding, word=word)
+    yield partial(_in_sections, sections=sections)
+
+
+def last_rules(
     truths: Sequence[Truth],
     *,
-    sections: tuple[str, ...],
     sum_words: tuple[str, ...],
-    apart: Iterable[str],
+    headings: tuple[str, ...],
     ends: tuple[str, ...],
 ) -> Iterator[Turn]:
-    """Rules a field may need elsewhere.
+    """Rules that follow from a field's words and values.
 
     Args:
         truths: What the reports at hand state for it.
-        sections: Where the roster sends its agent.
         sum_words: Words a row that adds up others begins with, the usual one first.
-        apart: Words that tell that something else is meant.
-        ends: Labels of the agent's other fields, where a block of this one's rows would end.
+        headings: Its labels, each of which may head a block of rows.
+        ends: Labels of rows that end such a block.
     """
     numbers = [
         one.value for one in truths if isinstance(one.value, int | float) and not isinstance(one.value, bool)
     ]
-    yield _in_the_reports_unit
     yield partial(_as_a_sum, sum_words=sum_words)
-    yield partial(_as_a_block, ends=ends)
-    for word in apart:
-        yield partial(_avoiding, word=word)
-    yield partial(_in_sections, sections=sections)
+    for heading in headings:
+        yield partial(_as_a_block, heading=heading, ends=ends)
     if len(numbers) >= FEWEST:
         yield partial(_within_what_was_seen, low=min(numbers), high=max(numbers))
 
@@ -61,12 +69,12 @@ def _as_a_sum(told: FieldInstructions, *, sum_words: tuple[str, ...]) -> FieldIn
     return told.model_copy(update={"labels": tuple(dict.fromkeys((*sums, *told.labels)))})
 
 
-def _as_a_block(told: FieldInstructions, *, ends: tuple[str, ...]) -> FieldInstructions:
+def _as_a_block(told: FieldInstructions, *, heading: str, ends: tuple[str, ...]) -> FieldInstructions:
     """A label may head a block of rows whose total stands without one."""
     if told.kind != "amount":
         return told
-    headings = tuple(dict.fromkeys((*told.headings, *told.labels)))
-    until = tuple(dict.fromkeys((*told.until, *(end for end in ends if end not in headings))))
+    headings = tuple(dict.fromkeys((*told.headings, heading)))
+    until = tuple(dict.fromkeys((*told.until, *(end for end in ends if end not in told.labels))))
     return told.model_copy(update={"headings": headings, "until": until})
 
 

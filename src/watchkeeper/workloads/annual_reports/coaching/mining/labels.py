@@ -5,18 +5,34 @@ from collections.abc import Iterator
 
 from watchkeeper.workloads.annual_reports.coaching.evidence import Place, places_of
 from watchkeeper.workloads.annual_reports.coaching.proposals import FieldError, Proposal
+from watchkeeper.workloads.annual_reports.coaching.synonyms import told_apart_from
 
 LONGEST = 6
 """A label has at most so many words; more is a sentence."""
 FEWEST_LETTERS = 3
+STRUCTURAL = (
+    "and_words",
+    "before_firms",
+    "inside_names",
+    "note_words",
+    "of_which_words",
+    "piece_words",
+    "square_metres",
+    "sum_words",
+    "units",
+)
+"""Word lists of which nothing but words makes no label: they stand anywhere."""
 
 
 def mine_labels(error: FieldError) -> Iterator[Proposal]:
     """The field with one more label, strongest or weakest of the list, perhaps on the other side."""
     told, seen = error.told, {label.casefold() for label in error.told.labels}
+    apart = set(told_apart_from(told.labels))
+    structural = {word for name in STRUCTURAL for word in error.words(name)}
     for place in _places(error):
         for label, side in _phrases(place):
-            if label in seen:
+            words = label.split()
+            if label in seen or not apart.isdisjoint(words) or structural.issuperset(words):
                 continue
             seen.add(label)
             sided = {} if side == told.side or told.kind == "amount" else {"side": "either"}

@@ -43,7 +43,7 @@ def _of_rows(error: FieldError, value: float) -> Iterator[Proposal]:
                 yield Proposal(
                     told.model_copy(update={"hints": {**told.hints, name: added}}),
                     f"rows {' and '.join(labels)} of {kind} added up",
-                    labels,
+                    added[len(known) :],
                 )
 
 
