@@ -199,6 +199,8 @@ def test_a_production_run_is_recorded_as_passed(yard: "Installation", report: Pa
     with yard.api() as api:
         run = api.get(f"/runs/{run_id}")
     assert (run["production"], run["preflight"]) == (True, "passed")
+    assert (run["details"]["run_mode"], run["details"]["acceptance"]["accepted"]) == ("full", True)
+    assert "accepted: 8 of 8 sections answered" in done.stdout
 
 
 @pytest.mark.requirement("GF-52")

@@ -109,8 +109,11 @@ def test_its_answer_joins_the_consensus(read: Read) -> None:
     assert sorted(shown["readers"]) == ["flow", "layout", "vision"]
 
 
-def test_the_twins_results_come_whatever_the_model_does(read: Read) -> None:
+def test_the_twins_results_come_whatever_the_model_does_and_the_run_is_marked(read: Read) -> None:
     assert read.line["status"] == "ok"
+    assert "run mode degraded: a reader failed on 1 document" in read.everything_said
+    with read.installation.api() as api:
+        assert api.get(f"/runs/{read.run_id}")["details"]["run_mode"] == "degraded"
     assert read.line["fields"]["chairman"]["value"] is not None
     assert read.line["fields"]["org_no"]["value"] is not None
 

@@ -1,12 +1,13 @@
 """What `wk run` tells of a run over documents, for programs and for people."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from watchkeeper.adapters.clock import SystemClock
 from watchkeeper.cli.invocation import Invocation
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_line
+from watchkeeper.workloads.annual_reports.acceptance import Acceptance, acceptance_told
 from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary
 from watchkeeper.workloads.annual_reports.scoring import CANARY_FIELDS, Scorecard
 from watchkeeper.workloads.annual_reports.section_cache import SectionCache
@@ -42,6 +43,10 @@ class RunReport:
     cache_hits: int
     degraded: int
     """Documents on which a reader failed."""
+    run_mode: str
+    """`degraded` when it failed on any, else `full`."""
+    acceptance: Acceptance
+    """Whether the run may be called a success; with `--production` it exits with 1 where it may not."""
     section_cache: SectionCacheReport
     undelivered: int
     refusal: str | None
@@ -81,6 +86,8 @@ def run_report(call: Invocation, summary: RunSummary, request: RunRequest) -> Ru
         arms=summary.arms,
         cache_hits=summary.cache_hits,
         degraded=summary.degraded,
+        run_mode=summary.mode,
+        acceptance=summary.acceptance,
         section_cache=_section_cache(call),
         undelivered=summary.undelivered,
         refusal=summary.refusal,
@@ -114,8 +121,11 @@ def print_run(report: RunReport, card: Scorecard | None) -> None:
     if report.arms:
         told = ", ".join(f"{count} in {arm}" for arm, count in sorted(report.arms.items()))
         print_line(f"experiments: {told}")
+    print_line(acceptance_told(asdict(report.acceptance)))
     if report.degraded:
-        print_line(f"degraded: a reader failed on {report.degraded} documents; see `wk receipts errors`")
+        print_line(
+            f"run mode degraded: a reader failed on {report.degraded} documents; see `wk receipts errors`"
+        )
     if card is not None:
         print_line(
             f"scored {card.documents} documents: {percent(report.accuracy)} of all fields right, "

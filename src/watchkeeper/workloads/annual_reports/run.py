@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from watchkeeper.domain.clock import Clock
 from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.domain.utf8 import utf8_text
 from watchkeeper.files.line_file import LineFile
+from watchkeeper.workloads.annual_reports.acceptance import Acceptance, AcceptanceTally
 from watchkeeper.workloads.annual_reports.extraction import WORKLOAD
 from watchkeeper.workloads.annual_reports.finished import Finished, finished_documents
 from watchkeeper.workloads.annual_reports.instructions import load_instructions
@@ -85,11 +86,18 @@ class RunSummary:
     """Documents finished now by the release they were read with."""
     arms: dict[str, int]
     """Documents finished now that took part in an experiment, by `experiment/arm`."""
+    acceptance: Acceptance
+    """Whether the documents finished now may be called a success."""
     scorecard: Scorecard | None
     undelivered: int
     """Requests the server did not take; the output file has their results."""
     refusal: str | None = None
     """Why the server refused the first of them, when it did not merely stay away."""
+
+    @property
+    def mode(self) -> str:
+        """`degraded` when a twin failed on some document and the other answered alone, else `full`."""
+        return mode_of(self.degraded)
 
     @property
     def fine(self) -> bool:
@@ -105,6 +113,7 @@ class _Tally:
     degraded: int = 0
     releases: dict[str, int] = field(default_factory=dict)
     arms: dict[str, int] = field(default_factory=dict)
+    acceptance: AcceptanceTally = field(default_factory=AcceptanceTally)
 
     def add(self, one: DocumentResult | Finished) -> None:
         self.statuses[one.status] = self.statuses.get(one.status, 0) + 1
@@ -112,6 +121,7 @@ class _Tally:
         if isinstance(one, DocumentResult):
             self.cache_hits += one.cache_hit
             self.degraded += bool(one.reader_errors)
+            self.acceptance.add(one)
             if one.release is not None:
                 self.releases[one.release] = self.releases.get(one.release, 0) + 1
             if one.experiment is not None:
@@ -125,6 +135,11 @@ class _Tally:
             "failed": self.statuses.get("error", 0),
             "pages": self.pages,
         }
+
+
+def mode_of(degraded: int) -> str:
+    """RUN_MODE of a run with so many degraded documents (requirements 2.1.5)."""
+    return "degraded" if degraded else "full"
 
 
 def run_reports(
@@ -216,7 +231,12 @@ class _Run:
             raise
         finally:
             seconds = self._clock.monotonic() - started_s
-            details = {"cache_hits": self.tally.cache_hits, "degraded": self.tally.degraded}
+            details = {
+                "cache_hits": self.tally.cache_hits,
+                "degraded": self.tally.degraded,
+                "run_mode": mode_of(self.tally.degraded),
+                "acceptance": asdict(self.tally.acceptance.standing()),
+            }
             ended = {"status": status, "seconds": seconds, "details": details}
             # Where Ctrl-C came between a document's line and its count, only this tells of it.
             self._delivery.put(f"/runs/{self._run_id}/counts", self.tally.counts())
@@ -233,6 +253,7 @@ class _Run:
             degraded=self.tally.degraded,
             releases=self.tally.releases,
             arms=self.tally.arms,
+            acceptance=self.tally.acceptance.standing(),
             scorecard=self._card,
             undelivered=self._delivery.undelivered,
             refusal=self._delivery.refused[0].message if self._delivery.refused else None,

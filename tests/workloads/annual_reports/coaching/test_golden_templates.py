@@ -1,6 +1,5 @@
 """A golden answer becomes examples: a model is shown them, the readers that ship read as before."""
 
-
 import pytest
 
 from watchkeeper.app.settings import Settings
