@@ -16,7 +16,8 @@ from watchkeeper.telemetry.ports import LineBatch, UnreadableLine
 from watchkeeper.telemetry.receipt_shipping import ReceiptShipper, ShipReport
 from watchkeeper.telemetry.span_filter import EVERYTHING
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
-from watchkeeper.testing.telemetry import InMemoryReceiptLines, InMemoryTelemetry
+from watchkeeper.testing.receipt_lines import InMemoryReceiptLines
+from watchkeeper.testing.telemetry import InMemoryTelemetry
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

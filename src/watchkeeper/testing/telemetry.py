@@ -4,11 +4,10 @@ It keeps the same laws as the other stores (one contract suite runs over all) an
 from its rows, so it has no rollups that could differ.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
-from typing import Generic, TypeVar
 
 from watchkeeper.domain.errors import UnavailableError
 from watchkeeper.domain.evaluation_result import EvaluationResult
@@ -33,7 +32,7 @@ from watchkeeper.telemetry.item_question import ItemFigures
 from watchkeeper.telemetry.metric_adding import metric_figures_of, metric_names_of
 from watchkeeper.telemetry.metric_question import MetricFigures, MetricName, MetricQuestion
 from watchkeeper.telemetry.minutes import NS_PER_MINUTE, minute_starting, minutes_between, ns_of
-from watchkeeper.telemetry.ports import LineBatch, RollupReport, SpanConflict, UnreadableLine
+from watchkeeper.telemetry.ports import RollupReport, SpanConflict, UnreadableLine
 from watchkeeper.telemetry.row_filters import EvaluationFilter, FeedbackFilter, LogFilter, QueryFilter
 from watchkeeper.telemetry.row_keys import evaluation_key, feedback_key, log_key, point_key, query_key
 from watchkeeper.telemetry.span_filter import EVERYTHING, SpanFilter, SpanPlace
@@ -42,42 +41,7 @@ from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 from watchkeeper.testing.call_figures import CountedSpan, counted, figures_of
 from watchkeeper.testing.call_moments import call_moments_of
 from watchkeeper.testing.item_figures import items_of
-
-Row = TypeVar("Row", MetricPoint, LogRecord, EvaluationResult, Feedback, QueryRecord)
-
-
-class _Rows(Generic[Row]):
-    """Rows of one kind, each key once: the first told stays."""
-
-    def __init__(self, key: Callable[[Row], Hashable]) -> None:
-        self._key: Callable[[Row], Hashable] = key
-        self._rows: dict[Hashable, Row] = {}
-
-    def take(self, rows: Sequence[Row]) -> Taken:
-        stored = conflicts = 0
-        for row in rows:
-            key = self._key(row)
-            known = self._rows.get(key)
-            if known is None:
-                self._rows[key] = row
-                stored += 1
-            elif known != row:
-                conflicts += 1
-        return Taken(stored=stored, duplicates=len(rows) - stored - conflicts, conflicts=conflicts)
-
-    def all(self) -> list[Row]:
-        return list(self._rows.values())
-
-    def newest(self, matches: Callable[[Row], bool], limit: int) -> tuple[Row, ...]:
-        found = [(key, row) for key, row in self._rows.items() if matches(row)]
-        found.sort(key=lambda item: (-item[1].ts_ns, item[0]))
-        return tuple(row for _, row in found[:limit])
-
-    def remove_before(self, ns: int) -> int:
-        old = [key for key, row in self._rows.items() if row.ts_ns < ns]
-        for key in old:
-            del self._rows[key]
-        return len(old)
+from watchkeeper.testing.keyed_rows import KeyedRows, Row
 
 
 class InMemoryTelemetry:
@@ -89,11 +53,11 @@ class InMemoryTelemetry:
         self._aside: dict[tuple[str, str, bytes], SpanConflict] = {}
         self._positions: dict[str, int] = {}
         self._unreadable: dict[tuple[str, int], UnreadableLine] = {}
-        self._metrics = _Rows[MetricPoint](point_key)
-        self._logs = _Rows[LogRecord](log_key)
-        self._evaluations = _Rows[EvaluationResult](evaluation_key)
-        self._feedback = _Rows[Feedback](feedback_key)
-        self._queries = _Rows[QueryRecord](query_key)
+        self._metrics = KeyedRows[MetricPoint](point_key)
+        self._logs = KeyedRows[LogRecord](log_key)
+        self._evaluations = KeyedRows[EvaluationResult](evaluation_key)
+        self._feedback = KeyedRows[Feedback](feedback_key)
+        self._queries = KeyedRows[QueryRecord](query_key)
         self._lock = Lock()
         self._closed = False
 
@@ -314,7 +278,7 @@ class InMemoryTelemetry:
             (span, counts) for span, counts in counted(kept, self._told) if which.matches(span, counts=counts)
         ]
 
-    def _all(self, rows: "_Rows[Row]") -> list[Row]:
+    def _all(self, rows: KeyedRows[Row]) -> list[Row]:
         self._check_open()
         with self._lock:
             return rows.all()
@@ -326,28 +290,3 @@ class InMemoryTelemetry:
 
 def _place(span: Span) -> tuple[int, str, str]:
     return -span.start_ns, span.trace_id, span.span_id
-
-
-class InMemoryReceiptLines:
-    """A `ReceiptSource` in memory: files of lines, written to by the test."""
-
-    def __init__(self, files: Mapping[str, Iterable[bytes]] | None = None, *, batch_lines: int = 100) -> None:
-        """Start with whole lines, without newlines, by file; read out `batch_lines` at a time."""
-        self._files = {file: bytearray() for file in files or {}}
-        self._batch_lines = batch_lines
-        for file, lines in (files or {}).items():
-            self.write(file, b"".join(line + b"\n" for line in lines))
-
-    def write(self, file: str, data: bytes) -> None:
-        """Add bytes to the end of a file; a line is whole once its newline is there."""
-        self._files.setdefault(file, bytearray()).extend(data)
-
-    def read_new(self, positions: Mapping[str, int]) -> Iterable[LineBatch]:
-        """See `ReceiptSource.read_new`."""
-        for file, data in self._files.items():
-            offset = positions.get(file, 0)
-            lines = bytes(data[offset:]).split(b"\n")[:-1]
-            for at in range(0, len(lines), self._batch_lines):
-                some = tuple(lines[at : at + self._batch_lines])
-                offset += sum(len(line) + 1 for line in some)
-                yield LineBatch(file=file, end_offset=offset, lines=some)

@@ -12,7 +12,7 @@ from watchkeeper.adapters.duckdb.telemetry import DuckDbTelemetry
 from watchkeeper.domain.receipt import Receipt
 from watchkeeper.telemetry.receipt_shipping import ReceiptShipper
 from watchkeeper.testing.clock import MovedClock
-from watchkeeper.testing.telemetry import InMemoryReceiptLines
+from watchkeeper.testing.receipt_lines import InMemoryReceiptLines
 
 RECEIPTS = 3000
 FIRST_END = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
