@@ -163,14 +163,18 @@ def _judge(one: Mapping[str, Any], timezone: str) -> Row:
             Cell(str(quality["undecided"])),
             known(printed.percent(quality["unsteady"])),
             Cell("; ".join(apart) or "—"),
-            _wrongly(quality["erred"]),
+            _wrongly(quality),
             Cell(printed.instant(one["measured_at"], timezone), css="wk-word", more=f"by {one['kept_by']}"),
         )
     )
 
 
-def _wrongly(items: Sequence[str]) -> Cell:
-    """The golden answers to look at when a rubric is mended."""
+def _wrongly(quality: Mapping[str, Any]) -> Cell:
+    """The golden answers to look at when a rubric is mended; earlier measurements did not name them."""
+    items = quality["erred"]
+    confusion = quality["confusion"]
+    if not items and confusion["right_failed"] + confusion["wrong_passed"]:
+        return known(None)
     more = f" and {len(items) - _ERRED_SHOWN} more" if len(items) > _ERRED_SHOWN else ""
     shown = ", ".join(items[:_ERRED_SHOWN]) + more
     return Cell(shown or "none", css="wk-long", more=", ".join(items) if more else "")

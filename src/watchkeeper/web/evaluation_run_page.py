@@ -125,7 +125,7 @@ def _facts(run: Mapping[str, Any], timezone: str) -> None:
             "cost", None if summary["cost_usd"] is None else f"{printed.usd(summary['cost_usd'])} USD"
         )
         day, time = printed.instant(run["kept_at"], timezone).split(" ")
-        figure_card("kept", day, note=f"{time}, by {run['kept_by']}")
+        figure_card("kept", f"on {day}", note=f"{time}, by {run['kept_by']}")
 
 
 def _wanted(run: Mapping[str, Any]) -> str:
