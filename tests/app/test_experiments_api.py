@@ -176,6 +176,9 @@ def test_only_a_part_of_the_subjects_takes_part_where_asked(shop: Shop) -> None:
     story = shop.client.get("/experiments/tone")
     assert 30 <= sum(one["subjects"] for one in story["verdict"]["counts"]) <= 90
     assert story["experiment"]["ends_at"] is not None
+    back = shop.wk("release", "rollback", "shop", "--reason", "people complain", "--by", "Bo").stdout
+    assert f"{shop.live}: live" in back
+    assert "experiment tone has ended with it" in back
 
 
 def test_a_slip_of_the_pen_is_told(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """Where releases are made, promoted and taken back; every move has a reason and somebody behind it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from watchkeeper.domain.clock import Clock
@@ -282,7 +283,9 @@ class ReleaseDesk:
     def _end(self, experiments: Sequence[Experiment], *, by: str, reason: str) -> None:
         for one in experiments:
             stop = Stop(by=by, reason=f"rolled back: {reason}", at=self._clock.now(), told=None, winner=None)
-            self._experiments.stop(one.name, stop)
+            # Whoever ended it a moment ago was quicker; a rollback must not fail of that.
+            with suppress(ConflictError):
+                self._experiments.stop(one.name, stop)
 
     def _moved(self, moves: list[Move], named: str) -> Release:
         self.store.apply(moves)

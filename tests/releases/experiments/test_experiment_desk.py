@@ -24,9 +24,9 @@ WORKLOAD = "shop"
 class Scene:
     """A workload with a live release and another that is proved."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: InMemoryExperiments | None = None) -> None:
         self.clock = MovedClock()
-        store = InMemoryExperiments()
+        store = store or InMemoryExperiments()
         self.releases = ReleaseDesk(InMemoryReleases(), experiments=store, clock=self.clock)
         self.desk = ExperimentDesk(store, self.releases, clock=self.clock)
         self.live = self.proved("plain")
@@ -139,6 +139,24 @@ def test_a_rollback_ends_what_is_tried_and_the_live_release_stays(scene: Scene) 
     ended = scene.desk.known("tone")
     assert ended.stop is not None
     assert ended.stop.reason == "rolled back: people complain"
+
+
+class LateNews(InMemoryExperiments):
+    """Tells what runs as it was a moment ago."""
+
+    def of(self, workload: str | None = None, *, running: bool = False) -> tuple[Experiment, ...]:
+        return super().of(workload) if running else super().of(workload, running=running)
+
+
+def test_neither_a_rollback_nor_the_watch_fails_of_what_somebody_else_has_just_ended() -> None:
+    scene = Scene(LateNews())
+    scene.start()
+    scene.desk.stop("tone", by="Bo", reason="enough")
+    assert scene.releases.roll_back(WORKLOAD, by="Ida", reason="odd").release_id == scene.live
+    assert scene.watch(warm=0.5).turn() == ()
+    ended = scene.desk.known("tone").stop
+    assert ended is not None
+    assert ended.reason == "enough"
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,11 @@ def rollback(
     call = invoked(ctx, as_json=as_json)
     body = {"workload": workload, "reason": reason, "to": to, "by": by_whom(call, by)}
     with connect(call) as client:
+        running = client.get("/experiments", {"workload": workload, "running": True})
         _told(call, client.post("/releases/rollback", body))
+    if not call.json:
+        for one in running:
+            print_line(f"experiment {one['name']} has ended with it")
 
 
 app.command()(simulate)

@@ -1,8 +1,10 @@
 """Looks at every experiment that runs: ends it when its time is over, or when an arm does harm."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from watchkeeper.domain.clock import Clock
+from watchkeeper.domain.errors import ConflictError
 from watchkeeper.releases.experiments.desk import ExperimentDesk
 from watchkeeper.releases.experiments.experiment import Experiment
 from watchkeeper.releases.experiments.ports import ExperimentEvidence
@@ -37,7 +39,8 @@ class ExperimentWatch:
             over = one.ends_at is not None and now >= one.ends_at
             if over or verdict.harmed:
                 reason = _harm(one, verdict.harmed) if verdict.harmed else "its time is over"
-                stopped.append(self.stop(one, verdict, by=WATCHER, reason=reason))
+                with suppress(ConflictError):  # somebody ended it while it was looked at
+                    stopped.append(self.stop(one, verdict, by=WATCHER, reason=reason))
         return tuple(stopped)
 
     def stop(self, experiment: Experiment, verdict: ExperimentVerdict, *, by: str, reason: str) -> Experiment:
