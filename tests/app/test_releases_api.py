@@ -152,6 +152,8 @@ def test_a_worse_canary_is_taken_back_by_itself_with_the_figures_that_show_it(ex
     with pytest.raises(WatchkeeperError, match="is rolled back and cannot become canary") as told:
         explainer.client.post(f"/releases/{new}/promote", {"reason": "once more", "by": "Ida"})
     assert f"`wk release reopen {new}`" in (told.value.action or "")
+    reopened = explainer.wk("release", "reopen", new, "--reason", "mended", "--by", "Ida")
+    assert f"next: `wk release prove {new}`" in reopened.stdout
 
 
 def test_a_good_canary_goes_live_by_itself_and_one_command_brings_the_old_one_back(

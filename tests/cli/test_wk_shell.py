@@ -37,6 +37,11 @@ def test_help_names_every_command_and_imports_none() -> None:
         assert entry.help in " ".join(done.stdout.split())
 
 
+def test_the_readme_names_every_command() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert [entry.name for entry in COMMANDS if f"`wk {entry.name}" not in readme] == []
+
+
 def test_help_imports_no_command() -> None:
     """What keeps it fast; how fast it is stands in the benchmarks."""
     code = (

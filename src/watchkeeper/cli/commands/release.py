@@ -226,5 +226,8 @@ app.command()(simulate)
 def _told(call: Invocation, found: dict[str, Any]) -> None:
     if call.json:
         print_json(found)
-    else:
-        print_line(f"{found['release_id']}: {found['state']}, {found['percent']:g} % of traffic")
+        return
+    name = found["release_id"]
+    print_line(f"{name}: {found['state']}, {found['percent']:g} % of traffic")
+    if found["state"] == "candidate":
+        print_line(f"  next: `wk release prove {name}`, then `wk release promote {name} --reason …`")
