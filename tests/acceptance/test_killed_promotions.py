@@ -83,6 +83,7 @@ def test_whatever_is_killed_while_releases_change_one_is_live_and_history_adds_u
         assert changing.begun.wait(60)
         Event().wait(chance.uniform(0.0, 0.15))
         database = postmaster(wk.data_dir) if number % 2 else None
+        assert (database is not None) == bool(number % 2)
         for pid in (server.pid, database):
             if pid is not None:
                 os.kill(pid, signal.SIGKILL)

@@ -112,17 +112,14 @@ def _decide(experiment: Experiment, compared: Comparison) -> tuple[Decision, str
         told = f"no winner yet, and none in sight: in {metric} the arms hardly differ so far"
         return "open", None, None, told
     needed = max(1, math.ceil(total * (grown - 1)))
-    return (
-        "open",
-        None,
-        needed,
-        f"no winner yet: about {needed} more subjects needed if {best} stays ahead so",
-    )
+    told = f"no winner yet: about {needed} more subjects needed if {best} stays ahead so"
+    return "open", None, needed, told
 
 
-def _all_within(compared: Comparison, least: float) -> bool:
+def _all_within(compared: Comparison, least: float, *, grown: float = 1.0) -> bool:
     """Whether every two arms are shown to be less than so far apart."""
-    found = [compared.bounds(arm, other) for arm, other in permutations(compared.sides, 2)]
+    pairs = permutations(compared.sides, 2)
+    found = [compared.bounds(arm, other, grown=grown) for arm, other in pairs]
     return all(one is not None and -least < one.low and one.high < least for one in found)
 
 
@@ -133,8 +130,6 @@ def _growth(compared: Comparison, best: str, rivals: Sequence[str], least: float
         found = [compared.bounds(best, rival, grown=grown) for rival in rivals]
         if all(one is not None and compared.is_better(one) for one in found):
             return True
-        return least is not None and all(
-            one is not None and -least < one.low and one.high < least for one in found
-        )
+        return least is not None and _all_within(compared, least, grown=grown)
 
     return growth_until(decided)
