@@ -9,8 +9,10 @@ WITH differing AS (
         UNION ALL
         SELECT unit, 'made' AS side, calls, cityHash64(tuple({columns})) AS told
         FROM {table}
-        WHERE NOT marker
-            AND (unit, version) IN (SELECT unit, max(version) FROM {table} WHERE marker GROUP BY unit)
+        WHERE NOT marker AND {bounds}
+            AND (unit, version) IN (
+                SELECT unit, max(version) FROM {table} WHERE marker AND {bounds} GROUP BY unit
+            )
     )
     GROUP BY unit
     HAVING groupBitXorIf(told, side = 'source') != groupBitXorIf(told, side = 'made')

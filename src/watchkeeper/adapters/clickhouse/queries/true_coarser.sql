@@ -1,5 +1,9 @@
-SELECT intDiv(part.unit, {factor}) AS unit, {dimensions}, {added_up}
-FROM {finer} AS part
-WHERE NOT part.marker
-    AND (part.unit, part.version) IN (SELECT unit, max(version) FROM {finer} WHERE marker GROUP BY unit)
-GROUP BY intDiv(part.unit, {factor}), {dimensions}
+SELECT whole AS unit, {dimensions}, {added_up}
+FROM (
+    SELECT intDiv(unit, {factor}) AS whole, * EXCEPT (unit)
+    FROM {finer}
+    WHERE NOT marker AND {bounds} AND (unit, version) IN (
+        SELECT unit, max(version) FROM {finer} WHERE marker AND {bounds} GROUP BY unit
+    )
+) AS part
+GROUP BY whole, {dimensions}
