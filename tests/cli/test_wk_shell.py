@@ -90,7 +90,15 @@ def test_exit_codes_tell_wrong_use_from_what_is_not_fine() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["no-such-command"], ["--no-such-option"], ["config"], ["server", "--port", "70000"], ["schema", "no"]],
+    [
+        ["no-such-command"],
+        ["--no-such-option"],
+        ["config"],
+        ["server", "--port", "70000"],
+        ["schema", "no"],
+        ["alerts", "history", "--hours", "-3"],
+        ["demo", "--reports", "no-such-folder"],
+    ],
 )
 def test_wrong_use_exits_with_2_and_no_traceback(wk: "Wk", arguments: list[str]) -> None:
     done = wk.run(*arguments)

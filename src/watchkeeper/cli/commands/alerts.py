@@ -49,7 +49,7 @@ def listing(
 def history(
     *,
     ctx: typer.Context,
-    hours: Annotated[float, typer.Option(help="How far back, in hours.")] = 24.0,
+    hours: Annotated[float, typer.Option(min=0.001, help="How far back, in hours.")] = 24.0,
     workload: WorkloadOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,7 +87,7 @@ def acknowledge(
 def sent(
     *,
     ctx: typer.Context,
-    hours: Annotated[float, typer.Option(help="How far back, in hours.")] = 24.0,
+    hours: Annotated[float, typer.Option(min=0.001, help="How far back, in hours.")] = 24.0,
     channel: Annotated[str | None, typer.Option(help="Only over this channel.")] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -20,6 +20,7 @@ from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.percent import percent
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
 from watchkeeper.workloads.annual_reports.run import RunRequest, RunSummary
 from watchkeeper.workloads.annual_reports.samples.book import write_samples
@@ -55,6 +56,8 @@ def demo(
 ) -> None:
     """Start Watchkeeper, read a dozen generated reports, show what was found, stay up until Ctrl-C."""
     call = invoked(ctx, as_json=as_json)
+    if reports is not None and not reports.exists():
+        raise InvalidInputError(f"{reports} is not there", action="name a folder of PDFs, or a PDF")
     started = _start(call, port)
     try:
         with connect(call) as client, tempfile.TemporaryDirectory(prefix="wk-demo-") as scratch:

@@ -122,5 +122,5 @@ class OrderDesk:
         if target not in known:
             raise NotFoundError(
                 f"there is no target {target[:60]!r}, so no circuit breaker of it",
-                action=f"name one of: {', '.join(sorted(known)) or 'none'}",
+                action=f"name one of: {', '.join(sorted(known)) or 'none yet; configure `targets`'}",
             )
