@@ -73,7 +73,7 @@ def test_a_device_above_90_percent_is_cleaned_and_told_before_and_after(
     client = served(machine)
     told = CliRunner().invoke(app, ["--server", client.url, "host"])
     assert told.exit_code == 1
-    assert "gpu memory was critical: let go of the cache; 95.0% before, 50.0% after" in told.stdout
+    assert "gpu memory was critical: let go of the cache; 95.00 % before, 50.00 % after" in told.stdout
     log = (tmp_path / "data" / "logs" / "server.jsonl").read_text(encoding="utf-8").splitlines()
     [line] = [one for one in map(json.loads, log) if one["event"] == "cleaned up"]
     assert (line["device"], line["before"], line["after"]) == ("gpu 0", 0.95, 0.5)

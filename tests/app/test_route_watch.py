@@ -112,14 +112,17 @@ def street(start_server: "StartServer", open_in_memory: "OpenInMemory") -> Itera
 @pytest.mark.parametrize(
     ("serve", "why"),
     [
-        (lambda one: one.served("green", 100, failed=6), "green: 6.0 % of 100 calls failed, more than 5.0 %"),
+        (
+            lambda one: one.served("green", 100, failed=6),
+            "green: 6.00 % of 100 calls failed, more than 5.00 %",
+        ),
         (
             lambda one: one.served("green", 100, ms=6000),
             "green: P95 of 100 calls is 6000 ms, more than 5000 ms",
         ),
         (
             lambda one: one.served("green", 100, failed=2, error="output_rejected"),
-            "green: 2.0 % of 100 answers were rejected, more than 1.0 %",
+            "green: 2.00 % of 100 answers were rejected, more than 1.00 %",
         ),
     ],
     ids=["errors", "slow", "guards"],

@@ -1,6 +1,7 @@
 """Shares as people read them."""
 
 from watchkeeper.cli.printing import NO_DATA
+from watchkeeper.domain.percent_text import percent_text
 
 
 def percent(share: float | None) -> str:
@@ -9,4 +10,4 @@ def percent(share: float | None) -> str:
     >>> percent(0.9512), percent(0.0), percent(None)
     ('95.12 %', '0.00 %', 'no data')
     """
-    return NO_DATA if share is None else f"{100 * share:.2f} %"
+    return NO_DATA if share is None else percent_text(share)

@@ -1,11 +1,7 @@
-"""Lengths of time as people write them."""
-
-import re
+"""Lengths of time of options."""
 
 from watchkeeper.domain.errors import InvalidInputError
-
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
-_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+from watchkeeper.domain.time_length import HOW_TO_WRITE, length_s
 
 
 def seconds(length: str | None) -> float | None:
@@ -14,12 +10,10 @@ def seconds(length: str | None) -> float | None:
     Raises:
         InvalidInputError: It is no length.
 
-    >>> seconds("2h"), seconds("90s"), seconds(None)
-    (7200.0, 90.0, None)
+    >>> seconds("2h"), seconds(None)
+    (7200.0, None)
     """
-    if length is None:
-        return None
-    found = _LENGTH.fullmatch(length)
-    if found is None:
-        raise InvalidInputError(f"{length!r} is no length of time", action="write it as 90s, 30m, 2h or 1d")
-    return float(found[1]) * _UNIT_S[found[2]]
+    found = None if length is None else length_s(length)
+    if length is not None and found is None:
+        raise InvalidInputError(f"{length!r:.80} is no length of time", action=HOW_TO_WRITE)
+    return found

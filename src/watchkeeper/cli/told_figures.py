@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from watchkeeper.domain.money import usd_text
+from watchkeeper.domain.percent_text import percent_text
 
 _MS_PER_S = 1_000
 
@@ -30,9 +31,9 @@ def rate(share: float | None) -> str | None:
     """A share in percent.
 
     >>> rate(0.125), rate(1.0), rate(None)
-    ('12.5 %', '100.0 %', None)
+    ('12.50 %', '100.00 %', None)
     """
-    return None if share is None else f"{share * 100:.1f} %"
+    return None if share is None else percent_text(share)
 
 
 def usd(amount: str | None) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.evaluation.comparison import as_number, within
 
 CheckType = Literal["number", "text", "equal", "one_of", "rubric"]
@@ -128,7 +129,7 @@ def _number(check: CanaryCheck, got: object) -> tuple[bool, str]:
         return False, f"the suite expects a number but states {check.expected!r}"
     if found is None:
         return False, f"{got!r} is not a number"
-    return within(found, expected), f"differs by {abs(found - expected) / abs(expected or 1):.2%}"
+    return within(found, expected), f"differs by {percent_text(abs(found - expected) / abs(expected or 1))}"
 
 
 def _text(check: CanaryCheck, got: object) -> tuple[bool, str]:

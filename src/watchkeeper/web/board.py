@@ -5,6 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import printed
 from watchkeeper.web.cards import card_row, figure_card
 from watchkeeper.web.words import Said
@@ -114,4 +115,6 @@ def _resource(label: str, found: Sequence[dict[str, Any]]) -> None:
         figure_card(label, None, note=found[0]["state"] if found else "not read yet")
         return
     css = {"OK": "wk-good", "high": "wk-watch", "critical": "wk-intervene"}
-    figure_card(label, f"{100 * worst['share']:.0f} %", word=Said(worst["state"], css[worst["state"]]))
+    figure_card(
+        label, percent_text(worst["share"], decimals=0), word=Said(worst["state"], css[worst["state"]])
+    )

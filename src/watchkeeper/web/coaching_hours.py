@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import printed
 from watchkeeper.web.frame import section
 from watchkeeper.web.series_chart import Line, line_chart
@@ -39,8 +40,8 @@ def hours_section(hours: Sequence[Mapping[str, Any]], timezone: str) -> None:
                 Cell(printed.instant(one["hour"], timezone)),
                 Cell(str(one["runs"])),
                 Cell(str(one["without_truth"])),
-                Cell(f"{100 * one['average']:.1f} %"),
-                Cell(f"{100 * one['f1']:.1f} %"),
+                Cell(percent_text(one["average"])),
+                Cell(percent_text(one["f1"])),
             )
         )
         for one in hours[:_MOST_ROWS]

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import addresses, printed
 from watchkeeper.web.coached_chart import coached_chart
 from watchkeeper.web.coaching_hours import HOURS, hours_section
@@ -313,4 +314,4 @@ def _version(one: Mapping[str, Any], timezone: str) -> Row:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return percent_text(share)

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import addresses, printed
 from watchkeeper.web.control_form import ControlForm, Field
 from watchkeeper.web.evaluation_told import (
@@ -151,7 +152,7 @@ def _rows(run: Mapping[str, Any], before: Mapping[str, Any] | None, timezone: st
 def _judge(one: Mapping[str, Any], timezone: str) -> Row:
     quality = one["quality"]
     confusion = quality["confusion"]
-    apart = [f"{name}: {100 * part:.1f} %" for name, part in quality["disagrees"].items()]
+    apart = [f"{name}: {percent_text(part)}" for name, part in quality["disagrees"].items()]
     return Row(
         (
             Cell(one["suite"]),

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import addresses, printed
 from watchkeeper.web.cards import card_row, figure_card
 from watchkeeper.web.control_form import ControlForm, Field
@@ -72,7 +73,7 @@ def _satisfaction(rated: Mapping[str, Any]) -> None:
     with card_row("satisfaction"):
         figure_card(
             "satisfied",
-            None if share is None else f"{100 * share:.1f} %",
+            None if share is None else percent_text(share, decimals=1),
             note="nobody rated an answer in this time"
             if share is None
             else f"{rated['positive']} of {rated['total']} ratings",

@@ -11,6 +11,7 @@ from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import addresses, printed
 from watchkeeper.web.control_form import ControlForm, Field
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure, trail
@@ -141,7 +142,7 @@ def _version(one: Mapping[str, Any], timezone: str) -> Row:
     return Row(
         (
             Cell(str(one["version"]), link=link),
-            known(None if accuracy is None else f"{100 * accuracy:.1f} %"),
+            known(None if accuracy is None else percent_text(accuracy)),
             Cell(one["reason"], css="wk-long"),
             Cell(one["strategy"]),
             Cell(one["author"]),

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from watchkeeper.domain.money import usd_text
+from watchkeeper.domain.percent_text import percent_text
 
 NO_DATA = "no data"
 _THIN = "\u00a0"
@@ -25,7 +26,7 @@ def percent(share: float | None) -> str | None:
     >>> percent(0.9), percent(None)
     ('90.00 %', None)
     """
-    return None if share is None else f"{100 * share:.2f} %"
+    return None if share is None else percent_text(share)
 
 
 def value(one: object) -> str:

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import printed
 from watchkeeper.web.experiments_part import experiments_of, tell_of_running
 from watchkeeper.web.frame import heading, page_frame, section, tell, tell_failure
@@ -204,7 +205,7 @@ def _finding(one: dict[str, Any]) -> Row:
 
 
 def _change(share: float | None) -> str:
-    return printed.NO_DATA if share is None else f"{share:+.1%}"
+    return printed.NO_DATA if share is None else percent_text(share, signed=True)
 
 
 def _move(one: dict[str, Any], timezone: str) -> Row:

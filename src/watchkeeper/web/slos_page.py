@@ -7,6 +7,7 @@ from nicegui import ui
 
 from watchkeeper.app.page_client import AsyncApiClient
 from watchkeeper.domain.errors import WatchkeeperError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.web import printed
 from watchkeeper.web.addresses import part
 from watchkeeper.web.frame import heading, page_frame, section, tell_failure
@@ -154,5 +155,5 @@ def _accepted(watched: dict[str, Any]) -> str:
 
 def _share(share: float | None) -> Cell:
     if share is not None and share < 0:
-        return Cell(f"{100 * share:.2f} %", css="wk-intervene")
+        return Cell(percent_text(share), css="wk-intervene")
     return known(printed.percent(share))

@@ -63,7 +63,7 @@ def test_the_page_shows_documents_in_their_order_the_trend_of_an_agent_and_golde
     assert [one["number"] for one in documents] == [1, 2]
     page.locator("#accuracy svg").get_by_text("1 exploration").wait_for()
     [trend] = [row for row in lines(page, "trend") if row[1] == agent]
-    assert trend[4] == f"{100 * days[0]['average']:.1f} %"
+    assert trend[4] == f"{100 * days[0]['average']:.2f} %"
     assert {row[1] for row in lines(page, "trend")} == {agent}
     assert page.locator("#trend-of a[aria-current]").inner_text() == agent
     assert " → " in page.inner_text("#runs"), "strategies in their order, joined by arrows"

@@ -59,7 +59,7 @@ def test_the_pages_show_runs_with_intervals_the_worst_items_and_what_changed(
     assert runs[3][4] == "no better than chance"
     judges = {row[1]: row for row in lines(page, "judges")}
     assert judges["exact"][2:7] == ["6 of 6", "54 to 100 %", "6 of 6", "54 to 100 %", "0"]
-    assert judges["words"][8:10] == ["exact: 50.0 %", "item-0, item-1, item-2, item-3 and 2 more"]
+    assert judges["words"][8:10] == ["exact: 50.00 %", "item-0, item-1, item-2, item-3 and 2 more"]
     assert judges["exact"][9] == "none"
 
     page.goto(f"/evaluation/runs/{before}?scorer=exact&outcome=wrong")

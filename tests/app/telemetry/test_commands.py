@@ -202,10 +202,10 @@ def test_the_daily_report_is_printed_also_without_a_query(terminal: Terminal) ->
     shown = terminal.says("stats")
     for said in (
         "2026-11-28   10        2,000",
-        "history hit rate   20.0 %",
+        "history hit rate   20.00 %",
         "about 30 %",
         "pure trained        5",
-        "100.0 %",
+        "100.00 %",
     ):
         assert said in shown
     report = terminal.json("stats", "--days", "3", words=1)
@@ -308,8 +308,8 @@ def test_calls_are_added_up_by_group_and_minute_beside_the_period_before(termina
     )
     by_model = terminal.says("calls", "figures", "--by", "model", "--since", "-1h", "--compare")
     lines = {line.split()[0]: line for line in by_model.splitlines() if line.split()}
-    assert "200 ms" in lines["large"] and "100.0 %" in lines["small"]
-    assert "0.03" in lines["total"] and "+200.0 %" in lines["change"]
+    assert "200 ms" in lines["large"] and "100.00 %" in lines["small"]
+    assert "0.03" in lines["total"] and "+200.00 %" in lines["change"]
     minutes = terminal.json("calls", "figures", "--step", "minute", "--since", "-5m")["rows"]
     assert [(row["calls"], row["average_ms"], row["max_ms"]) for row in minutes] == [
         (0, None, None),

@@ -47,7 +47,7 @@ def test_a_time_is_read_as_it_is_meant_in_stockholm(text: str, begins: str, ends
         "noon",
         "24h",
         "-24",
-        "-1.5h",
+        "-1,5h",
         "2026",
         "2026-13",
         "2026-02-30",

@@ -8,6 +8,7 @@ from pydantic import Field
 from watchkeeper.app.api.request_model import RequestModel
 from watchkeeper.app.services import Services
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.time_length import length_s
 from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.telemetry.figures import Dimension, check_dimensions
 from watchkeeper.telemetry.questions.asked_range import asked_range, asked_zone
@@ -91,23 +92,20 @@ def asked_dimensions(text: str | None) -> tuple[Dimension, ...]:
     return names  # type: ignore[return-value]  # just checked
 
 
-_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_STEPS_S = {"second": 1.0, "minute": 60.0, "hour": 3_600.0, "day": 86_400.0}
 
 
 def asked_seconds(text: str | None) -> int | None:
-    """A length of time as `minute`, `90`, `30s`, `5m` or `1h`, in seconds.
+    """A length of time as `minute`, `90`, `30s`, `5m` or `1h`, in whole seconds.
 
     Raises:
         InvalidInputError: It is none.
     """
     if text is None:
         return None
-    if text in _SECONDS and len(text) > 1:
-        return _SECONDS[text]
-    unit = text[-1:] if text[-1:] in _SECONDS else "s"
-    number = text.removesuffix(unit)
-    if not (number.isascii() and number.isdigit() and len(number) < 10 and int(number) > 0):
+    found = _STEPS_S.get(text) or length_s(f"{text}s" if text.isdecimal() else text)
+    if not found or not found.is_integer():
         raise InvalidInputError(
             f"{text!r:.40} is no length of a step", action="write it as minute, 30s, 5m or 1h"
         )
-    return int(number) * _SECONDS[unit]
+    return int(found)

@@ -11,6 +11,7 @@ from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.told_figures import between, duration, known, moment, rate
+from watchkeeper.domain.percent_text import percent_text
 
 schemas: dict[str, Any] = {"calls figures": "watchkeeper.telemetry.questions.answers:FiguresAnswer"}
 NOT_TOLD = "not told"
@@ -108,4 +109,4 @@ def _changes(change: Mapping[str, float | None]) -> list[object]:
 
 
 def _percent(part: float | None) -> str | None:
-    return None if part is None else f"{part * 100:+.1f} %"
+    return None if part is None else percent_text(part, signed=True)

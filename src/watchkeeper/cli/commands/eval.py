@@ -17,6 +17,7 @@ from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.suite_files import load_dataset, load_suite, text_of_file
 from watchkeeper.cli.who import ByOption
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.percent_text import percent_text
 
 if TYPE_CHECKING:
     from watchkeeper.evaluation.suite import LoadedSuite
@@ -166,7 +167,7 @@ def judge_command(
                 _share_told(one.specificity_interval),
                 one.undecided,
                 score_told(one.unsteady),
-                ", ".join(f"{name} {share:.1%}" for name, share in one.disagrees.items()) or "—",
+                ", ".join(f"{name} {percent_text(share)}" for name, share in one.disagrees.items()) or "—",
             ]
             for one in found
         ],

@@ -12,6 +12,7 @@ from watchkeeper.cli.printing import print_json, print_line, print_table
 from watchkeeper.cli.who import ByOption, by_whom
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.feedback import RATINGS
+from watchkeeper.domain.percent_text import percent_text
 
 app = command_app("Give feedback on answers, list it, and say how satisfied people are.", group=True)
 schemas: dict[str, Any] = {
@@ -114,4 +115,5 @@ def satisfaction(
     if found["share"] is None:
         print_line("satisfaction: no data, nobody has rated an answer")
         return
-    print_line(f"satisfaction: {100 * found['share']:.1f} % ({found['positive']} of {found['total']})")
+    share = percent_text(found["share"], decimals=1)
+    print_line(f"satisfaction: {share} ({found['positive']} of {found['total']})")

@@ -8,6 +8,7 @@ from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.domain.percent_text import percent_text
 
 app = command_app("")
 schemas: dict[str, Any] = {"host": "watchkeeper.app.api.host:HostBody"}
@@ -31,14 +32,14 @@ def host(ctx: typer.Context, as_json: JsonOption = False) -> None:
                     one["kind"],
                     one["name"],
                     one["state"],
-                    None if one["share"] is None else f"{one['share']:.1%}",
+                    None if one["share"] is None else percent_text(one["share"]),
                 ]
                 for one in found["resources"]
             ],
         )
         for one in found["cleaned_up"]:
             before = one["resource"]["used"] / one["resource"]["whole"]
-            after = "no data" if one["after"] is None else f"{one['after']:.1%}"
+            after = "no data" if one["after"] is None else percent_text(one["after"])
             kind, done = one["resource"]["kind"], one["action"]
-            print_line(f"  {kind} was critical: {done}; {before:.1%} before, {after} after")
+            print_line(f"  {kind} was critical: {done}; {percent_text(before)} before, {after} after")
     raise typer.Exit(1 if any(one["state"] == "critical" for one in found["resources"]) else 0)

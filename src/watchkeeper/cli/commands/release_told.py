@@ -9,6 +9,7 @@ from watchkeeper.cli.asked_options import WorkloadOption
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import JsonOption, invoked
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.domain.percent_text import percent_text
 
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id.")]
 WorkloadArgument = Annotated[str, typer.Argument(help="The workload's id.")]
@@ -118,7 +119,7 @@ def _print_canary(canary: dict[str, Any] | None) -> None:
 
 
 def _change(share: float | None) -> str:
-    return "no data" if share is None else f"{share:+.1%}"
+    return "no data" if share is None else percent_text(share, signed=True)
 
 
 def diff(

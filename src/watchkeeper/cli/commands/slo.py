@@ -17,6 +17,7 @@ from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import NO_DATA, print_json, print_line, print_table
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.monitoring.criteria.all_criteria import all_criteria
 
 app = command_app("Say what is promised, and how much of it may still fail.", group=True)
@@ -138,7 +139,7 @@ def incidents(
                 one.out_of_order,
                 None if one.mttr_h is None else f"{one.mttr_h:.2f}",
                 None if one.mtbf_days is None else f"{one.mtbf_days:.2f}",
-                None if one.availability is None else f"{100 * one.availability:.2f} %",
+                None if one.availability is None else percent_text(one.availability),
                 one.days,
             ]
             for one in found
@@ -163,7 +164,7 @@ def _budget(budget: dict[str, Any]) -> list[object]:
 
 
 def _share(share: float | None) -> str | None:
-    return None if share is None else f"{100 * share:.3f} %"
+    return None if share is None else percent_text(share, decimals=3)
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def _print(found: Mapping[str, Any]) -> None:
     )
     today = found["distribution"]
     rows = [[one["category"], f"{one['queries']:,}", rate(one["share"])] for one in today["categories"]]
-    rows.append(["total", f"{today['total']:,}", "100.0 %" if today["total"] else None])
+    rows.append(["total", f"{today['total']:,}", rate(1.0) if today["total"] else None])
     print_table(["answered by", "queries", "share"], rows, title=f"today, {today['day']}")
     if today["unclassified"]:
         print_line(f"{today['unclassified']:,} more did not say what they used")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from watchkeeper.domain.percent_text import percent_text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Triggers:
@@ -32,18 +34,19 @@ def breach(record: TargetRecord, triggers: Triggers) -> str | None:
     """Why the traffic is to go back, in a sentence; None: it may stay.
 
     >>> breach(TargetRecord(calls=100, failed=6, rejected=0, p95_ms=900.0), Triggers())
-    '6.0 % of 100 calls failed, more than 5.0 %'
+    '6.00 % of 100 calls failed, more than 5.00 %'
     """
     if record.calls < triggers.least_calls:
         return None
     failed, rejected = record.failed / record.calls, record.rejected / record.calls
     if failed > triggers.errors:
-        return f"{failed:.1%} of {record.calls} calls failed, more than {triggers.errors:.1%}".replace(
-            "%", " %"
-        )
+        told, most = f"{percent_text(failed)} of {record.calls} calls failed", triggers.errors
+        return f"{told}, more than {percent_text(most)}"
     if rejected > triggers.guards:
-        told = f"{rejected:.1%} of {record.calls} answers were rejected, more than {triggers.guards:.1%}"
-        return told.replace("%", " %")
+        return (
+            f"{percent_text(rejected)} of {record.calls} answers were rejected, "
+            f"more than {percent_text(triggers.guards)}"
+        )
     if record.p95_ms is not None and record.p95_ms > triggers.p95_ms:
         return f"P95 of {record.calls} calls is {record.p95_ms:.0f} ms, more than {triggers.p95_ms:.0f} ms"
     return None

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta, tzinfo
 
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.monitoring.criteria.coached_history import CoachedHistory, between
 from watchkeeper.monitoring.criteria.criterion import Criterion, State, judged, no_data
 from watchkeeper.monitoring.criteria.days import daily, slope
@@ -90,7 +91,7 @@ def twins_disagree(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> C
         name,
         value=share,
         unit="share",
-        why=f"on {share:.0%} of fields in 24 h",
+        why=f"on {percent_text(share, decimals=0)} of fields in 24 h",
         state=state,
         series=days,
     )

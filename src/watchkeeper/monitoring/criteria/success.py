@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta, tzinfo
 
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.monitoring.criteria.coached_history import CoachedHistory, between
 from watchkeeper.monitoring.criteria.criterion import Criterion, State, judged, no_data
 from watchkeeper.monitoring.criteria.days import daily, slope
@@ -81,7 +82,7 @@ def twins_agree(history: CoachedHistory, *, now: datetime, zone: tzinfo) -> Crit
         name,
         value=share,
         unit="share",
-        why=f"{share:.0%} of {len(recent)} documents' fields in 24 h",
+        why=f"{percent_text(share, decimals=0)} of {len(recent)} documents' fields in 24 h",
         state="green" if share >= AGREEMENT else "watch" if share >= 0.60 else "red",
         series=days,
     )

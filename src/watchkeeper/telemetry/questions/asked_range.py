@@ -5,16 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.domain.time_length import length_s
 from watchkeeper.domain.time_range import TimeRange, local_date, midnight, months_later
 
-_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
-_AGO = re.compile(r"-(\d{1,9})([smhdw])", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -106,8 +99,9 @@ def asked_month(text: str, zone: ZoneInfo) -> TimeRange:
 def _instant(text: str, now: datetime, zone: ZoneInfo, ends: bool) -> datetime | None:
     if text == "now":
         return now
-    if ago := _AGO.fullmatch(text):
-        return now - int(ago[1]) * _UNITS[ago[2]]
+    ago_s = length_s(text[1:]) if text.startswith("-") else None
+    if ago_s is not None:
+        return now - timedelta(seconds=ago_s)
     day = _day(text, now, zone)
     if day is not None:
         return midnight(day + timedelta(days=1) if ends else day, zone)

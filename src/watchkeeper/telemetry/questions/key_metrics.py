@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from watchkeeper.domain.percent_text import percent_text
 from watchkeeper.domain.time_range import TimeRange
 from watchkeeper.telemetry.call_question import CallQuestion
 from watchkeeper.telemetry.ports import TelemetryStore
@@ -97,7 +98,7 @@ def _counted(which: SpanFilter) -> SpanFilter:
 def _metric(name: str, value: float | None, unit: Literal["ms", "share"], **bound: float) -> KeyMetric:
     ((kind, limit),) = bound.items()
     words: Mapping[str, str] = {"above": "above", "below": "below", "least": "at least", "most": "at most"}
-    text = f"{limit:g} ms" if unit == "ms" else f"{limit:.0%}"
+    text = f"{limit:g} ms" if unit == "ms" else percent_text(limit, decimals=0)
     return KeyMetric(
         name=name,
         value=value,
