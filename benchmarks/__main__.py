@@ -18,6 +18,8 @@ BENCHMARKS = (
     "gateway_memory",
     "recommender",
     "coaching_search",
+    "coaching_splits",
+    "coaching_phases",
 )
 
 if __name__ == "__main__":

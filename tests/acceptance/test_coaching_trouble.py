@@ -25,6 +25,20 @@ def test_a_second_coach_on_the_same_data_is_refused_until_the_first_is_done(tmp_
 
 
 @pytest.mark.slow
+def test_a_second_coach_by_command_is_refused_and_its_run_told_as_failed(
+    wk: "Installation", reports: Path
+) -> None:
+    wk.run("documents", "add", reports)
+    with sole_coach(wk.data_dir):
+        done = wk.run("coach", "run", "annual-reports", "--phase", 1, "--from", 1, "--to", 2)
+    assert done.returncode == 1
+    assert "another process is coaching on this data folder" in done.stderr
+    with wk.api() as api:
+        assert [run["status"] for run in api.get("/runs")] == ["failed"]
+        assert api.get("/coaching/annual-reports/rounds") == []
+
+
+@pytest.mark.slow
 def test_a_deleted_document_and_a_killed_coach_leave_whole_sessions_only(
     wk: "Installation", reports: Path
 ) -> None:

@@ -71,6 +71,16 @@ def test_a_scorer_that_raises_fails_its_session_and_says_in_which_round() -> Non
     assert len(session.rounds) == 1
 
 
+def test_a_change_that_raises_fails_its_session_and_says_in_which_round() -> None:
+    class Clumsy(Scripted):
+        def change(self, *, wide: bool) -> str | None:
+            raise OverflowError("too large to compare")
+
+    session = coached(Clumsy([0.5, 0.6]))
+    assert session.failure == "round 1, changing: OverflowError: too large to compare"
+    assert session.changes == 0
+
+
 def test_a_forced_strategy_counts_once() -> None:
     session = coached(Scripted([1.0, 1.0, 1.0]), past=Past(forced="explore", forced_by="Ida"))
     assert [one.decision.strategy for one in session.rounds] == ["explore", "maintain"]

@@ -165,7 +165,11 @@ def run_session(
             )
         )
         best = judged.accuracy if best is None else max(best, judged.accuracy)
-        decision, change = _changed(pupil, decision, bound=forced is not None)
+        try:
+            decision, change = _changed(pupil, decision, bound=forced is not None)
+        except Exception as failure:  # noqa: BLE001 # what fails while changing ends the session likewise
+            session.failure = f"round {number}, changing: {type(failure).__name__}: {failure}"
+            return session
         forced = None
         if (remark := pupil.remark()) is not None:
             decision = replace(decision, reason=f"{decision.reason}; {remark}")

@@ -137,6 +137,14 @@ def test_a_file_that_is_no_labels_file_is_refused_with_its_form(tmp_path: Path, 
         load_labels(path)
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", "1" + "0" * 400, '{"sek": 1}'])
+def test_a_label_no_report_can_state_is_told_with_its_document_and_field(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "labels.json"
+    path.write_text('{"a.pdf": {"fields": {"assets": {"value": ' + value + "}}}}", encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=r"a\.pdf assets is"):
+        load_labels(path)
+
+
 def test_labels_are_read_with_their_other_forms(tmp_path: Path) -> None:
     path = tmp_path / "labels.json"
     entry = {"fields": {"assets": {"value": 301, "accept": [300], "page": 4}}}

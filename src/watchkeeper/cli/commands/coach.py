@@ -227,6 +227,9 @@ app.command()(coach_instructions.restore)
 
 
 def _tell(session: Session) -> None:
+    if session.failure is not None:
+        print_line(f"{session.document} {session.agent} failed, its changes taken back: {session.failure}")
+        return
     rows = [
         (
             session.document,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.evaluation.truth import Score, Truth, accuracy, score_field
@@ -13,6 +14,8 @@ from watchkeeper.workloads.annual_reports.result_line import DocumentResult
 Labels = Mapping[str, Mapping[str, Truth]]
 """What documents state: by file name, by field."""
 
+LARGEST = 10**15
+"""No report states a number as large; one with more digits than a float holds cannot be compared."""
 CANARY_FIELDS = ("org_no", "assets", "total_debt", "cash", "chairman", "auditor")
 
 
@@ -60,7 +63,10 @@ def load_labels(path: Path) -> Labels:
         data = json.loads(path.read_text(encoding="utf-8"))
         return {
             document: {
-                name: Truth(truth["value"], tuple(truth.get("accept", ())))
+                name: Truth(
+                    _stated(truth["value"], f"{document} {name}"),
+                    tuple(_stated(one, f"{document} {name}") for one in truth.get("accept", ())),
+                )
                 for name, truth in entry["fields"].items()
             }
             for document, entry in data.items()
@@ -70,6 +76,21 @@ def load_labels(path: Path) -> Labels:
             f"{path} is not a labels file: {type(problem).__name__}: {problem}",
             action='it maps file names to {"fields": {name: {"value": …}}}',
         ) from problem
+
+
+def _stated(value: Any, where: str) -> object:
+    """A value that a report can state.
+
+    Raises:
+        ValueError: It is none.
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and not abs(value) < LARGEST:  # nor is NaN below it
+        raise ValueError(f"{where} is not a number that a report can state")
+    if isinstance(value, dict):
+        raise ValueError(f"{where} is an object and no value")
+    stated: object = value
+    return stated
 
 
 def add_scores(card: Scorecard, result: DocumentResult, labels: Labels, ignored: Collection[str]) -> None:

@@ -88,6 +88,13 @@ def test_labels_that_contradict_each_other_harm_no_other_report(reports: Sequenc
     assert measured([reports[1]], learned) >= measured([reports[1]], bare_instructions())
 
 
+@pytest.mark.parametrize("value", [10**400, float("nan"), True, []])
+def test_a_value_that_no_report_can_state_stands_nowhere(
+    reports: Sequence[LabelledReport], value: object
+) -> None:
+    assert list(places_of(value, reports[0].document)) == []
+
+
 def test_saved_instructions_are_read_as_they_were_learned(coached: Coached, tmp_path: Path) -> None:
     save_instructions(coached.instructions, "first", tmp_path)
     assert instruction_set("first", tmp_path).sha256() == coached.instructions.sha256()

@@ -12,6 +12,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _SPACES = re.compile(r"\s+")
 _EDGES = " \t:;,.*•·–-_|()"
 THOUSAND = 1000
+MOST_DIGITS = 15
+"""A longer number stands in no report, and is not compared exactly as a float."""
 FEWEST_DIGITS = 5
 """A shorter amount in thousands stands in too many places to be told by its digits."""
 
@@ -72,6 +74,8 @@ def places_of(value: object, document: PagedDocument) -> Iterator[Place]:
 
 def _spans(value: object, line: str) -> Iterator[tuple[int, int, int, bool]]:
     if isinstance(value, int | float):
+        if not abs(value) < 10**MOST_DIGITS:
+            return
         for match in _NUMBER.finditer(line):
             printed = _number(match.group())
             if printed is None:

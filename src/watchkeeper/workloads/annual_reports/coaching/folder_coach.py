@@ -42,7 +42,7 @@ class FolderCoach:
     start: InstructionSet
     phase: Phase = PHASES[0]
     told: Callable[[Session], None] = lambda _: None
-    """Who hears of each session with a change."""
+    """Who hears of each session with a change, and of each that failed: its changes are taken back."""
     meta: MetaCoach | None = None
     sessions: list[Session] = field(default_factory=list)
 
@@ -80,6 +80,7 @@ class FolderCoach:
             for name, agent in self.start.agents.items():
                 if not any(field in report.truths for field in agent.fields):
                     continue
+                before = search.exam.instructions
                 session = run_session(
                     ReportPupil(search, name, index, adviser=adviser),
                     agent=name,
@@ -89,7 +90,10 @@ class FolderCoach:
                     past=Past(),
                 )
                 self.sessions.append(session)
-                changes += session.changes
-                if session.changes:
+                if session.failure is not None:
+                    search.exam.adopt(before)
+                else:
+                    changes += session.changes
+                if session.changes or session.failure is not None:
                     self.told(session)
         return changes
