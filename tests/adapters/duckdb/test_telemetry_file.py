@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -339,6 +340,22 @@ def test_a_commit_never_waits_for_row_groups_to_be_merged(
         store.append(TelemetryBatch(spans=spans), received_at=NOON)
     store.close()
     assert row_groups(path) == 6
+
+
+def test_rows_that_are_removed_give_back_their_room_though_newer_ones_came_among_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "CHECKPOINT_BYTES", 1)
+    path = tmp_path / "telemetry.duckdb"
+    store = DuckDbTelemetry(path)
+    for batch in range(6):
+        spans = [a_span(batch * BATCH + n) for n in range(BATCH)]
+        late = [replace(span, start_ns=span.start_ns - 86_400 * 10**9) for span in spans[::2]]
+        store.append(TelemetryBatch(spans=(*spans[1::2], *late)), received_at=NOON)
+    assert store.remove_before(NOON) == 6 * BATCH // 2
+    assert store.count() == 6 * BATCH // 2
+    store.close()
+    assert row_groups(path) < 6
 
 
 def test_starts_that_store_a_little_leave_one_row_group(tmp_path: Path) -> None:

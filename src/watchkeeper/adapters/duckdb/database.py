@@ -70,8 +70,11 @@ class DuckDbFile:
             raise
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self, *, merges: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor inside a transaction, committed at the end; an error undoes all of it.
+
+        Args:
+            merges: As `checkpoint`, where one is due after it.
 
         Raises:
             StorageFullError: The disk is full or not writable.
@@ -88,7 +91,7 @@ class DuckDbFile:
             finally:
                 # Closing it rolls back what was not committed.
                 cursor.close()
-            self._checkpoint_when_due()
+            self._checkpoint_when_due(merges)
 
     @contextmanager
     def one_view(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -116,19 +119,24 @@ class DuckDbFile:
         finally:
             cursor.close()
 
-    def checkpoint(self) -> None:
+    def checkpoint(self, *, merges: int = 0) -> None:
         """Work the write-ahead log into the file.
+
+        Args:
+            merges: Of row groups, the oldest first, at most: a second of processor time each where they are
+                full. Of a group from which rows were removed only a merge gives back room.
 
         Raises:
             StorageFullError: The disk is full or not writable; nothing is lost.
             UnavailableError: The engine failed for another reason.
         """
         with self._writer:
-            self._checkpoint()
+            self._checkpoint(merges=merges)
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, *, merges: int = 0) -> None:
         cursor = self._cursor()
         try:
+            cursor.execute(f"SET GLOBAL max_vacuum_tasks = {merges}")
             cursor.checkpoint()
         except duckdb.Error as failure:
             raise self._explained(failure, write=True) from failure
@@ -224,7 +232,7 @@ class DuckDbFile:
             action="try again; if it stays so, restart the server and keep the file",
         )
 
-    def _checkpoint_when_due(self) -> None:
+    def _checkpoint_when_due(self, merges: int) -> None:
         log = self.path.with_name(self.path.name + ".wal")
         try:
             if log.stat().st_size < CHECKPOINT_BYTES:
@@ -233,7 +241,7 @@ class DuckDbFile:
             return
         self._grew_much = True
         try:
-            self._checkpoint()
+            self._checkpoint(merges=merges)
         except WatchkeeperError as failure:
             # Every row is safe in the log; the next commit tries again and says if the disk is full.
             _log.warning("telemetry checkpoint put off: %s", failure)

@@ -48,6 +48,9 @@ from watchkeeper.telemetry.storable import LARGEST_INTEGER
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
+MERGES_AFTER_REMOVAL = 4
+"""Groups of rows that are merged once old ones are removed: some seconds at most, when a day goes."""
+
 
 class DuckDbTelemetry(SpanReading):
     """A `TelemetryStore` in one DuckDB file, which this process alone has open."""
@@ -215,8 +218,10 @@ class DuckDbTelemetry(SpanReading):
 
     def remove_before(self, instant: datetime) -> int:
         """See `TelemetryStore.remove_before`."""
-        with self._file.writing() as cursor:
+        with self._file.writing(merges=MERGES_AFTER_REMOVAL) as cursor:
             removed = remove_before(cursor, ns_of(instant))
+        if removed:
+            self._file.checkpoint(merges=MERGES_AFTER_REMOVAL)
         self._read_metrics_anew()
         return removed
 
