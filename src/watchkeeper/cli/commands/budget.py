@@ -39,7 +39,10 @@ _SHOWN_TO = Decimal("0.000001")
 
 @app.command(name="list")
 def listing(ctx: typer.Context, as_json: JsonOption = False) -> None:
-    """List the budgets: limit, spent, held, left and forecast of the present period, in USD."""
+    """List the budgets: limit, spent, held, left and forecast of the present period, in USD.
+
+    Held is what calls in flight may cost, and what gateways were lent and have not spent.
+    """
     call = invoked(ctx, as_json=as_json)
     with connect(call) as client:
         found = client.get("/budgets")
