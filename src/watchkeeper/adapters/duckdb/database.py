@@ -25,8 +25,9 @@ THREADS = 2
 CHECKPOINT_BYTES = 32 << 20
 """A write-ahead log of this size is worked into the file: 30,000 spans and 0.2 s of processor time."""
 
-MOST_MERGES = 100
-"""Of row groups, when the file is closed after little was written; DuckDB's own default."""
+MERGES_AT_THE_END = 1
+"""Of neighbouring row groups, when the file is closed after little was written: up to 3 s of processor time,
+and whoever stops a server waits for it."""
 
 _log = logging.getLogger(__name__)
 
@@ -123,8 +124,8 @@ class DuckDbFile:
         """Work the write-ahead log into the file.
 
         Args:
-            merges: Of row groups, the oldest first, at most: a second of processor time each where they are
-                full. Of a group from which rows were removed only a merge gives back room.
+            merges: Of up to three neighbouring row groups, the oldest first, at most: up to 3 s of processor
+                time each. Of a group from which rows were removed only a merge gives back room.
 
         Raises:
             StorageFullError: The disk is full or not writable; nothing is lost.
@@ -174,7 +175,7 @@ class DuckDbFile:
         if self._grew_much or self._invalid:
             return
         with suppress(duckdb.Error):
-            self._connection.execute(f"SET GLOBAL max_vacuum_tasks = {MOST_MERGES}")
+            self._connection.execute(f"SET GLOBAL max_vacuum_tasks = {MERGES_AT_THE_END}")
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._state:

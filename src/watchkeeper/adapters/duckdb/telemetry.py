@@ -48,8 +48,8 @@ from watchkeeper.telemetry.storable import LARGEST_INTEGER
 from watchkeeper.telemetry.storable_rows import storable_rows
 from watchkeeper.telemetry.telemetry_batch import TelemetryBatch
 
-MERGES_AFTER_REMOVAL = 4
-"""Groups of rows that are merged once old ones are removed: some seconds at most, when a day goes."""
+MERGES_AFTER_REMOVAL = 2
+"""Of the oldest row groups, once old rows are removed: some seconds at most, when a day goes."""
 
 
 class DuckDbTelemetry(SpanReading):
