@@ -1,6 +1,6 @@
 """How many evaluations a search for instructions needs: ours, gepa and random search on one scripted task.
 
-Run: python -m benchmarks.coaching_search [--seeds 24] [--budget 4000] [--json]
+Run: python -m benchmarks.coaching_search [--seeds 24] [--first-seed 5000] [--budget 4000] [--json]
 
 A seed hides a best instruction set of twelve parts, some of which act together, and forty cases that depend
 on four parts each; every search gets the same task, start, proposer, scorer and noise. What is counted is
@@ -126,7 +126,7 @@ def _or_never(count: int | None) -> float:
 
 
 def _known(value: float) -> float | None:
-    return None if value in (float("inf"),) or value != value else value
+    return None if value == float("inf") else value
 
 
 SEARCHES: tuple[tuple[str, InstructionSearch], ...] = (
@@ -154,12 +154,13 @@ def best_of(rows: Sequence[Figures], kind: str) -> float:
 def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--seeds", type=int, default=24)
+    options.add_argument("--first-seed", type=int, default=5000)
     options.add_argument("--budget", type=int, default=4000)
     options.add_argument("--json", action="store_true")
     asked = options.parse_args()
     began, reached, told = time.process_time(), True, {}
     for task, rules in TASKS.items():
-        rows = measured(rules, range(asked.seeds), asked.budget)
+        rows = measured(rules, range(asked.first_seed, asked.first_seed + asked.seeds), asked.budget)
         ours, gepa, chance = (best_of(rows, kind) for kind in ("ours", "gepa", "random"))
         reached = reached and ours <= gepa and ours <= chance / 2
         told[task] = [asdict(row) for row in rows]

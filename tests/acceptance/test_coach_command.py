@@ -249,3 +249,27 @@ def test_golden_examples_are_listed_and_a_person_can_verify_one_or_take_it_out(
     unknown = school.run("coach", "golden", "--verify", "none")
     assert unknown.returncode == 1
     assert "no golden example 'none'" in unknown.stderr
+
+
+@pytest.mark.slow
+def test_a_search_is_handed_the_instructions_of_each_agent(wk: "Installation", reports: Path) -> None:
+    labels = reports / "labels.json"
+    folder = ("--reports", reports, "--labels", labels, "--from", "bare")
+    found = wk.json(
+        "coach", "run", "annual-reports", *folder, "--save", "searched", "--search", "gepa",
+        "--evaluations", 30,
+    )  # fmt: skip
+    assert found["search"] == "gepa"
+    assert {one["agent"] for one in found["agents"]} >= {"governance", "balance_sheet", "property"}
+    assert found["accuracy_after"] > found["accuracy_before"]
+    assert found["changes"] == sum(len(one["kept"]) for one in found["agents"])
+    read = wk.json("run", "annual-reports", reports, "--instructions", "searched", "--labels", labels)
+    assert read["accuracy"] == pytest.approx(found["accuracy_after"])
+
+
+def test_a_search_nobody_knows_or_on_the_corpus_is_refused(wk: "Installation", reports: Path) -> None:
+    folder = ("--reports", reports, "--labels", reports / "labels.json", "--save", "x")
+    done = wk.run("coach", "run", "annual-reports", *folder, "--search", "annealing")
+    assert (done.returncode, "race, gepa" in done.stderr) == (2, True)
+    done = wk.run("coach", "run", "annual-reports", "--phase", 1, "--to", 2, "--search", "race")
+    assert (done.returncode, "--reports" in done.stderr) == (2, True)

@@ -92,4 +92,13 @@ def test_noise_is_learned_from_differences_within_a_change() -> None:
 def test_one_difference_tells_nothing_of_noise() -> None:
     noise = PooledNoise()
     noise.add([0.9])
-    assert noise.variance == 0.04
+    assert noise.variance == 0.02
+
+
+def test_noise_is_learned_from_repeats_and_an_exact_score_has_hardly_any() -> None:
+    chance, noisy, exact = random.Random(3), PooledNoise(), PooledNoise()
+    for _ in range(400):
+        noisy.add_repeat(chance.gauss(0, 0.2) - chance.gauss(0, 0.2))
+        exact.add_repeat(0.0)
+    assert noisy.variance == pytest.approx(0.04, rel=0.2)
+    assert exact.variance == 1e-4

@@ -6,6 +6,7 @@ Source:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Literal
 
 from watchkeeper.coaching.instruction_search import Candidate, Handed, SearchTask, Seen
@@ -36,10 +37,7 @@ class GepaSearch:
         Raises:
             SettingsError: `gepa` is not installed.
         """
-        try:
-            import gepa
-        except ImportError as missing:
-            raise SettingsError("the search `gepa` needs the package gepa", action=_MISSING) from missing
+        gepa = _package()
         learned_from, validated = self._split(task.cases)
         result = gepa.optimize(
             seed_candidate=dict(task.start),
@@ -65,6 +63,25 @@ class GepaSearch:
         step = cases / count
         validated = sorted({int(step * number) for number in range(count)})
         return [case for case in range(cases) if case not in validated], validated
+
+
+def gepa_search() -> GepaSearch:
+    """The search, where its package is there.
+
+    Raises:
+        SettingsError: `gepa` is not installed.
+    """
+    _package()
+    return GepaSearch()
+
+
+def _package() -> Any:
+    try:
+        return import_module("gepa")
+    except ImportError as missing:
+        raise SettingsError(
+            "the search `gepa` needs the package gepa, which is not installed", action=f"run {_MISSING}"
+        ) from missing
 
 
 class _TaskAdapter:

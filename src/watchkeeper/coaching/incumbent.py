@@ -37,11 +37,14 @@ class Incumbent:
     levels: dict[int, Level] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     """The last outcome of each case that is still believed of these instructions."""
+    own: set[int] = field(default_factory=set)
+    """Cases that these very instructions were scored on."""
 
     def saw(self, case: int, outcome: Outcome, *, noise: float) -> None:
         """One more evaluation on a case."""
         self.levels[case] = self.level(case).seen(outcome.score, noise=noise)
         self.outcomes[case] = outcome
+        self.own.add(case)
 
     def level(self, case: int) -> Level:
         """What is believed of a case; of one never seen, what the others lead to expect."""

@@ -23,12 +23,14 @@ class RacingRules:
     """The chance of a gain from which a change is taken up."""
     drop_below: float = 0.75
     """The chance of a gain below which it is dropped, as a share of what it was before anything was seen."""
-    fewest_cases: int = 2
+    fewest_cases: int = 1
     """Cases before a change is taken up."""
     most_cases: int = 6
     """Cases after which a change that is neither is dropped."""
     look_first: int = 4
     """Cases the first instructions are seen on before anything is proposed."""
+    look_twice: int = 2
+    """Of these cases, so many are scored twice, to know how large noise is."""
     look_again: int = 2
     """Cases the best instructions are seen on anew after a proposal that led nowhere."""
     kept_when_taken: float = 0.3
@@ -62,8 +64,15 @@ class _Race:
         cases = list(range(self.task.cases))
         self.chance.shuffle(cases)
         cases.sort(key=lambda case: -self.best.level(case).variance)
-        for case in cases[: min(count, self.left)]:
-            self.best.saw(case, self.score(self.best.candidate, case), noise=self.noise.variance)
+        self.see(cases[:count])
+
+    def see(self, cases: Sequence[int]) -> None:
+        """Score the best instructions; those scored on a case before tell how large noise is."""
+        for case in cases[: self.left]:
+            outcome = self.score(self.best.candidate, case)
+            if case in self.best.own:
+                self.noise.add_repeat(outcome.score - self.best.outcomes[case].score)
+            self.best.saw(case, outcome, noise=self.noise.variance)
 
     def try_out(self, candidate: Candidate) -> bool:
         """Whether a change was taken up."""
@@ -143,6 +152,7 @@ class RacingSearch:
         race = _Race(task, evaluations, self.rules, random.Random(seed), Incumbent(task.start, task.cases))
         handed(task.start)
         race.look(self.rules.look_first)
+        race.see(sorted(race.best.own)[: self.rules.look_twice])
         idle = 0
         while race.left > 0 and idle < MOST_IDLE:
             before = race.left

@@ -1,4 +1,4 @@
-"""The noise of single scores, pooled over groups whose means differ."""
+"""The noise of single scores, from scores of one thing and from groups whose means differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,25 @@ LEAST = 1e-4
 
 @dataclass(slots=True)
 class PooledNoise:
-    """The variance of one score's noise, from how differences of two scores lie about their group's mean."""
+    """The variance of one score's noise, from repeats and from differences about their group's mean."""
 
-    squares: float = 0.16
-    freedom: float = 4.0
-    """Before anything is seen: a variance of 0.04, believed as if four had shown it."""
+    squares: float = 0.02
+    freedom: float = 1.0
+    """Before anything is seen: a variance of 0.02, believed as if one had shown it."""
 
     @property
     def variance(self) -> float:
         """As it is believed now, never 0.
 
         >>> PooledNoise().variance
-        0.04
+        0.02
         """
         return max(self.squares / self.freedom, LEAST)
+
+    def add_repeat(self, difference: float) -> None:
+        """Learn from the difference of two scores of one thing; the noise of both is in it."""
+        self.squares += difference**2 / 2
+        self.freedom += 1
 
     def add(self, differences: Sequence[float]) -> None:
         """Learn from one group of differences; the noise of two scores is in each, so half of it counts."""

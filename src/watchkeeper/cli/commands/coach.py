@@ -1,7 +1,5 @@
 """`wk coach`: make the readers learn from labelled reports, and prove that it helps."""
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,41 +7,17 @@ import typer
 from watchkeeper.cli.commands import coach_golden, coach_hand, coach_instructions, coach_told
 from watchkeeper.cli.commands.coach_demo import demo
 from watchkeeper.cli.commands.coach_reports import LabelsOption, ReportsOption
-from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
-from watchkeeper.cli.known_workload import ANNUAL_REPORTS, require_annual_reports
+from watchkeeper.cli.invocation import JsonOption, invoked
+from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
-from watchkeeper.cli.percent import percent
-from watchkeeper.cli.printing import print_json, print_line
-from watchkeeper.coaching.meta_coach import MetaCoachUse
-from watchkeeper.coaching.phases import PHASES
-from watchkeeper.coaching.session import Session
+from watchkeeper.cli.printing import print_json
 from watchkeeper.domain.errors import InvalidInputError
 
 app = command_app("Coach the readers on reports, and look at how they learn.", group=True)
 
 
-@dataclass(frozen=True, slots=True)
-class CoachReport:
-    """What `wk coach run --json` prints."""
-
-    saved: str
-    folder: str
-    started_from: str
-    reports: int
-    unread: tuple[str, ...]
-    sessions: int
-    changes: int
-    widened: int
-    tries: int
-    accuracy_before: float | None
-    accuracy_after: float | None
-    instructions_sha256: str
-    meta_coach: MetaCoachUse | None
-    """What a model was asked for; null where settings name none."""
-
-
 schemas: dict[str, Any] = {
-    "coach run": CoachReport,
+    "coach run": "watchkeeper.cli.commands.coach_folder:CoachReport",
     "coach sessions": "watchkeeper.coaching.figures:AgentInRun[]",
     "coach hours": "watchkeeper.coaching.figures:Hour[]",
     "coach rounds": "watchkeeper.coaching.records:RoundRow[]",
@@ -86,6 +60,13 @@ def run(
     ] = None,
     max_rounds: Annotated[int | None, typer.Option(min=1, help="Rounds a session, at most.")] = None,
     save: Annotated[str | None, typer.Option(help="The name to save what was learned under.")] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Hand each agent to a search, race or gepa, in place of sessions.")
+    ] = None,
+    evaluations: Annotated[
+        int, typer.Option(min=1, help="With --search: readings of a report, an agent, at most.")
+    ] = 300,
+    seed: Annotated[int, typer.Option(help="With --search: of all that is left to chance.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Coach every agent on a folder of labelled reports, or on a phase's window of the corpus.
@@ -97,6 +78,11 @@ def run(
     if phase is not None:
         from watchkeeper.cli.commands.coach_corpus import coach_window
 
+        if search is not None:
+            raise InvalidInputError(
+                "a search coaches on a folder",
+                action="give --reports, --labels and --save in place of --phase",
+            )
         coach_window(call, phase=phase, first=start, last=last, max_rounds=max_rounds, labels=labels)
         return
     if reports is None or labels is None or save is None:
@@ -104,64 +90,17 @@ def run(
             "coaching on a folder takes reports, labels and a name",
             action="give --reports DIR --labels LABELS.json --save NAME",
         )
-    report = _coach_folder(call, reports=reports, labels=labels, start=start, save=save)
+    from watchkeeper.cli.commands.coach_folder import FolderTask, coach_folder, print_coached_folder
+
+    handed = None if search is None else (search, evaluations, seed)
+    report = coach_folder(call, FolderTask(reports, labels, start, save, handed))
     if call.json:
         print_json(report)
-        return
-    print_line(
-        f"coached on {report.reports} reports from {report.started_from!r}: "
-        f"{percent(report.accuracy_before)} of all labelled fields right before, "
-        f"{percent(report.accuracy_after)} after; these are the reports coached on, so expect less on others"
-    )
-    print_line(
-        f"{report.changes} changes in {report.sessions} sessions, {report.widened} words and rules "
-        f"for reports not met yet; {report.tries} tries"
-    )
-    coach_told.print_meta_coach(report.meta_coach)
-    for unread in report.unread:
-        print_line(f"  not coached on: {unread}")
-    print_line(f"saved: use it with `wk run annual-reports FILES… --instructions {report.saved}`")
+    else:
+        print_coached_folder(report)
 
 
 app.command()(demo)
-
-
-def _coach_folder(call: Invocation, *, reports: Path, labels: Path, start: str, save: str) -> CoachReport:
-    from watchkeeper.app.meta_coach import meta_coach
-    from watchkeeper.cli.commands.documents import files_in
-    from watchkeeper.workloads.annual_reports.coaching.folder_coach import FolderCoach
-    from watchkeeper.workloads.annual_reports.coaching.report_folder import open_folder, report_opener
-    from watchkeeper.workloads.annual_reports.instruction_files import (
-        instruction_set,
-        require_free,
-        save_instructions,
-    )
-    from watchkeeper.workloads.annual_reports.scoring import load_labels
-
-    require_free(save, call.data_dir)
-    begun = instruction_set(start, call.data_dir)
-    folder = open_folder(
-        files_in([reports]), load_labels(labels), report_opener(call.settings, call.data_dir)
-    )
-    with meta_coach(call.settings, call.data_dir, workload=ANNUAL_REPORTS) as meta:
-        told = _quiet if call.json else _tell
-        coached = FolderCoach(folder.reports, begun, phase=PHASES[0], told=told, meta=meta).coach()
-    saved = save_instructions(coached.instructions, save, call.data_dir)
-    return CoachReport(
-        saved=save,
-        folder=str(saved),
-        started_from=start,
-        reports=len(folder.reports),
-        unread=folder.unread,
-        sessions=len(coached.sessions),
-        changes=sum(one.changes for one in coached.sessions),
-        widened=coached.widened,
-        tries=coached.tries,
-        accuracy_before=coached.accuracy_before,
-        accuracy_after=coached.accuracy_after,
-        instructions_sha256=coached.instructions.sha256(),
-        meta_coach=None if meta is None else meta.use,
-    )
 
 
 HoursOption = Annotated[float | None, typer.Option(help="So many hours back.")]
@@ -224,27 +163,3 @@ app.command()(coach_golden.golden)
 app.command()(coach_hand.force)
 app.command()(coach_instructions.adopt)
 app.command()(coach_instructions.restore)
-
-
-def _tell(session: Session) -> None:
-    if session.failure is not None:
-        print_line(f"{session.document} {session.agent} failed, its changes taken back: {session.failure}")
-        return
-    rows = [
-        (
-            session.document,
-            session.agent,
-            one.number,
-            percent(one.judged.accuracy),
-            one.decision.strategy,
-            one.change,
-        )
-        for one in session.rounds
-        if one.change is not None
-    ]
-    for document, agent, number, accuracy, strategy, change in rows:
-        print_line(f"{document} {agent} round {number}: {accuracy}, {strategy}: {change}")
-
-
-def _quiet(session: Session) -> None:
-    pass

@@ -19,15 +19,13 @@ from watchkeeper.testing.scripted_reply import answer, failure, json_answer
 from watchkeeper.testing.upstream import RecordedRequest, ScriptedUpstream, Step
 from watchkeeper.workloads.annual_reports.coaching.advice import Adviser
 from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport, told_otherwise
+from watchkeeper.workloads.annual_reports.coaching.exam_search import search_over
 from watchkeeper.workloads.annual_reports.coaching.meta_change import PARTS, change_schema, proposal_of
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
 from watchkeeper.workloads.annual_reports.coaching.report_folder import open_folder, report_opener
-from watchkeeper.workloads.annual_reports.coaching.search import Search
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet, load_instructions
-from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.samples.book import write_samples
 from watchkeeper.workloads.annual_reports.scoring import load_labels
-from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
 
 SHIPPED = load_instructions()
 AGENT, FIELD = "property", "build_year"
@@ -67,10 +65,8 @@ Coached = Callable[..., Ended]
 @pytest.fixture
 def coached(reports: Sequence[LabelledReport], broken: InstructionSet, tmp_path: Path) -> Iterator[Coached]:
     def session(meta: MetaCoach | None) -> tuple[Session, Exam, ReportPupil]:
-        exam = Exam(reports=reports, readers=twin_readers(), ignored=name_words(broken), instructions=broken)
-        search = Search(
-            exam=exam, sections={one.name: one.sections for one in load_roster()}, words=broken.words
-        )
+        search = search_over(reports, broken)
+        exam = search.exam
         adviser = None if meta is None else Adviser(meta=meta, search=search, phase=PHASES[0])
         pupil = ReportPupil(search, AGENT, 0, adviser=adviser, past=Past(recent=(0.5, 0.6)))
         done = run_session(pupil, agent=AGENT, document="d", phase=PHASES[0], max_rounds=3, past=Past())

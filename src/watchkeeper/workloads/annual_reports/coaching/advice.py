@@ -8,10 +8,12 @@ from watchkeeper.coaching.meta_coach import MetaCoach, When
 from watchkeeper.coaching.phases import Phase
 from watchkeeper.coaching.session import Past
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.workloads.annual_reports.coaching.exam import Sitting
 from watchkeeper.workloads.annual_reports.coaching.meta_change import proposal_of
 from watchkeeper.workloads.annual_reports.coaching.meta_question import question_about
-from watchkeeper.workloads.annual_reports.coaching.proposals import only_adds
+from watchkeeper.workloads.annual_reports.coaching.proposals import Proposal, only_adds
 from watchkeeper.workloads.annual_reports.coaching.search import Change, Search
+from watchkeeper.workloads.annual_reports.instructions import AgentInstructions
 
 SURE_IN_GOLDEN_STATE = 0.9
 """In the last phase a less certain proposal is not tried (requirements 2.1.3)."""
@@ -25,6 +27,16 @@ class Weighed:
     change: Change | None = None
     remark: str | None = None
     """For the session; None where nothing was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the meta-coach proposes."""
+
+    proposal: Proposal | None = None
+    field: str | None = None
+    remark: str | None = None
+    """Why there is none; None where nothing was asked, too."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,37 +65,47 @@ class Adviser:
         """
         exam, target = self.search.exam, self.meta.target
         agent = exam.instructions.agents[name]
-        question = question_about(
-            agent,
-            exam.sittings[index],
-            past=past,
-            golden=self.golden.get(name, ()),
-            tried=self.meta.tried(name),
-        )
-        if question is None:
-            return Weighed()
-        advice = self.meta.advise(question)
-        if advice.answer is None:
-            return Weighed(remark=advice.remark)
-        try:
-            proposal = proposal_of(advice.answer, agent)
-        except InvalidInputError as no_change:
-            return self._refused(name, advice.answer, f"no change of instructions: {no_change.message}")
-        if self.phase.number == GOLDEN_STATE and advice.answer["confidence"] < SURE_IN_GOLDEN_STATE:
-            return self._refused(name, advice.answer, "less than 90 % sure of it, and the golden state holds")
-        changed = advice.answer["field"]
+        said = self.proposed(agent, exam.sittings[index], past=past)
+        proposal, changed = said.proposal, said.field
+        if proposal is None or changed is None:
+            return Weighed(remark=said.remark)
         if not (wide or only_adds(agent.fields[changed], proposal.told)):
             return Weighed(remark=f"meta-coach {target!r} proposed more than to add: {proposal.why}")
         found = self.search.weighed(name, changed, proposal, index)
         if found is None:
-            return self._refused(name, advice.answer, f"{changed}: {proposal.why}: it does not help")
+            refused = f"{changed}: {proposal.why}: it does not help"
+            return Weighed(remark=self._refused(name, {"field": changed, "why": proposal.why}, refused))
         return Weighed(replace(found, author=f"meta-coach {target}"), f"meta-coach {target!r} was asked")
+
+    def proposed(self, agent: AgentInstructions, sitting: Sitting, *, past: Past) -> Proposed:
+        """What it proposes for an agent as it is told now, on a report as it came out; nothing is tried."""
+        question = question_about(
+            agent,
+            sitting,
+            past=past,
+            golden=self.golden.get(agent.agent, ()),
+            tried=self.meta.tried(agent.agent),
+        )
+        if question is None:
+            return Proposed()
+        advice = self.meta.advise(question)
+        if advice.answer is None:
+            return Proposed(remark=advice.remark)
+        try:
+            proposal = proposal_of(advice.answer, agent)
+        except InvalidInputError as no_change:
+            why = f"no change of instructions: {no_change.message}"
+            return Proposed(remark=self._refused(agent.agent, advice.answer, why))
+        if self.phase.number == GOLDEN_STATE and advice.answer["confidence"] < SURE_IN_GOLDEN_STATE:
+            why = "less than 90 % sure of it, and the golden state holds"
+            return Proposed(remark=self._refused(agent.agent, advice.answer, why))
+        return Proposed(proposal, advice.answer["field"])
 
     def kept(self, name: str, change: Change) -> None:
         """A proposed change was taken up."""
         self.meta.use.kept += 1
         self.meta.remember(name, {"field": change.field, "why": change.why}, "kept")
 
-    def _refused(self, name: str, answer: Mapping[str, Any], why: str) -> Weighed:
+    def _refused(self, name: str, answer: Mapping[str, Any], why: str) -> str:
         self.meta.remember(name, answer, why)
-        return Weighed(remark=f"meta-coach {self.meta.target!r} proposed nothing that is kept: {why}"[:400])
+        return f"meta-coach {self.meta.target!r} proposed nothing that is kept: {why}"[:400]

@@ -21,6 +21,7 @@ from watchkeeper.workloads.annual_reports.coaching.coached_before import (
     read_pasts,
 )
 from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
+from watchkeeper.workloads.annual_reports.coaching.exam_search import search_over
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
 from watchkeeper.workloads.annual_reports.coaching.search import Search
 from watchkeeper.workloads.annual_reports.coaching.session_body import session_body
@@ -28,7 +29,6 @@ from watchkeeper.workloads.annual_reports.instructions import (
     InstructionSet,
 )
 from watchkeeper.workloads.annual_reports.report_opening import ReportOpener
-from watchkeeper.workloads.annual_reports.roster import load_roster
 from watchkeeper.workloads.annual_reports.scoring import Labels
 from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
 
@@ -96,17 +96,8 @@ def coach_documents(task: CoachingTask, opener: ReportOpener, client: ApiClient)
     reports = list(_opened(task, opener, start, summary))
     if not reports:
         return summary
-    exam = Exam(
-        reports=[report for report, _ in reports],
-        readers=twin_readers(),
-        ignored=name_words(start),
-        instructions=start,
-    )
-    search = Search(
-        exam=exam,
-        sections={agent.name: agent.sections for agent in load_roster()},
-        words=start.words,
-    )
+    search = search_over([report for report, _ in reports], start)
+    exam = search.exam
     summary.accuracy_before = exam.accuracy()
     pasts = read_pasts(client)
     adviser = None

@@ -97,12 +97,17 @@ class Exam:
 
     def try_agent(self, agent: AgentInstructions, index: int) -> Mark:
         """How a report would go if one agent were told otherwise, all its fields read anew."""
+        return self.sat_with(agent, index).mark
+
+    def sat_with(self, agent: AgentInstructions, index: int) -> Sitting:
+        """A report as it would come out if one agent were told otherwise; the exam stays as it is."""
         sitting = self.sittings[index]
         changed = _with_agent(self.instructions, agent)
         opened = {name: one.told(changed) for name, one in self._open[index].items()}
         readings = {key: found for key, found in sitting.readings.items() if key not in agent.fields}
         readings |= _read(opened, agent, agent.fields)
-        return self._marked(sitting.report, readings, changed)[1]
+        decisions, mark = self._marked(sitting.report, readings, changed)
+        return Sitting(report=sitting.report, readings=readings, decisions=decisions, mark=mark)
 
     def try_field(self, agent: AgentInstructions, name: str, index: int) -> Mark:
         """How a report would go if one field of an agent were told otherwise; cheaper, and nearly exact.

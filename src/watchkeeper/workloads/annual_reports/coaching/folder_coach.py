@@ -7,13 +7,12 @@ from watchkeeper.coaching.meta_coach import MetaCoach
 from watchkeeper.coaching.phases import PHASES, Phase
 from watchkeeper.coaching.session import Past, Session, run_session
 from watchkeeper.workloads.annual_reports.coaching.advice import Adviser
-from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
+from watchkeeper.workloads.annual_reports.coaching.exam import LabelledReport
+from watchkeeper.workloads.annual_reports.coaching.exam_search import search_over
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
 from watchkeeper.workloads.annual_reports.coaching.rounding_off import round_off, warm_up
 from watchkeeper.workloads.annual_reports.coaching.search import Search
 from watchkeeper.workloads.annual_reports.instructions import InstructionSet
-from watchkeeper.workloads.annual_reports.roster import load_roster
-from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
 
 MOST_PASSES = 5
 """Passes over the reports; two or three are the rule, for the last one changes nothing."""
@@ -48,14 +47,8 @@ class FolderCoach:
 
     def coach(self) -> Coached:
         """Coach until a pass changes nothing, then round off what was learned."""
-        exam = Exam(
-            reports=self.reports,
-            readers=twin_readers(),
-            ignored=name_words(self.start),
-            instructions=self.start,
-        )
-        sections = {agent.name: agent.sections for agent in load_roster()}
-        search = Search(exam=exam, sections=sections, words=self.start.words)
+        search = search_over(self.reports, self.start)
+        exam = search.exam
         before = exam.accuracy()
         adviser = None
         if self.meta is not None:

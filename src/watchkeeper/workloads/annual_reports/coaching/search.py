@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from watchkeeper.evaluation.truth import Score
 from watchkeeper.workloads.annual_reports.coaching.evidence import lines_of
-from watchkeeper.workloads.annual_reports.coaching.exam import Exam, told_otherwise
+from watchkeeper.workloads.annual_reports.coaching.exam import Exam, Sitting, told_otherwise
 from watchkeeper.workloads.annual_reports.coaching.mining.blocks import mine_blocks
 from watchkeeper.workloads.annual_reports.coaching.mining.cues import mine_cues
 from watchkeeper.workloads.annual_reports.coaching.mining.labels import mine_labels
@@ -77,7 +77,7 @@ class Search:
         agent = self.exam.instructions.agents[name]
         best: Change | None = None
         for error in self._errors(agent, index):
-            for proposal in _proposals(error):
+            for proposal in proposals_for(error):
                 if not (wide or only_adds(error.told, proposal.told)):
                     continue
                 found = self.weighed(name, error.name, proposal, index)
@@ -117,7 +117,10 @@ class Search:
         return worth >= -EPSILON
 
     def _errors(self, agent: AgentInstructions, index: int) -> Iterator[FieldError]:
-        sitting = self.exam.sittings[index]
+        return self.errors(agent, self.exam.sittings[index])
+
+    def errors(self, agent: AgentInstructions, sitting: Sitting) -> Iterator[FieldError]:
+        """The agent's fields that came out wrong on a report."""
         for name in agent.fields:
             if sitting.mark.scores.get(name, Score.RIGHT) is not Score.RIGHT:
                 yield FieldError(
@@ -187,6 +190,7 @@ def _standing(exam: Exam) -> tuple[int, float]:
     )
 
 
-def _proposals(error: FieldError) -> Iterator[Proposal]:
+def proposals_for(error: FieldError) -> Iterator[Proposal]:
+    """What every miner proposes for an error, in their order."""
     for miner in MINERS:
         yield from miner(error)
