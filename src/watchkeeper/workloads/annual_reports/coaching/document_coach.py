@@ -20,7 +20,7 @@ from watchkeeper.workloads.annual_reports.coaching.coached_before import (
     golden_examples,
     read_pasts,
 )
-from watchkeeper.workloads.annual_reports.coaching.exam import Exam, LabelledReport
+from watchkeeper.workloads.annual_reports.coaching.exam import LabelledReport
 from watchkeeper.workloads.annual_reports.coaching.exam_search import search_over
 from watchkeeper.workloads.annual_reports.coaching.pupil import ReportPupil
 from watchkeeper.workloads.annual_reports.coaching.search import Search
@@ -30,7 +30,6 @@ from watchkeeper.workloads.annual_reports.instructions import (
 )
 from watchkeeper.workloads.annual_reports.report_opening import ReportOpener
 from watchkeeper.workloads.annual_reports.scoring import Labels
-from watchkeeper.workloads.annual_reports.workload import name_words, twin_readers
 
 
 @dataclass(slots=True, kw_only=True)
