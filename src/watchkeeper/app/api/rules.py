@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from watchkeeper.app.api.asked import AskedTime
 from watchkeeper.app.api.dependencies import ServicesDep, StateDep
+from watchkeeper.app.monitoring.past_calls import MINUTE_S, PastCalls, whole_minute
 from watchkeeper.app.monitoring.server_monitor import server_measurements
 from watchkeeper.domain.errors import NotFoundError, WatchkeeperError
 from watchkeeper.domain.severity import Severity
@@ -125,14 +126,17 @@ def run_backtest(
         )
     during = asked.during(services)
     every_s = asked.every_s or services.settings.monitoring.every_s
-    result = backtest(
+    # At whole minutes many looks are answered by one question.
+    since = whole_minute(during.since) if every_s % MINUTE_S == 0 else during.since
+    measurements = PastCalls(
+        services.telemetry,
         rule,
-        server_measurements(services, state.workloads.values()),
-        since=during.since,
+        others=server_measurements(services, state.workloads.values()),
+        since=since,
         until=during.until,
-        every_s=every_s,
     )
-    return BacktestBody(rule=rule.key, since=during.since, until=during.until, every_s=every_s, result=result)
+    result = backtest(rule, measurements, since=since, until=during.until, every_s=every_s)
+    return BacktestBody(rule=rule.key, since=since, until=during.until, every_s=every_s, result=result)
 
 
 def unit_of(rule: Rule) -> str:

@@ -56,7 +56,7 @@ def read_calls(
         found = {tuple(row.group.values()): row for row in rows}
         for rule, calls in together:
             row = found.get((rule.workload, *(calls.only[name] for name in sorted(calls.only))))
-            yield rule, _figure(rule, calls.figure, row)
+            yield rule, rule_figure(rule, calls.figure, row)
 
 
 def call_filter(workload: str, calls: WatchedCalls, *, since: datetime, until: datetime) -> SpanFilter:
@@ -94,7 +94,8 @@ def _asked_alike(together: Sequence[CallRule], names: Sequence[Dimension]) -> di
     return {name: values.pop() for name, values in asked.items() if len(values) == 1}
 
 
-def _figure(rule: Rule, figure: CallFigure, row: CallFigures | None) -> float | None:
+def rule_figure(rule: Rule, figure: CallFigure, row: CallFigures | None) -> float | None:
+    """A figure of calls in the unit of its rule; of no calls, that there were none is all that is known."""
     if row is None:
         return 0.0 if figure == REQUESTS else None
     value = _FIGURES[figure](row)
