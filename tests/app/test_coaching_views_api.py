@@ -104,3 +104,15 @@ def test_strategies_of_a_day_are_told_with_what_the_round_after_them_gained(scho
     school.coached(1, "property", [("explore", 0.5), ("explore", 0.7), ("maintain", 0.95)])
     used = {row["strategy"]: row["count"] for row in school.wk("strategies")}
     assert used == {"explore": 2, "maintain": 1}
+
+
+@pytest.mark.requirement("GF-04")
+def test_a_phase_that_gains_less_than_15_points_is_marked(school: School) -> None:
+    school.coached(1, "property", [("explore", 0.50), ("explore", 0.64)])
+    (phase,) = school.wk("phases")
+    assert (phase["start"], phase["end"], phase["below_expected"]) == (0.50, 0.64, True)
+    assert phase["gain"] == pytest.approx(0.14)
+    school.coached(2, "property", [("explore", 0.50), ("explore", 0.66)])
+    (phase,) = school.wk("phases")
+    assert phase["gain"] == pytest.approx(0.15)
+    assert phase["below_expected"] is False

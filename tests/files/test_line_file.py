@@ -35,6 +35,20 @@ def test_lines_are_kept_as_they_were_in_a_folder_made_for_them(tmp_path: Path) -
     assert "Åsen" in path.read_text(encoding="utf-8")
 
 
+def test_it_tells_whether_a_whole_line_was_added_since_a_size(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    with opened(path) as output:
+        empty = output.size_bytes
+        assert not output.grew_by_a_line(empty)
+        output.append(line("a.pdf"))
+        assert output.grew_by_a_line(empty)
+        assert not output.grew_by_a_line(output.size_bytes)
+        whole = output.size_bytes
+        with path.open("ab") as torn:
+            torn.write(b'{"document": "b')
+        assert not output.grew_by_a_line(whole)
+
+
 def test_a_second_run_adds_to_the_file_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     for document in ("a.pdf", "b.pdf"):

@@ -66,6 +66,19 @@ class LineFile:
         except OSError as failure:
             raise self._unwritable(failure) from failure
 
+    @property
+    def size_bytes(self) -> int:
+        """What it holds now."""
+        return os.fstat(self._descriptor).st_size
+
+    def grew_by_a_line(self, since_bytes: int) -> bool:
+        """Whether a whole line more stands in it than when it held so many bytes.
+
+        An `append` that a signal broke off may have kept its line or not: this tells.
+        """
+        size = self.size_bytes
+        return size > since_bytes and os.pread(self._descriptor, 1, size - 1) == b"\n"
+
     def _cut_torn_line(self) -> None:
         content = self.path.read_bytes()
         whole = content.rfind(b"\n") + 1

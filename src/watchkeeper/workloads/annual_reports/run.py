@@ -261,8 +261,13 @@ class _Run:
 
     def _keep(self, result: DocumentResult) -> None:
         """The line first: it is the promise; then the server, which may be away."""
-        self._output.append(output_line(result, self._run_id))
-        self.tally.add(result)
+        held_bytes = self._output.size_bytes
+        try:
+            self._output.append(output_line(result, self._run_id))
+        finally:
+            # A Ctrl-C while the line is put on disk leaves it there: it counts.
+            if self._output.grew_by_a_line(held_bytes):
+                self.tally.add(result)
         self._deliver(result_rows(result))
         self._delivery.put(f"/runs/{self._run_id}/counts", self.tally.counts())
         self._add_to_corpus(
