@@ -8,7 +8,6 @@ look at whether it works, no measurement.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -69,10 +68,7 @@ class Command:
             str(self._folder / "data"),
             *arguments,
         ]
-        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-        done = subprocess.run(
-            command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 1):
             sys.exit(f"{' '.join(arguments)}: {done.stderr}")
         return done.stdout

@@ -77,7 +77,7 @@ def test_a_change_that_raises_fails_its_session_and_says_in_which_round() -> Non
             raise OverflowError("too large to compare")
 
     session = coached(Clumsy([0.5, 0.6]))
-    assert session.failure == "round 1, changing: OverflowError: too large to compare"
+    assert session.failure == "round 1: OverflowError: too large to compare"
     assert session.changes == 0
 
 

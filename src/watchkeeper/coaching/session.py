@@ -105,6 +105,14 @@ class Session:
             return None
         return max(self.rounds, key=lambda one: (one.judged.accuracy, -one.number)).number
 
+    def add(self, number: int, judged: Judged, decision: Decision, change: str | None) -> None:
+        """Add a round that ended."""
+        before = self.rounds[-1].judged.accuracy if self.rounds else judged.accuracy
+        improvement = judged.accuracy - before
+        self.rounds.append(
+            Round(number=number, judged=judged, decision=decision, change=change, improvement=improvement)
+        )
+
     @property
     def changes(self) -> int:
         """How often the instructions changed."""
@@ -150,12 +158,8 @@ def run_session(
     for number in range(1, max_rounds + 1):
         try:
             judged = pupil.run()
-        except Exception as failure:  # noqa: BLE001 # a scorer that raises ends its session, not the coach
-            session.failure = f"round {number}: {type(failure).__name__}: {failure}"
-            return session
-        recent.append(judged.accuracy)
-        decision = decider(
-            Standing(
+            recent.append(judged.accuracy)
+            standing = Standing(
                 accuracy=judged.accuracy,
                 best=best,
                 recent=recent,
@@ -163,26 +167,15 @@ def run_session(
                 forced=forced,
                 forced_by=past.forced_by,
             )
-        )
-        best = judged.accuracy if best is None else max(best, judged.accuracy)
-        try:
-            decision, change = _changed(pupil, decision, bound=forced is not None)
-        except Exception as failure:  # noqa: BLE001 # what fails while changing ends the session likewise
-            session.failure = f"round {number}, changing: {type(failure).__name__}: {failure}"
+            decision, change = _changed(pupil, decider(standing), bound=forced is not None)
+        except Exception as failure:  # noqa: BLE001 # a scorer that raises ends its session, not the coach
+            session.failure = f"round {number}: {type(failure).__name__}: {failure}"
             return session
+        best = judged.accuracy if best is None else max(best, judged.accuracy)
         forced = None
         if (remark := pupil.remark()) is not None:
             decision = replace(decision, reason=f"{decision.reason}; {remark}")
-        before = session.rounds[-1].judged.accuracy if session.rounds else judged.accuracy
-        session.rounds.append(
-            Round(
-                number=number,
-                judged=judged,
-                decision=decision,
-                change=change,
-                improvement=judged.accuracy - before,
-            )
-        )
+        session.add(number, judged, decision, change)
         if change is None:
             break
     return session
