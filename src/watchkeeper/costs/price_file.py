@@ -13,6 +13,7 @@ from genai_prices.types import ModelPrice, Provider, TieredPrices
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.files.invalid_document import wrong_places
 
 _PROVIDERS: TypeAdapter[list[Provider]] = TypeAdapter(
     list[Provider], config=ConfigDict(arbitrary_types_allowed=True, defer_build=True)
@@ -89,6 +90,5 @@ def _price(value: object) -> object:
 
 def _first_line(wrong: Exception) -> str:
     if isinstance(wrong, ValidationError):
-        first = wrong.errors(include_url=False)[0]
-        return f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
+        return wrong_places(wrong, whole="the prices", most=1)
     return str(wrong).partition("\n")[0]

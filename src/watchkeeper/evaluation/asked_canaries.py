@@ -12,6 +12,7 @@ from watchkeeper.evaluation.dataset import DatasetItem
 from watchkeeper.evaluation.evaluating import Answered
 from watchkeeper.evaluation.scorers.judge import AskJudge, Judge
 from watchkeeper.evaluation.suite import Suite, SystemUnderTest
+from watchkeeper.files.invalid_document import wrong_places
 
 ANSWER = "answer"
 """What a check names its field where the whole answer is meant."""
@@ -91,9 +92,7 @@ def read_asked_suite(data: object, *, name: str) -> AskedSuite:
     try:
         return AskedSuite.model_validate(data)
     except ValidationError as problems:
-        told = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'suite'}: {one['msg']}" for one in problems.errors()
-        )
+        told = wrong_places(problems, whole="suite")
         raise InvalidInputError(f"{name} is no suite of canaries: {told}", action="mend it") from None
 
 

@@ -14,6 +14,7 @@ from watchkeeper.evaluation.dataset import Dataset, DatasetItem
 from watchkeeper.evaluation.scorers.judge import AskJudge
 from watchkeeper.evaluation.scorers.registry import make_scorer
 from watchkeeper.evaluation.scorers.scorer import Scorer
+from watchkeeper.files.invalid_document import wrong_places
 
 _NAMED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 WHOLE_INPUT = "input"
@@ -63,9 +64,7 @@ def read_suite(data: object, *, name: str) -> Suite:
     try:
         return Suite.model_validate(data)
     except ValidationError as problems:
-        told = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'suite'}: {one['msg']}" for one in problems.errors()
-        )
+        told = wrong_places(problems, whole="suite")
         raise InvalidInputError(f"{name} is no suite: {told}", action="mend it") from None
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.files.invalid_document import wrong_places
 from watchkeeper.monitoring.criteria.coached_history import (
     CoachedDocument,
     CoachedHistory,
@@ -54,10 +55,8 @@ def coached_history_of(text: str) -> CoachedHistory:
     try:
         told = _History.model_validate_json(text)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
         raise InvalidInputError(
-            f"{where}: {first['msg']}", action="give documents, plan and began_at"
+            wrong_places(wrong, whole="the file", most=1), action="give documents, plan and began_at"
         ) from None
     told.documents.sort(key=lambda one: one.at)
     return CoachedHistory(

@@ -16,6 +16,7 @@ from watchkeeper.domain.errors import InvalidInputError
 from watchkeeper.domain.metric_point import MetricPoint
 from watchkeeper.domain.query_record import QueryRecord
 from watchkeeper.domain.span import Span
+from watchkeeper.files.invalid_document import wrong_places
 from watchkeeper.monitoring.alerts.alert import Alert
 from watchkeeper.monitoring.alerts.alert_course import next_turn
 from watchkeeper.monitoring.ports import SqlSandbox
@@ -123,10 +124,8 @@ def rule_tests_of(said: object) -> RuleTests:
     try:
         return RuleTests.model_validate(said)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
         raise InvalidInputError(
-            f"{where}: {first['msg']}", action="see `wk rules test --help` for an example"
+            wrong_places(wrong, whole="the file", most=1), action="see `wk rules test --help` for an example"
         ) from None
 
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from watchkeeper.app.settings_rules import RuleSettings
 from watchkeeper.app.settings_section import Section, refused
 from watchkeeper.domain.errors import InvalidInputError
+from watchkeeper.files.invalid_document import wrong_places
 
 DAY_S = 86_400
 MOST_CALLS = 2_000_000
@@ -125,9 +126,7 @@ def read_scenario(data: object, *, name: str) -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as problems:
-        told = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'scenario'}: {one['msg']}" for one in problems.errors()
-        )
+        told = wrong_places(problems, whole="scenario")
         raise InvalidInputError(
             f"{name} is no scenario: {told}", action="see docs/simulation.md for what a scenario holds"
         ) from None

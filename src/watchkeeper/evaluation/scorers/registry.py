@@ -18,6 +18,7 @@ from watchkeeper.evaluation.scorers.schema import Schema
 from watchkeeper.evaluation.scorers.scorer import Scorer
 from watchkeeper.evaluation.scorers.twins import Twins
 from watchkeeper.evaluation.scorers.words import Words
+from watchkeeper.files.invalid_document import wrong_places
 
 PLAIN: Mapping[str, type[BaseModel]] = {
     "exact": Exact,
@@ -53,9 +54,8 @@ def make_scorer(kind: str, given: Mapping[str, Any], *, ask: Callable[[str], Ask
     try:
         scorer: Any = model.model_validate(dict(given))
     except ValidationError as problems:
-        first = problems.errors()[0]
-        where = ".".join(map(str, first["loc"])) or kind
-        raise InvalidInputError(f"scorer {kind}: {where}: {first['msg']}", action="mend the suite") from None
+        told = wrong_places(problems, whole=kind, most=1)
+        raise InvalidInputError(f"scorer {kind}: {told}", action="mend the suite") from None
     taken = {name: value for name, value in given.items() if name not in ("name", "version")}
     if taken and "version" not in given:
         # What it takes decides scores: runs that took something else are not compared with.
