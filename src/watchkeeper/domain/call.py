@@ -52,6 +52,8 @@ class ModelCall:
     agent: str | None = None
     route: str | None = None
     release: str | None = None
+    subject: str | None = None
+    """Whom the call is for; receipts of experiments tell it by a hash. None: the item is its own subject."""
     experiment: str | None = None
     """The experiment the call takes part in, and in which arm of it."""
     arm: str | None = None

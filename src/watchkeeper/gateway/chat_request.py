@@ -53,6 +53,7 @@ def caller_of(call: ModelCall, *, trace_id: str) -> Caller:
         item_id=call.item_id,
         agent=call.agent,
         release=call.release,
+        subject=call.subject,
         experiment=call.experiment,
         arm=call.arm,
         trace_id=trace_id,

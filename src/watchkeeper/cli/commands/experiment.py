@@ -16,6 +16,7 @@ from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
 from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line, print_table
+from watchkeeper.cli.release_suites import check_pins
 from watchkeeper.cli.time_length import seconds
 from watchkeeper.cli.who import ByOption, ReasonNeeded, by_whom
 from watchkeeper.domain.errors import InvalidInputError
@@ -167,7 +168,9 @@ def _arm(call: Invocation, workload: str, given: str, weights: dict[str, str]) -
         pins = {"instructions": instruction_pins_of(call, what.removeprefix(_INSTRUCTIONS))}
         return {**plain, "pins": pins}
     if "=" in what:
-        return {**plain, "pins": pins_given(what.split(","))}
+        pins = pins_given(what.split(","))
+        check_pins(workload, pins)
+        return {**plain, "pins": pins}
     return {**plain, "release_id": what}
 
 

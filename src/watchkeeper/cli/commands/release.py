@@ -9,9 +9,10 @@ from watchkeeper.cli.commands.release_simulation import simulate
 from watchkeeper.cli.commands.release_told import ReleaseArgument, WorkloadArgument
 from watchkeeper.cli.connect import connect
 from watchkeeper.cli.invocation import Invocation, JsonOption, invoked
-from watchkeeper.cli.known_workload import ANNUAL_REPORTS, require_annual_reports
+from watchkeeper.cli.known_workload import require_annual_reports
 from watchkeeper.cli.lazy_group import command_app
 from watchkeeper.cli.printing import print_json, print_line
+from watchkeeper.cli.release_suites import check_pins, suite_of
 from watchkeeper.cli.who import ByOption, ReasonNeeded, by_whom
 from watchkeeper.domain.errors import InvalidInputError
 
@@ -61,6 +62,7 @@ def make(
     if instructions is not None:
         require_annual_reports(workload, "set of instructions")
         pins["instructions"] = instruction_pins_of(call, instructions)
+    check_pins(workload, pins)
     body = {"workload": workload, "pins": pins, "by": by_whom(call, by), "note": note}
     with connect(call) as client:
         _told(call, client.post("/releases", body))
@@ -122,13 +124,15 @@ def _proof(
     told: str | None,
 ) -> dict[str, str]:
     """What is kept: the suite's own verdict where the workload ships one, else what a person says."""
-    if check == CANARIES and release["workload"] == ANNUAL_REPORTS:
+    suite = suite_of(release["workload"]) if check == CANARIES else None
+    if suite is not None:
         if verdict is not None or told is not None:
             raise InvalidInputError(
-                f"the canaries of {ANNUAL_REPORTS} are a suite, and its verdict is nobody's to give",
+                f"the canaries of {release['workload']} are a suite, and its verdict is nobody's to give",
                 action="leave out --verdict and --told: the suite runs",
             )
-        return {"check": check, **_suite_verdict(call, client, release)}
+        verdict, told = suite(call, client, release)
+        return {"check": check, "verdict": verdict, "told": told}
     if verdict is None or told is None:
         raise InvalidInputError(
             f"nothing can run the {check} of {release['workload']}",
@@ -136,20 +140,6 @@ def _proof(
             f"`wk canary run FILE --release {release['release_id']}`",
         )
     return {"check": check, "verdict": verdict, "told": told}
-
-
-def _suite_verdict(call: Invocation, client: "ApiClient", release: dict[str, Any]) -> dict[str, str]:
-    from watchkeeper.evaluation.canaries import suite_verdict
-    from watchkeeper.workloads.annual_reports.preflight_facts import check_canaries
-    from watchkeeper.workloads.annual_reports.release_choice import pinned_release
-    from watchkeeper.workloads.annual_reports.worker_setup import worker_setup
-
-    pinned = pinned_release(release["release_id"], release["pins"]["instructions"], call.data_dir)
-    setup = worker_setup(call.settings, call.data_dir, instructions=pinned.folder)
-    checked = check_canaries(setup, client)
-    passed = sum(str(one.verdict) == "pass" for one in checked)
-    told = f"{passed} of {len(checked)} checks of the suite passed"
-    return {"verdict": suite_verdict(checked), "told": told}
 
 
 def instruction_pins_of(call: Invocation, name: str) -> dict[str, str]:

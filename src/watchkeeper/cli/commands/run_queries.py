@@ -34,6 +34,7 @@ def run_query_files(call: Invocation, asked: RunAsked) -> None:
     """
     from watchkeeper.adapters.clock import SystemClock
     from watchkeeper.workloads.recommender.opening import opened
+    from watchkeeper.workloads.recommender.release_choice import release_choice
     from watchkeeper.workloads.recommender.run import read_queries, run_queries
 
     if given := asked.only_for_documents():
@@ -49,6 +50,7 @@ def run_query_files(call: Invocation, asked: RunAsked) -> None:
             recommender=parts.recommender,
             client=client,
             clock=SystemClock(),
+            releases=release_choice(client),
             resume=None if asked.resume is None else parse_run_id(asked.resume),
         )
     report = QueriesReport(

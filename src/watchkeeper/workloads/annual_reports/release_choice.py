@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from watchkeeper.app.client import ApiClient
+from watchkeeper.app.division_at_server import division_of
 from watchkeeper.domain.errors import NotFoundError
-from watchkeeper.releases.assignment import BUCKETS, is_chosen
-from watchkeeper.releases.experiments.allocation import Split
+from watchkeeper.releases.division import Division
 from watchkeeper.workloads.annual_reports.instruction_files import (
     SHIPPED,
     instruction_set,
@@ -34,14 +34,6 @@ class PinnedRelease:
 
 
 @dataclass(frozen=True, slots=True)
-class RunningExperiment:
-    """An experiment, and what each of its arms reads with."""
-
-    split: Split
-    arms: Mapping[str, PinnedRelease]
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What a document is read with, and the arm it is in, if it is in one."""
 
@@ -52,29 +44,20 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseChoice:
-    """The releases that have traffic."""
+    """The releases that have traffic, each with its instructions."""
 
-    live: PinnedRelease
-    canary: PinnedRelease | None
-    share: int
-    """The canary's, in ten-thousandths."""
-    experiments: tuple[RunningExperiment, ...] = ()
-    """The first started first: it takes its documents before the others."""
+    division: Division
+    pinned: Mapping[str, PinnedRelease]
+    """By the release's id."""
 
     def of(self, document: str) -> Reading:
         """What a document is read with: the same, as long as shares do not shrink and experiments run."""
-        for one in self.experiments:
-            arm = one.split.arm_of(document)
-            if arm is not None:
-                return Reading(one.arms[arm], one.split.experiment, arm)
-        canary = self.canary
-        chosen = canary is not None and is_chosen(canary.release_id, document, self.share)
-        return Reading(canary if chosen and canary is not None else self.live)
+        chosen = self.division.of(document)
+        return Reading(self.pinned[chosen.release_id], chosen.experiment, chosen.arm)
 
     def all(self) -> tuple[PinnedRelease, ...]:
         """Every release a document may be read with."""
-        of_arms = [release for one in self.experiments for release in one.arms.values()]
-        return tuple(one for one in (self.live, self.canary, *of_arms) if one is not None)
+        return tuple(self.pinned.values())
 
 
 def instruction_pins(instructions: InstructionSet) -> dict[str, str]:
@@ -110,31 +93,11 @@ def release_choice(client: ApiClient, data_dir: Path) -> ReleaseChoice | None:
     Raises:
         NotFoundError: The instructions of one are not in this data folder.
     """
-    found: Sequence[Mapping[str, Any]] = client.get("/releases", {"workload": WORKLOAD})
-    by_state = {one["state"]: one for one in found if one["state"] in {"live", "canary"}}
-    if "live" not in by_state:
+    found = division_of(client, WORKLOAD)
+    if found is None:
         return None
-    pins = {one["release_id"]: one["pins"]["instructions"] for one in found}
-
-    def pinned(release_id: str) -> PinnedRelease:
-        return pinned_release(release_id, pins[release_id], data_dir)
-
-    running = client.get("/experiments", {"workload": WORKLOAD, "running": True})
-    canary = by_state.get("canary")
-    return ReleaseChoice(
-        live=pinned(by_state["live"]["release_id"]),
-        canary=None if canary is None else pinned(canary["release_id"]),
-        share=0 if canary is None else round(canary["percent"] * BUCKETS / 100),
-        experiments=tuple(
-            RunningExperiment(_split(one), {arm["name"]: pinned(arm["release_id"]) for arm in one["arms"]})
-            for one in running
-        ),
-    )
-
-
-def _split(experiment: Mapping[str, Any]) -> Split:
-    arms = tuple((arm["name"], arm["share"]) for arm in experiment["arms"])
-    return Split(experiment=experiment["name"], share=experiment["share"], arms=arms)
+    pinned = {name: pinned_release(name, pins.instructions, data_dir) for name, pins in found.pins.items()}
+    return ReleaseChoice(found.division, pinned)
 
 
 def _sha256(value: object) -> str:

@@ -49,8 +49,9 @@ def _instructions(setup: WorkerSetup | None) -> dict[str, object]:
     releases = None if setup is None else setup.releases
     if releases is not None:
         having = list(dict.fromkeys(one.release_id for one in releases.all()))
-        running = [one.split.experiment for one in releases.experiments]
-        return {"releases": having, "canary_share": releases.share, "experiments": running}
+        division = releases.division
+        running = [one.split.experiment for one in division.experiments]
+        return {"releases": having, "canary_share": division.share, "experiments": running}
     folder = None if setup is None else setup.instructions
     return {
         "instructions": "shipped" if folder is None else folder.name,

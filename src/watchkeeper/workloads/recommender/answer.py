@@ -56,6 +56,10 @@ class Answer:
     query_id: str | None = None
     trace_id: str | None = None
     latency_ms: float | None = None
+    release: str | None = None
+    """It was answered with; null while none is live."""
+    experiment: str | None = None
+    arm: str | None = None
 
     def body(self) -> dict[str, Any]:
         """As it stands in replies and result lines."""

@@ -15,7 +15,9 @@ from watchkeeper.fallbacks.failure import failure_of
 from watchkeeper.sdk import component
 from watchkeeper.workloads.recommender.answer import ComponentReport
 from watchkeeper.workloads.recommender.ranking.ranker import Ranker, Ranking
+from watchkeeper.workloads.recommender.weighting import SHIPPED, Weighting
 
+_AS_SHIPPED = Weighting(weights=SHIPPED)
 LAST_CALLS = 20
 """Calls of a component that its health is told of."""
 
@@ -29,6 +31,7 @@ class Asked:
     query_id: str | None = None
     run_id: str | None = None
     trace_id: str | None = None
+    weighting: Weighting = _AS_SHIPPED
     reports: dict[str, ComponentReport] = field(default_factory=dict)
     failures: dict[str, WatchkeeperError] = field(default_factory=dict)
     receipts: list[str] = field(default_factory=list)

@@ -68,6 +68,10 @@ class ReceiptedCalls:
                 run_id=asked.run_id,
                 trace_id=asked.trace_id,
                 parent_span_id=ids_now()[1],
+                release=asked.weighting.release,
+                subject=asked.weighting.subject,
+                experiment=asked.weighting.experiment,
+                arm=asked.weighting.arm,
                 baseline_input=task,
             )
         )

@@ -19,6 +19,7 @@ from watchkeeper.workloads.recommender.ranking.fusion import fused
 from watchkeeper.workloads.recommender.ranking.graph_similarity import GraphSimilarity
 from watchkeeper.workloads.recommender.ranking.hashed_embedding import HashedEmbedding
 from watchkeeper.workloads.recommender.ranking.ranker import Ranker, Ranking
+from watchkeeper.workloads.recommender.weighting import SHIPPED, Weighting
 
 MOST_CHARACTERS = 1_000
 """Of a query (HE-08, X6)."""
@@ -26,13 +27,12 @@ MOST_RESULTS = 100
 """Of one answer (HE-09)."""
 STRATEGIES = (("graph", 3), ("entity", 2), ("embedding", 1))
 """Who leads, the highest number first (HE-05, HE-06); whoever comes below takes part in the order."""
-LEAD_WEIGHT = {"graph": 2.0}
-"""The graph counts twice in the fused order: alone it is the best of the three."""
 EMBEDDING = "hashed n-grams, weighted as BM25; no embedding model is configured"
 ALERT_AGAIN_S = 900.0
 """X3."""
 _WORDS = {"graph": "near in the graph by {}", "entity": "names {}", "embedding": "shares the words {}"}
 
+_AS_SHIPPED = Weighting(weights=SHIPPED)
 AroundRanker = Callable[[Ranker], Ranker]
 """Puts something around a ranker, such as a fault."""
 
@@ -88,9 +88,22 @@ class Recommender:
         )
 
     def recommend(
-        self, text: object, top_k: object = 10, *, query_id: str | None = None, run_id: str | None = None
+        self,
+        text: object,
+        top_k: object = 10,
+        *,
+        query_id: str | None = None,
+        run_id: str | None = None,
+        weighting: Weighting = _AS_SHIPPED,
     ) -> Answer:
         """Documents for a query, best first.
+
+        Args:
+            text: The query.
+            top_k: How many documents at most.
+            query_id: Its name; None makes one.
+            run_id: The run it belongs to.
+            weighting: What it is answered with.
 
         Raises:
             InvalidInputError: The text is not of 1 to 1,000 characters, or `top_k` not from 1 to 100.
@@ -98,7 +111,7 @@ class Recommender:
         """
         query = require_text(text, "query", most_characters=MOST_CHARACTERS)
         wanted = require_between(top_k, "top_k", least=1, most=MOST_RESULTS)
-        asked = Asked(text=query, top_k=wanted, run_id=run_id)
+        asked = Asked(text=query, top_k=wanted, run_id=run_id, weighting=weighting)
         with Query(query, query_type="recommendation", query_id=query_id) as told:
             asked.query_id, asked.trace_id = told.query_id, told.trace_id
             try:
@@ -115,9 +128,9 @@ class Recommender:
             latency_ms=round(told.latency_ms or 0.0, 3),
         )
 
-    def order(self, text: str, top_k: int) -> tuple[str, ...]:
+    def order(self, text: str, top_k: int, *, weighting: Weighting = _AS_SHIPPED) -> tuple[str, ...]:
         """The documents alone, without account of it: for evaluations."""
-        served = self._chain.run(Asked(text=text, top_k=top_k))
+        served = self._chain.run(Asked(text=text, top_k=top_k, weighting=weighting))
         return tuple(one.document for one in served.result)
 
     def close(self) -> None:
@@ -131,14 +144,14 @@ class Recommender:
         for name in others:
             with suppress(WatchkeeperError):  # noted in `asked`: the answer says it is reduced
                 rankings[name] = self.components.ask(name, asked)
-        found = self._recommendations(rankings, asked.top_k)
+        found = self._recommendations(rankings, asked)
         require_sound(found, top_k=asked.top_k, known=self._titles)
         return found
 
-    def _recommendations(self, rankings: Mapping[str, Ranking], top_k: int) -> tuple[Recommendation, ...]:
+    def _recommendations(self, rankings: Mapping[str, Ranking], asked: Asked) -> tuple[Recommendation, ...]:
         orders = {name: ranking.order() for name, ranking in rankings.items()}
-        scores = fused(orders, weights=LEAD_WEIGHT)
-        best = sorted(scores, key=lambda key: (-scores[key], key))[:top_k]
+        scores = fused(orders, weights=asked.weighting.weights)
+        best = sorted(scores, key=lambda key: (-scores[key], key))[: asked.top_k]
         return tuple(
             Recommendation(
                 rank=place,
@@ -180,6 +193,9 @@ class Recommender:
             },
             embedding=EMBEDDING,
             receipts=tuple(asked.receipts),
+            release=asked.weighting.release,
+            experiment=asked.weighting.experiment,
+            arm=asked.weighting.arm,
         )
 
     def _count_failure(self, name: str, failure: WatchkeeperError) -> None:

@@ -16,6 +16,8 @@ from watchkeeper.domain.errors import InvalidInputError, StorageFullError, Watch
 from watchkeeper.files.line_file import LineFile
 from watchkeeper.workloads.recommender.receipted import WORKLOAD
 from watchkeeper.workloads.recommender.recommender import Recommender
+from watchkeeper.workloads.recommender.release_choice import NO_RELEASE, ReleaseChoice
+from watchkeeper.workloads.recommender.weighting import Weighting
 
 _TOLD = {
     "workload": WORKLOAD,
@@ -78,6 +80,7 @@ def run_queries(
     recommender: Recommender,
     client: ApiClient,
     clock: Clock,
+    releases: ReleaseChoice = NO_RELEASE,
     resume: str | None = None,
 ) -> QueriesSummary:
     """Answer the queries and keep what was answered; a query's failure is a line, not an exception.
@@ -93,7 +96,7 @@ def run_queries(
         started_s, status = clock.monotonic(), "failed"
         try:
             for one in left:
-                line = _line(recommender, one, run_id, clock)
+                line = _line(recommender, one, run_id, clock=clock, weighting=releases.of(one.item))
                 output.append(line)
                 statuses[line["status"]] += 1
                 degraded += bool(line.get("degraded"))
@@ -140,10 +143,14 @@ def _of_file(path: Path) -> Iterator[AskedQuery]:
             ) from broken
 
 
-def _line(recommender: Recommender, one: AskedQuery, run_id: str, clock: Clock) -> dict[str, Any]:
+def _line(
+    recommender: Recommender, one: AskedQuery, run_id: str, *, clock: Clock, weighting: Weighting
+) -> dict[str, Any]:
     head, began_s = {"item": one.item, "run_id": run_id}, clock.monotonic()
     try:
-        answer = recommender.recommend(one.query, one.top_k, query_id=one.item, run_id=run_id)
+        answer = recommender.recommend(
+            one.query, one.top_k, query_id=one.item, run_id=run_id, weighting=weighting
+        )
     except StorageFullError:
         raise
     except WatchkeeperError as error:

@@ -1,9 +1,9 @@
 """The recommender over HTTP: `POST /recommend`, `GET /recommend`, `GET /health`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -13,6 +13,8 @@ from watchkeeper.domain.errors import InvalidInputError, WatchkeeperError
 from watchkeeper.sdk import Handle
 from watchkeeper.workloads.recommender.components import ComponentHealth
 from watchkeeper.workloads.recommender.recommender import EMBEDDING, STRATEGIES, Recommender
+from watchkeeper.workloads.recommender.release_choice import NO_RELEASE
+from watchkeeper.workloads.recommender.weighting import Weighting
 
 
 class RecommendBody(BaseModel):
@@ -23,8 +25,25 @@ class RecommendBody(BaseModel):
     top_k: JsonValue = 10
 
 
-def service(recommender: Recommender, handle: Handle) -> FastAPI:
-    """The application; a served answer is 200, a wrong question 400, nothing to serve 503 (X5)."""
+SUBJECT_HEADER = "x-watchkeeper-subject"
+"""Whom a query is for: the same subject is answered with the same release. Without it, the query's words."""
+
+Subject = Annotated[str | None, Header(alias=SUBJECT_HEADER)]
+
+
+def service(
+    recommender: Recommender,
+    handle: Handle,
+    *,
+    weighting_of: Callable[[str], Weighting] = NO_RELEASE.of,
+) -> FastAPI:
+    """The application; a served answer is 200, a wrong question 400, nothing to serve 503 (X5).
+
+    Args:
+        recommender: Answers.
+        handle: Where defects are told.
+        weighting_of: What a subject's queries are answered with.
+    """
     api = FastAPI(title="Recommender", docs_url=None, redoc_url=None)
 
     @api.exception_handler(WatchkeeperError)
@@ -44,12 +63,13 @@ def service(recommender: Recommender, handle: Handle) -> FastAPI:
         return error_reply(told, request_id=request.headers.get("x-request-id", ""))
 
     @api.post("/recommend")
-    def recommend(body: RecommendBody) -> dict[str, Any]:
-        return recommender.recommend(body.query, body.top_k).body()
+    def recommend(body: RecommendBody, subject: Subject = None) -> dict[str, Any]:
+        weighting = weighting_of(subject or str(body.query))
+        return recommender.recommend(body.query, body.top_k, weighting=weighting).body()
 
     @api.get("/recommend")
-    def recommend_by_link(query: str = "", top_k: int = 10) -> dict[str, Any]:
-        return recommender.recommend(query, top_k).body()
+    def recommend_by_link(query: str = "", top_k: int = 10, subject: Subject = None) -> dict[str, Any]:
+        return recommender.recommend(query, top_k, weighting=weighting_of(subject or query)).body()
 
     @api.get("/health")
     def health() -> JSONResponse:

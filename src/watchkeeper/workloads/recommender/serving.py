@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from socket import socket
 from threading import Thread
@@ -10,13 +11,16 @@ from threading import Thread
 import uvicorn
 
 from watchkeeper.adapters.clock import SystemClock
+from watchkeeper.app.client import ApiClient
 from watchkeeper.app.data_folder import prepare_data_folder
 from watchkeeper.app.listening import listen, url_of
-from watchkeeper.app.run_files import RunFile, own_run_file, remove_run_file, write_run_file
+from watchkeeper.app.run_files import SERVER, RunFile, living, own_run_file, remove_run_file, write_run_file
 from watchkeeper.app.settings import Settings
+from watchkeeper.sdk import Handle
 from watchkeeper.workloads.recommender.opening import opened
 from watchkeeper.workloads.recommender.receipted import WORKLOAD
 from watchkeeper.workloads.recommender.recommender import AroundRanker
+from watchkeeper.workloads.recommender.release_choice import FollowedReleases
 from watchkeeper.workloads.recommender.service import service
 
 HOST = "127.0.0.1"
@@ -44,8 +48,9 @@ def bound(
     with (
         listen(HOST, port) as listener,
         opened(settings, data_dir, endpoint=endpoint, around=around) as parts,
+        closing(_followed(settings, data_dir, endpoint, parts.handle)) as releases,
     ):
-        application = service(parts.recommender, parts.handle)
+        application = service(parts.recommender, parts.handle, weighting_of=releases.of)
         config = uvicorn.Config(
             application, log_config=None, access_log=False, server_header=False, lifespan="off",
             timeout_graceful_shutdown=_GRACE_S,
@@ -78,6 +83,17 @@ def serving_in_thread(
         finally:
             server.should_exit = True
             thread.join(_ENDED_WITHIN_S)
+
+
+def _followed(settings: Settings, data_dir: Path, endpoint: str | None, handle: Handle) -> FollowedReleases:
+    key = next(iter(settings.server.keys), None)
+
+    def connect() -> ApiClient | None:
+        running = living(data_dir, SERVER) if endpoint is None else None
+        url = endpoint if running is None else running.url
+        return None if url is None else ApiClient(url, key=None if key is None else key.get_secret_value())
+
+    return FollowedReleases(connect, warn=partial(handle.warn, "releases"))
 
 
 class _OnSocket(uvicorn.Server):
