@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -83,6 +84,7 @@ class Installation:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_takes_interrupts,
         )
 
     @contextmanager
@@ -129,6 +131,11 @@ class Installation:
             assert monotonic() < deadline, "it did not come in time"
             Event().wait(0.01)
         return found
+
+
+def _takes_interrupts() -> None:
+    """As at a terminal: where tests run in the background of a script, SIGINT is ignored from the start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def many_reports(report: Path, folder: Path, count: int) -> Path:

@@ -1,6 +1,7 @@
 """A run is stopped by its id and gone on with; after trouble one document is read before all go on."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ def test_a_run_stopped_by_its_id_leaves_whole_lines_and_is_gone_on_with(
     wk: "Installation", report: Path
 ) -> None:
     folder = many_reports(report, wk.folder / "many", COPIES)
-    process = wk.start("run", "annual-reports", folder, "--workers", "1")
+    # As a script's background job: SIGINT does nothing there.
+    in_background = replace(wk, prefix=("env", "--ignore-signal=INT"))
+    process = in_background.start("run", "annual-reports", folder, "--workers", "1")
     assert process.stdout is not None
     run_id = process.stdout.readline().strip()
     wk.until(lambda: (wk.folder / "out.jsonl").exists() and wk.lines())

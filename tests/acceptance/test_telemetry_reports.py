@@ -63,7 +63,7 @@ def test_served_queries_are_reported_and_the_report_writes_none(running: "Instal
     assert (report["days"][0]["queries"], report["days"][0]["error_rate"]) == (40, 0.025)
     assert sum(one["queries"] for one in report["distribution"]["categories"]) == 40
     assert sum(one["share"] for one in report["distribution"]["categories"]) == pytest.approx(1)
-    assert "2.5 %" in shown and "response time" in shown
+    assert "2.50 %" in shown and "response time" in shown
     assert running.json("calls", "list")["calls"] == []
 
 

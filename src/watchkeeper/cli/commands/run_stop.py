@@ -74,7 +74,8 @@ def stopped_run(call: Invocation, run_id: str) -> tuple[Stopped, str]:
             raise ConflictError(f"{run_id} is {run['status']}", action="there is nothing to stop")
         owner = run["details"].get("owner") or {}
         pid = _living(run_id, owner)
-        os.kill(pid, signal.SIGINT)
+        # Not SIGINT: a script's background jobs ignore that one from their start.
+        os.kill(pid, signal.SIGTERM)
         clock, pause = SystemClock(), Event()
         until_s = clock.monotonic() + ENDS_WITHIN_S
         while process_start(pid) == str(owner["start"]) and clock.monotonic() < until_s:
