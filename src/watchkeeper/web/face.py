@@ -1,7 +1,9 @@
 """The pages as a face of the server."""
 
+from types import SimpleNamespace
+
 from fastapi import FastAPI
-from nicegui import ui
+from nicegui import ui, ui_run_with
 
 from watchkeeper.app.faces import FaceContext
 from watchkeeper.web import (
@@ -71,6 +73,7 @@ FAVICON = "🔭"
 
 def build(context: FaceContext) -> FastAPI:
     """The application with every page; it needs no network, NiceGUI brings its own assets."""
+    _look_through_no_objects()
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for page in PAGES:
         page.register(context.client, context.timezone)
@@ -85,3 +88,13 @@ def build(context: FaceContext) -> FastAPI:
         show_welcome_message=False,
     )
     return application
+
+
+def _look_through_no_objects() -> None:
+    """Keep NiceGUI from going through `gc.get_objects()` when it starts.
+
+    It looks there for the server whose whole application this is, and in ours it is only mounted. While
+    somebody holds every object there is, CPython fails to make a tuple of a generator in any other thread
+    (`SystemError` in tupleobject.c), and the API answers already.
+    """
+    vars(ui_run_with)["gc"] = SimpleNamespace(get_objects=list)
